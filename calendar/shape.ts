@@ -1,0 +1,244 @@
+import { z } from 'zod';
+
+/**
+ * The shape of a program's data files. Whoever edits a file sees its faults by file, task and field
+ * (see `load.ts`); whoever reads the code finds here what each field means.
+ */
+
+/** What the engine and the policy know of a role. Its name and its work are the program's own. */
+export const roleKind = z.enum(['state', 'coach', 'local', 'school', 'team', 'board', 'vendor']);
+export type RoleKind = z.infer<typeof roleKind>;
+
+const id = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'lower case words joined by hyphens');
+const taskId = z.string().regex(/^[a-z0-9-]+\/[a-z-]+\/[a-z0-9-]+$/, 'activity/role/item');
+const camel = z.string().regex(/^[a-z][A-Za-z0-9]*$/, 'camelCase');
+const text = z.string().trim().min(1);
+const isoDate = z.iso.date();
+const monthNumber = z.int().min(1).max(12);
+/** A day of the year that the planning year supplies: Jan 31 of 2026-27 is 2027-01-31. */
+const monthDay = z.strictObject({ month: monthNumber, day: z.int().min(1).max(31) });
+export type MonthDay = z.infer<typeof monthDay>;
+
+/** `program.yaml` */
+export const programFile = z.strictObject({
+  id,
+  title: text,
+  unit: z.enum(['school', 'district']),
+  /** IANA zone of every date of the program. */
+  zone: text,
+  /** The state agency, the organization of roles of kind `state`. */
+  agency: z.strictObject({ code: text, name: text }),
+  /** First and last month of the planning year; the months from `first` on lie in its first calendar year. */
+  months: z.strictObject({ first: monthNumber, last: monthNumber }),
+  /** The month in which a school year begins: a release in or after it opens that school year. */
+  schoolYearBegins: monthNumber,
+  roles: z.array(z.strictObject({ id, kind: roleKind, title: text })).min(1),
+  /** Conditions of a school. `given` ones come with its designation, others follow from its code. */
+  facts: z.array(
+    z.strictObject({
+      id: camel,
+      title: text,
+      /** Column of the designation file and, in camelCase, field of the API. */
+      given: z.strictObject({ column: text, field: camel }).optional(),
+      /** True for the codes that match. */
+      codePattern: text.optional(),
+    }),
+  ),
+  /** Anchor dates that the charts look at. */
+  dates: z.record(camel, monthDay),
+  /** Words that an agency may rename; `{portal}` in a title stands for the word of that name. */
+  words: z.record(camel, text),
+  /** What is set anew each year: dates and addresses. */
+  parameters: z.array(
+    z.strictObject({
+      id: camel,
+      title: text,
+      kind: z.enum(['date', 'url']),
+      per: z.enum(['program', 'district']),
+    }),
+  ),
+  /** How the unit's organizations are named. */
+  directory: z.strictObject({
+    /** Name of the code in files and the API. */
+    code: text,
+    codePattern: text,
+    /** Its first group is the district's code. */
+    districtPattern: text,
+    codeExample: text,
+    /** Column of the directory file, by field. */
+    columns: z.strictObject({
+      code: text,
+      name: text,
+      districtName: text,
+      city: text,
+      county: text,
+      schoolType: text,
+      grades: text,
+      enrollment: text,
+    }),
+  }),
+  /** Columns of the designation file. */
+  designationColumns: z.strictObject({ code: text, designation: text, releasedOn: text }),
+});
+
+/** `labels.yaml`: the designations that the state gives, each set from a date on. */
+export const labelsFile = z.strictObject({
+  sets: z
+    .array(
+      z.strictObject({
+        from: isoDate,
+        labels: z.array(z.strictObject({ label: text, opensPlanningYear: z.boolean() })).min(1),
+      }),
+    )
+    .min(1),
+});
+
+const due = z.union([
+  z.strictObject({
+    on: monthDay,
+    safeBy: z.union([monthDay, z.literal('workingDayBefore')]).optional(),
+  }),
+  z.strictObject({ parameter: camel }),
+]);
+
+export const noteKind = z.enum(['ambiguous', 'erratum', 'derived']);
+
+/** One thing that one role has to do. */
+export const taskFile = z.strictObject({
+  id: taskId,
+  role: id,
+  title: text,
+  /** How far finishing it once reaches. */
+  scope: z.enum(['state', 'district', 'school']),
+  /** `deadline`: a date in the source or in state rules. `expected`: the source names a month. */
+  kind: z.enum(['deadline', 'expected']),
+  /** Left out: the last day of the activity's month. */
+  due: due.optional(),
+  /** Ids of the source's items that it covers; empty for a derived task. */
+  sources: z.array(text),
+  /** Facts that must have this value; an unknown fact leaves the task blocked. */
+  appliesWhen: z.record(camel, z.boolean()).optional(),
+  /** Event type that its doing brings about. Several tasks may share one: the last of them raises it. */
+  raises: z.string().optional(),
+  /**
+   * The task opens when each region named has reached the state named (or a later one). Left out: a
+   * task that raises an event opens when the event is possible, any other once the year is released.
+   */
+  opensWhen: z.record(camel, camel).optional(),
+  /** An item of the month's meeting: one meeting held settles all of its activity. */
+  meeting: z.literal(true).optional(),
+  notes: z.array(z.strictObject({ kind: noteKind, text })).default([]),
+});
+
+/** `year/*.yaml`: one month. */
+export const monthFile = z.strictObject({
+  month: monthNumber,
+  activities: z
+    .array(
+      z.strictObject({
+        id,
+        title: text,
+        topics: z.array(text).default([]),
+        /** Titles; their addresses are the year parameter named, set anew each year. */
+        resources: z.array(z.strictObject({ title: text, parameter: camel })).default([]),
+        tasks: z.array(taskFile).default([]),
+      }),
+    )
+    .min(1),
+});
+
+/** `reminders.yaml`. A rule speaks for tasks of its kinds; see `src/reminders/due.ts` for the meaning. */
+export const remindersFile = z.strictObject({
+  /** Local time from which a day's digests go out. */
+  digestAt: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM'),
+  rules: z
+    .array(
+      z.discriminatedUnion('when', [
+        /** So many days before the due date, 0 on the day itself. */
+        z.strictObject({
+          id,
+          when: z.literal('daysBefore'),
+          days: z.array(z.int().min(0)).min(1),
+          kinds: z.array(taskFile.shape.kind).min(1),
+        }),
+        /** So many days after it. */
+        z.strictObject({
+          id,
+          when: z.literal('daysLate'),
+          days: z.array(z.int().min(1)).min(1),
+          kinds: z.array(taskFile.shape.kind).min(1),
+        }),
+        /** Once a month: what it expects of the role. */
+        z.strictObject({
+          id,
+          when: z.literal('monthBegins'),
+          kinds: z.array(taskFile.shape.kind).min(1),
+        }),
+      ]),
+    )
+    .min(1),
+});
+
+/** `demo.yaml`: invented organizations and people, and how far each school's year has come. */
+export const demoFile = z.strictObject({
+  /** When the year that holds this month and day is under way, the demonstration stands in it. */
+  releasedOn: monthDay,
+  districts: z.array(z.strictObject({ code: text, name: text, county: text, city: text })).min(1),
+  schools: z
+    .array(
+      z.strictObject({
+        code: text,
+        name: text,
+        schoolType: text,
+        grades: text,
+        enrollment: z.int().min(0).nullable(),
+        /** Left out: in the directory only. */
+        year: z
+          .strictObject({
+            facts: z.record(camel, z.boolean().nullable()).default({}),
+            /** `prompt`: all that is due by now is done; `late`: some of it; `justReleased`; `done`. */
+            standing: z.enum(['prompt', 'late', 'justReleased', 'done']),
+          })
+          .optional(),
+      }),
+    )
+    .min(1),
+  people: z
+    .array(
+      z.strictObject({
+        name: text,
+        email: z.email(),
+        assignments: z
+          .array(
+            z.strictObject({
+              role: id,
+              organization: z.strictObject({
+                kind: z.enum(['state', 'district', 'school']),
+                code: text,
+              }),
+            }),
+          )
+          .min(1),
+      }),
+    )
+    .min(1),
+});
+
+export type ProgramFile = z.infer<typeof programFile>;
+export type LabelsFile = z.infer<typeof labelsFile>;
+export type MonthFile = z.infer<typeof monthFile>;
+export type CalendarTask = z.infer<typeof taskFile>;
+export type RemindersFile = z.infer<typeof remindersFile>;
+export type ReminderRule = RemindersFile['rules'][number];
+export type DemoFile = z.infer<typeof demoFile>;
+
+/** A program's data, read and checked. */
+export interface Pack {
+  program: ProgramFile;
+  labels: LabelsFile;
+  months: MonthFile[];
+  reminders: RemindersFile;
+  demo: DemoFile | null;
+  /** Names the calendar's content: changes with any edit of `year/*.yaml` or `program.yaml`. */
+  version: string;
+}

@@ -1,0 +1,136 @@
+import { type AnyStateMachine, getInitialSnapshot, type MachineSnapshot, transition } from 'xstate';
+import type { z } from 'zod';
+
+/**
+ * One region of a planning year: a flat statechart without context, so that a state's name is the
+ * whole of what has to be kept. Nothing here reads a clock or does I/O: what a chart may look at
+ * reaches it inside the event, as {@link Facts}.
+ */
+export interface Region {
+  /** Fixed name in the API, e.g. `iqfsr`. Every event type of the region begins with it and a dot. */
+  key: string;
+  title: string;
+  chart: AnyStateMachine;
+  /** What a reader calls each state. `doesNotApply` marks the finals of a school the story passes by. */
+  states: Record<string, { title: string; doesNotApply?: true }>;
+  events: Record<string, EventSpec>;
+}
+
+export interface EventSpec {
+  title: string;
+  /** Ids of the roles whose act this is; empty when only time or another region's change brings it. */
+  by: readonly string[];
+  /** Applied by the engine itself as soon as it is possible. */
+  automatic?: true;
+  /** Leads backwards (a report is returned): the work it undoes is to be done again. */
+  returns?: true;
+  /** Shape of `data`, when the event carries any. `required` says whether it may be left out. */
+  data?: { schema: z.ZodType; example: unknown; required: boolean };
+  /** Advice for the person who sends it; the event is accepted all the same. */
+  warn?: (data: unknown) => string[];
+}
+
+/** All that a guard may look at. */
+export interface Facts {
+  /** State of every region, by region key. */
+  regions: Readonly<Record<string, string>>;
+  /** Conditions of the school: true, false, or null while nobody has said. */
+  conditions: Readonly<Record<string, boolean | null>>;
+  /** The date in the program's zone, `YYYY-MM-DD`. */
+  today: string;
+  /** Anchor dates of this planning year, `YYYY-MM-DD`, by name. */
+  dates: Readonly<Record<string, string>>;
+}
+
+export interface RegionEvent {
+  type: string;
+  facts: Facts;
+  data?: unknown;
+}
+
+/** A guard with its explanation. */
+export interface Rule {
+  holds: (facts: Facts) => boolean;
+  /** Told to the caller whom the guard refuses: a whole sentence. */
+  reason: string;
+  /** Event types that would make it hold; empty when only time does. */
+  waitsFor: readonly string[];
+}
+
+export interface ProgramMachines {
+  program: string;
+  /** Raised whenever stored states need a migration. */
+  version: string;
+  regions: readonly Region[];
+  rules: Readonly<Record<string, Rule>>;
+}
+
+/** The rules as guards for XState's `setup`: each looks at the facts that the event carries. */
+export function guardsOf<Name extends string>(rules: Record<Name, Rule>) {
+  return Object.fromEntries(
+    Object.entries<Rule>(rules).map(([name, rule]) => [
+      name,
+      ({ event }: { event: RegionEvent }) => rule.holds(event.facts),
+    ]),
+  ) as { [K in Name]: (args: { event: RegionEvent }) => boolean };
+}
+
+/** The state a region begins in. */
+export const initialState = (region: Region): string =>
+  getInitialSnapshot(region.chart).value as string;
+
+/** The state that `event` leads to from `state`, or null when the chart or a guard refuses it. */
+export function nextState(region: Region, state: string, event: RegionEvent): string | null {
+  const snapshot = snapshotAt(region, state);
+  if (!snapshot.can(event)) return null;
+  const [next, actions] = transition(region.chart, snapshot, event);
+  if (actions.length > 0)
+    throw new Error(`${region.key}: charts are pure, but ${event.type} asks for an action`);
+  return next.value as string;
+}
+
+export const isFinal = (region: Region, state: string): boolean =>
+  region.chart.states[state]?.type === 'final';
+
+/** Every edge of the chart, in document order, with the name of its guard. */
+export function edges(region: Region): Edge[] {
+  return Object.values(region.chart.states).flatMap((node) =>
+    node.ownEvents.flatMap((type) =>
+      (node.transitions.get(type) ?? []).map((edge) => ({
+        from: node.key,
+        type,
+        to: edge.target?.[0]?.key ?? node.key,
+        guard: typeof edge.guard === 'string' ? edge.guard : null,
+      })),
+    ),
+  );
+}
+
+export interface Edge {
+  from: string;
+  type: string;
+  to: string;
+  guard: string | null;
+}
+
+// A chart has few states and no context, so its snapshots are made once each.
+const snapshots = new WeakMap<
+  AnyStateMachine,
+  // biome-ignore lint/suspicious/noExplicitAny: XState's snapshot type has eight parameters
+  Map<string, MachineSnapshot<any, any, any, any, any, any, any, any>>
+>();
+
+function snapshotAt(region: Region, state: string) {
+  const byState = snapshots.get(region.chart) ?? new Map();
+  snapshots.set(region.chart, byState);
+  let snapshot = byState.get(state);
+  if (!snapshot) {
+    if (!region.chart.states[state])
+      throw new Error(
+        `Region ${region.key} has no state "${state}": the stored year comes from another version of machines/ and needs a migration.`,
+      );
+    snapshot = region.chart.resolveState({ value: state, context: {} });
+    byState.set(state, snapshot);
+  }
+  return snapshot;
+}
