@@ -1,0 +1,10 @@
+/** The one source of the present moment. Pure code never has one: the moment is passed to it. */
+export interface Clock {
+  now(): Date;
+}
+
+/** The machine's clock, or one that started at `start` when this was called and runs on. */
+export function systemClock(start?: Date): Clock {
+  const offset = start ? start.getTime() - Date.now() : 0;
+  return { now: () => new Date(Date.now() + offset) };
+}

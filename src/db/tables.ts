@@ -1,0 +1,224 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+
+/**
+ * The database as Kysely sees it (camelCase here, snake_case there). Dates are `YYYY-MM-DD` strings,
+ * instants are `Date`s, bigints that stay small are read as numbers.
+ */
+export interface Tables {
+  districts: DistrictsTable;
+  schools: SchoolsTable;
+  people: PeopleTable;
+  assignments: AssignmentsTable;
+  apiKeys: ApiKeysTable;
+  calendarVersions: CalendarVersionsTable;
+  planningYears: PlanningYearsTable;
+  logEntries: LogEntriesTable;
+  tasks: TasksTable;
+  idempotencyKeys: IdempotencyKeysTable;
+  reminders: RemindersTable;
+  messages: MessagesTable;
+  cronTicks: CronTicksTable;
+}
+
+type Instant = ColumnType<Date, Date | string, Date | string>;
+/** JSON that is written as a JavaScript value's text and read as the value. */
+type Json<T> = ColumnType<T, string, string>;
+
+export interface DistrictsTable {
+  code: string;
+  name: string;
+  demo: boolean;
+}
+
+export interface SchoolsTable {
+  code: string;
+  districtCode: string;
+  name: string;
+  city: string;
+  county: string;
+  schoolType: string;
+  grades: string;
+  enrollment: number | null;
+  demo: boolean;
+  version: number;
+  updatedAt: Instant;
+}
+
+export interface PeopleTable {
+  id: string;
+  name: string;
+  email: string;
+  demo: boolean;
+  version: number;
+  createdAt: Instant;
+}
+
+export interface AssignmentsTable {
+  id: string;
+  personId: string;
+  program: string;
+  role: string;
+  organizationKind: 'state' | 'district' | 'school';
+  organizationCode: string;
+  fromOn: string;
+  /** Last day of the assignment, inclusive; null while it is open. */
+  toOn: string | null;
+  demo: boolean;
+  version: number;
+}
+
+export type KeyScope = { all: true } | { districts: string[] } | { schools: string[] };
+
+export interface ApiKeysTable {
+  id: string;
+  /** The readable beginning of the key, shown in lists. */
+  prefix: string;
+  /** SHA-256 of the whole key. */
+  hash: Buffer;
+  role: string;
+  program: string | null;
+  scope: Json<KeyScope>;
+  label: string;
+  expiresOn: string;
+  revokedAt: Instant | null;
+  lastUsedAt: Instant | null;
+  createdBy: string;
+  createdAt: Instant;
+  demo: boolean;
+}
+
+export interface CalendarVersionsTable {
+  program: string;
+  version: string;
+  /** The program's data as it was when a year was first pinned to it: `{program, months}`. */
+  content: Json<unknown>;
+  firstUsedAt: Instant;
+}
+
+export type YearStatus = 'active' | 'done' | 'withdrawn';
+
+export interface PlanningYearsTable {
+  id: string;
+  program: string;
+  year: string;
+  organizationKind: 'school' | 'district';
+  organizationCode: string;
+  districtCode: string;
+  status: YearStatus;
+  /** `planning-years/state.ts` says what it holds. */
+  state: Json<unknown>;
+  /** Changes with status, regions or facts: what `If-Match` speaks of. */
+  version: number;
+  /** The log's last entry: what the door compares before it writes. */
+  headSeq: number;
+  headHash: Buffer;
+  calendarVersion: string;
+  machineVersion: string;
+  openedOn: string;
+  /** The next date on which the clock may bring an event; null when none will. */
+  clockOn: string | null;
+  demo: boolean;
+  updatedAt: Instant;
+}
+
+export interface LogEntriesTable {
+  planningYearId: string;
+  seq: number;
+  type: string;
+  recordedAt: Instant;
+  effectiveOn: string;
+  /** The whole entry as canonical JSON (RFC 8785): what the hash is taken over. */
+  entry: string;
+  /** SHA-256 over the previous entry's hash and this entry's text. */
+  hash: Buffer;
+}
+
+export type TaskStatus =
+  | 'open'
+  | 'blocked'
+  | 'done'
+  | 'waived'
+  | 'lapsed'
+  | 'preStart'
+  | 'notApplicable';
+
+export interface TasksTable {
+  id: string;
+  planningYearId: string;
+  /** The calendar's id of the task, e.g. `nov-4/district/2`. */
+  taskKey: string;
+  activity: string;
+  role: string;
+  scope: 'state' | 'district' | 'school';
+  kind: 'deadline' | 'expected';
+  dueOn: string | null;
+  safeBy: string | null;
+  status: TaskStatus;
+  /** Position in the calendar, for a stable order among equal due dates. */
+  position: number;
+  /** How it was settled, null while it is not: `{by, at, effectiveOn, note, evidence}`. */
+  settled: Json<unknown> | null;
+  version: number;
+}
+
+export interface IdempotencyKeysTable {
+  credential: string;
+  key: string;
+  /** SHA-256 over method, path and body. */
+  requestHash: Buffer;
+  status: number | null;
+  headers: Json<Record<string, string>> | null;
+  body: string | null;
+  createdAt: Instant;
+}
+
+export type ReminderStatus = 'scheduled' | 'sent' | 'dropped' | 'held' | 'failed';
+
+/** The ledger: one row for every reminder ever due. */
+export interface RemindersTable {
+  id: string;
+  planningYearId: string;
+  /** Null for a month's overview. */
+  taskId: string | null;
+  role: string;
+  personId: string | null;
+  rule: string;
+  /** What makes it one of a kind, e.g. `deadline:7:2027-01-31`. */
+  occasion: string;
+  /** The local date on which it became due. */
+  dueOn: string;
+  status: ReminderStatus;
+  reason: string | null;
+  messageId: string | null;
+  createdAt: Instant;
+}
+
+export type MessageStatus = 'queued' | 'sending' | 'sent' | 'failed' | 'dropped';
+
+/** One digest: one person, one local date. */
+export interface MessagesTable {
+  id: string;
+  personId: string;
+  localDate: string;
+  status: MessageStatus;
+  /** The Message-ID header, the same on every attempt. */
+  mailId: string;
+  attempts: number;
+  claimedAt: Instant | null;
+  nextAttemptAt: Instant | null;
+  lastError: string | null;
+  sentAt: Instant | null;
+  subject: string | null;
+  text: string | null;
+  html: string | null;
+  createdAt: Instant;
+}
+
+export interface CronTicksTable {
+  job: string;
+  tick: string;
+  runner: string;
+  at: Instant;
+}
+
+export type { ColumnType, Generated, JSONColumnType };
