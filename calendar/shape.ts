@@ -44,6 +44,10 @@ export const programFile = z.strictObject({
       codePattern: text.optional(),
     }),
   ),
+  /** The event that releases a designation: a year opened with a release date begins with it. */
+  releaseEvent: text,
+  /** Region and state from which on a task is open that names neither an event nor a state of its own. */
+  tasksOpenWhen: z.record(camel, camel),
   /** Anchor dates that the charts look at. */
   dates: z.record(camel, monthDay),
   /** Words that an agency may rename; `{portal}` in a title stands for the word of that name. */
@@ -93,29 +97,36 @@ export const labelsFile = z.strictObject({
     .min(1),
 });
 
-const due = z.union([
-  z.strictObject({
-    on: monthDay,
-    safeBy: z.union([monthDay, z.literal('workingDayBefore')]).optional(),
-  }),
-  z.strictObject({ parameter: camel }),
-]);
+const due = z.union(
+  [
+    z.strictObject({
+      on: monthDay,
+      /** The day to aim at; `workingDayBefore`: the last Monday to Friday not after the due date. */
+      safeBy: z.union([monthDay, z.literal('workingDayBefore')]).optional(),
+    }),
+    z.strictObject({ parameter: camel }),
+  ],
+  'is neither "on: { month, day }" (with a "safeBy" or without) nor "parameter: name"',
+);
 
+export const taskKind = z.enum(['deadline', 'expected']);
+export type TaskKind = z.infer<typeof taskKind>;
+export const taskScope = z.enum(['state', 'district', 'school']);
+export type TaskScope = z.infer<typeof taskScope>;
 export const noteKind = z.enum(['ambiguous', 'erratum', 'derived']);
 
-/** One thing that one role has to do. */
-export const taskFile = z.strictObject({
+const taskFields = z.strictObject({
   id: taskId,
   role: id,
   title: text,
   /** How far finishing it once reaches. */
-  scope: z.enum(['state', 'district', 'school']),
+  scope: taskScope,
   /** `deadline`: a date in the source or in state rules. `expected`: the source names a month. */
-  kind: z.enum(['deadline', 'expected']),
+  kind: taskKind.default('expected'),
   /** Left out: the last day of the activity's month. */
   due: due.optional(),
-  /** Ids of the source's items that it covers; empty for a derived task. */
-  sources: z.array(text),
+  /** Ids of the source's items that it covers; left out: its own id; empty for a derived task. */
+  sources: z.array(text).optional(),
   /** Facts that must have this value; an unknown fact leaves the task blocked. */
   appliesWhen: z.record(camel, z.boolean()).optional(),
   /** Event type that its doing brings about. Several tasks may share one: the last of them raises it. */
@@ -129,6 +140,12 @@ export const taskFile = z.strictObject({
   meeting: z.literal(true).optional(),
   notes: z.array(z.strictObject({ kind: noteKind, text })).default([]),
 });
+
+/** One thing that one role has to do. */
+export const taskFile = taskFields.transform((task) => ({
+  ...task,
+  sources: task.sources ?? [task.id],
+}));
 
 /** `year/*.yaml`: one month. */
 export const monthFile = z.strictObject({
@@ -159,20 +176,20 @@ export const remindersFile = z.strictObject({
           id,
           when: z.literal('daysBefore'),
           days: z.array(z.int().min(0)).min(1),
-          kinds: z.array(taskFile.shape.kind).min(1),
+          kinds: z.array(taskKind).min(1),
         }),
         /** So many days after it. */
         z.strictObject({
           id,
           when: z.literal('daysLate'),
           days: z.array(z.int().min(1)).min(1),
-          kinds: z.array(taskFile.shape.kind).min(1),
+          kinds: z.array(taskKind).min(1),
         }),
         /** Once a month: what it expects of the role. */
         z.strictObject({
           id,
           when: z.literal('monthBegins'),
-          kinds: z.array(taskFile.shape.kind).min(1),
+          kinds: z.array(taskKind).min(1),
         }),
       ]),
     )

@@ -1,0 +1,84 @@
+import type { Facts, ProgramMachines } from '../machines/region.ts';
+import type { CalendarTask, Pack } from './shape.ts';
+
+/**
+ * Whether a program's calendar and charts speak of the same things. Returns a line for each place
+ * where they do not; none when the program can run. Pure: the application asks at its start.
+ */
+export function checkPack(pack: Pack, machines: ProgramMachines): string[] {
+  const tasks = pack.months.flatMap(({ activities }) => activities.flatMap(({ tasks }) => tasks));
+  const program =
+    machines.program === pack.program.id
+      ? []
+      : [
+          `The charts are those of ${machines.program}, the calendar is that of ${pack.program.id}.`,
+        ];
+  return [
+    ...program,
+    ...tasks.flatMap((task) => [...raiseFaults(task, machines), ...openFaults(task, machines)]),
+    ...roleFaults(pack, machines),
+    ...ruleFaults(pack, machines),
+  ];
+}
+
+function raiseFaults({ id, role, raises }: CalendarTask, { regions }: ProgramMachines): string[] {
+  if (!raises) return [];
+  const event = regions.map(({ events }) => events[raises]).find(Boolean);
+  if (!event) return [`Task ${id} raises "${raises}", which is no event of a region.`];
+  if (event.automatic)
+    return [`Task ${id} raises "${raises}", which the engine applies by itself.`];
+  if (!event.by.includes(role))
+    return [`Task ${id} raises "${raises}", which is not an act of the role "${role}".`];
+  return [];
+}
+
+function openFaults({ id, opensWhen }: CalendarTask, { regions }: ProgramMachines): string[] {
+  return Object.entries(opensWhen ?? {}).flatMap(([key, state]) => {
+    const region = regions.find((each) => each.key === key);
+    if (!region) return [`Task ${id} opens with region "${key}", which does not exist.`];
+    if (!region.states[state])
+      return [`Task ${id} opens with state "${state}", which region ${key} does not have.`];
+    return [];
+  });
+}
+
+function roleFaults({ program }: Pack, { regions }: ProgramMachines): string[] {
+  const roles = program.roles.map(({ id }) => id);
+  return regions.flatMap(({ events }) =>
+    Object.entries(events).flatMap(([type, { by }]) =>
+      by
+        .filter((role) => !roles.includes(role))
+        .map((role) => `Event ${type} is an act of "${role}", which is no role of the program.`),
+    ),
+  );
+}
+
+/** Every rule is asked once for each of some situations; what it looks at in vain is reported. */
+function ruleFaults({ program }: Pack, machines: ProgramMachines): string[] {
+  const dates = Object.keys(program.dates);
+  const conditions = program.facts.map(({ id }) => id);
+  const regions = machines.regions.map(({ key }) => key);
+  const faults = new Set<string>();
+  for (const [name, rule] of Object.entries(machines.rules)) {
+    const miss = (what: string) => (key: string) =>
+      faults.add(`Rule ${name} looks at the ${what} "${key}", which the program does not have.`);
+    for (const today of ['0001-01-01', '9999-12-31'])
+      for (const condition of [true, false, null])
+        rule.holds({
+          today,
+          dates: watched(dates, '2000-01-01', miss('date')),
+          conditions: watched(conditions, condition, miss('fact')),
+          regions: watched(regions, '', miss('region')),
+        } satisfies Facts);
+  }
+  return [...faults];
+}
+
+/** An object that has `value` under every key and reports the keys read that are not `known`. */
+const watched = <T>(known: string[], value: T, miss: (key: string) => void): Record<string, T> =>
+  new Proxy(Object.fromEntries(known.map((key) => [key, value])), {
+    get(_, key) {
+      if (typeof key === 'string' && !known.includes(key)) miss(key);
+      return value;
+    },
+  });

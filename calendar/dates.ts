@@ -1,0 +1,106 @@
+import { DateTime, Settings } from 'luxon';
+import type { CalendarTask, MonthDay, ProgramFile } from './shape.ts';
+
+declare module 'luxon' {
+  interface TSSettings {
+    throwOnInvalid: true;
+  }
+}
+Settings.throwOnInvalid = true;
+
+/**
+ * The dates of a planning year. A date is `YYYY-MM-DD` in the program's zone and is computed from the
+ * year's name, never from another date by adding months; only {@link todayIn} knows of time zones.
+ */
+export interface PlanningYear {
+  /** `2026-27` */
+  name: string;
+  first: string;
+  last: string;
+  /** The day after `last`: the year is the dates from `first` up to, not including, `until`. */
+  until: string;
+}
+
+/** @throws {PlanningYearError} when `year` is not written like `2026-27` */
+export function planningYear(program: ProgramFile, year: string): PlanningYear {
+  const { first, last } = program.months;
+  const end = lastOfMonth(program, year, last);
+  return {
+    name: year,
+    first: dateIn(program, year, { month: first, day: 1 }),
+    last: end,
+    until: iso(day(end).plus({ days: 1 })),
+  };
+}
+
+export class PlanningYearError extends Error {
+  override name = 'PlanningYearError';
+  constructor(year: string) {
+    super(`"${year}" is not a planning year. Name it by its first school year, such as 2026-27.`);
+  }
+}
+
+/** The school year in which a date lies, such as `2026-27`. */
+export function schoolYearOf(program: ProgramFile, isoDate: string): string {
+  const { year, month } = day(isoDate);
+  const begins = month >= program.schoolYearBegins ? year : year - 1;
+  return `${begins}-${twoDigits(begins + 1)}`;
+}
+
+/** The date of that month and day within the planning year: Jan 31 of 2026-27 is 2027-01-31. */
+export function dateIn(program: ProgramFile, year: string, { month, day }: MonthDay): string {
+  return iso(DateTime.utc(calendarYear(program, year, month), month, day));
+}
+
+/** The program's anchor dates in that year, by name. */
+export function anchorDates(program: ProgramFile, year: string): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(program.dates).map(([name, at]) => [name, dateIn(program, year, at)]),
+  );
+}
+
+/**
+ * When a task of the calendar's `month` is due. Without a date of its own: on the month's last day.
+ * With a year parameter: on the date in `parameters`, or never (null) while that is unset. `safeBy`
+ * is the earlier day to aim at, null where there is none: with `workingDayBefore`, a due date from
+ * Monday to Friday needs none, and one on a weekend has the Friday before it.
+ */
+export function dueDates(
+  program: ProgramFile,
+  year: string,
+  month: number,
+  task: Pick<CalendarTask, 'due'>,
+  parameters: Readonly<Record<string, string>> = {},
+): { dueOn: string | null; safeBy: string | null } {
+  const { due } = task;
+  if (!due) return { dueOn: lastOfMonth(program, year, month), safeBy: null };
+  if ('parameter' in due) return { dueOn: parameters[due.parameter] ?? null, safeBy: null };
+  const dueOn = dateIn(program, year, due.on);
+  if (due.safeBy !== 'workingDayBefore')
+    return { dueOn, safeBy: due.safeBy ? dateIn(program, year, due.safeBy) : null };
+  const weekend = day(dueOn).weekday - 5;
+  return { dueOn, safeBy: weekend > 0 ? iso(day(dueOn).minus({ days: weekend })) : null };
+}
+
+/** The date that the clocks of `zone` show at `instant`. */
+export const todayIn = (zone: string, instant: Date): string =>
+  iso(DateTime.fromJSDate(instant, { zone }));
+
+/** Whether that day exists in every year. */
+export const existsEveryYear = ({ month, day }: MonthDay): boolean =>
+  day <= DateTime.utc(2001, month, 1).daysInMonth;
+
+function lastOfMonth(program: ProgramFile, year: string, month: number): string {
+  const { daysInMonth } = DateTime.utc(calendarYear(program, year, month), month, 1);
+  return dateIn(program, year, { month, day: daysInMonth });
+}
+
+function calendarYear(program: ProgramFile, year: string, month: number): number {
+  const [, first, second] = /^(2\d{3})-(\d{2})$/.exec(year) ?? [];
+  if (!first || second !== twoDigits(Number(first) + 1)) throw new PlanningYearError(year);
+  return month >= program.months.first ? Number(first) : Number(first) + 1;
+}
+
+const twoDigits = (year: number) => String(year % 100).padStart(2, '0');
+const day = (isoDate: string) => DateTime.fromISO(isoDate, { zone: 'utc' });
+const iso = (date: DateTime) => date.toISODate();

@@ -1,0 +1,64 @@
+import { todayIn } from '../../calendar/dates.ts';
+import { clockActor } from '../actor.ts';
+import type { Context } from '../context.ts';
+import { throughTheDoor } from './door.ts';
+
+type Ctx = Pick<Context, 'db' | 'programs' | 'clock' | 'log'>;
+
+/**
+ * Applies what time has brought to every active year.
+ * @returns the number of years looked at; a year that fails is logged and left for the next scan
+ */
+export async function advanceDue(ctx: Ctx): Promise<number> {
+  let looked = 0;
+  for (const { id: program, pack } of ctx.programs.all) {
+    const today = todayIn(pack.program.zone, ctx.clock.now());
+    for (let after = ''; ; ) {
+      const ids = await yearsDue(ctx, program, today, after);
+      for (const id of ids) await advanceOne(ctx, id);
+      looked += ids.length;
+      const last = ids.at(-1);
+      if (last === undefined) break;
+      after = last;
+    }
+  }
+  return looked;
+}
+
+/**
+ * For readers: nobody sees a state that the clock has already left. Costs nothing once this process
+ * has caught up with the date.
+ */
+export async function caughtUp(ctx: Ctx): Promise<void> {
+  const dates = ctx.programs.all.map(({ pack }) => todayIn(pack.program.zone, ctx.clock.now()));
+  const now = dates.join();
+  if (upTo.get(ctx.db) === now) return;
+  await advanceDue(ctx);
+  upTo.set(ctx.db, now);
+}
+
+const upTo = new WeakMap<object, string>();
+const BATCH = 200;
+
+async function yearsDue(ctx: Ctx, program: string, today: string, after: string) {
+  let query = ctx.db
+    .selectFrom('planningYears')
+    .select('id')
+    .where('program', '=', program)
+    .where('status', '=', 'active')
+    .where('clockOn', '<=', today)
+    .orderBy('id')
+    .limit(BATCH);
+  if (after) query = query.where('id', '>', after);
+  return (await query.execute()).map(({ id }) => id);
+}
+
+async function advanceOne(ctx: Ctx, id: string): Promise<void> {
+  try {
+    await ctx.db
+      .transaction()
+      .execute((trx) => throughTheDoor(ctx, trx, id, { kind: 'clock' }, clockActor));
+  } catch (error) {
+    ctx.log.error({ err: error, planningYear: id }, 'The clock could not be applied to a year.');
+  }
+}

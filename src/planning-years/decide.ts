@@ -1,0 +1,94 @@
+import type { Witness } from '../actor.ts';
+import { InvalidInputError } from '../errors.ts';
+import { Draft } from './draft.ts';
+import { clockDates, type YearModel } from './model.ts';
+import type { LogEntry, YearState } from './state.ts';
+
+/** What somebody, or time, asks of a year. */
+export type Command =
+  | ({ kind: 'event'; type: string; data?: unknown } & Particulars)
+  | ({ kind: 'complete'; task: string; data?: unknown; evidence: Evidence[] } & Particulars)
+  | ({ kind: 'reopen'; task: string } & Particulars)
+  | { kind: 'clock' };
+
+export interface Particulars {
+  /** Today or earlier; left out: today. */
+  effectiveOn?: string | undefined;
+  note?: string | null | undefined;
+}
+
+export interface Evidence {
+  title: string;
+  url: string;
+}
+
+/** A year as the door found it. */
+export interface Year {
+  model: YearModel;
+  state: YearState;
+  openedOn: string;
+  /** Number of the log's last entry. */
+  headSeq: number;
+}
+
+/** Who asks, and when. */
+export interface Moment {
+  actor: Witness;
+  /** ISO instant. */
+  recordedAt: string;
+  /** The local date of that instant; of a date made up after a stop, that date. */
+  today: string;
+}
+
+/**
+ * What a command makes of a year: the entry to append to its log. Null when there is nothing to
+ * write, which only the clock may bring about. Throws what the domain refuses.
+ * @param history the log so far; asked for only by a command that looks back
+ */
+export function decide(
+  year: Year,
+  command: Command,
+  moment: Moment,
+  history: LogEntry[] = [],
+): LogEntry | null {
+  const draft = new Draft(year, moment);
+  if (command.kind === 'clock') {
+    draft.settleDown();
+    return draft.transitions.length > 0 ? draft.entry('clock.advanced', moment.today) : null;
+  }
+  const effectiveOn = command.effectiveOn ?? moment.today;
+  if (effectiveOn > moment.today)
+    throw new InvalidInputError('The effective date lies in the future.', [
+      { pointer: '/effectiveOn', detail: `Send ${moment.today} or an earlier date.` },
+    ]);
+  const note = command.note ?? null;
+  switch (command.kind) {
+    case 'event':
+      draft.send(command.type, command.data);
+      draft.settleDown();
+      return draft.entry(command.type, effectiveOn, note, dataOf(command.data));
+    case 'complete': {
+      draft.complete(command.task, command.data);
+      draft.settleDown();
+      const { task, evidence, data } = command;
+      const kept = { task, ...(evidence.length > 0 && { evidence }), ...dataOf(data) };
+      return draft.entry('task.completed', effectiveOn, note, kept);
+    }
+    case 'reopen':
+      draft.reopen(command.task, history);
+      draft.settleDown();
+      return draft.entry('task.reopened', effectiveOn, note, { task: command.task });
+    default:
+      return command satisfies never;
+  }
+}
+
+/** The dates up to `today` on which time may have moved a year and has not been applied yet. */
+export const datesPassed = (model: YearModel, state: YearState, today: string): string[] =>
+  clockDates(model).filter((date) => date > state.clockAt && date <= today);
+
+/** The next date after `today` on which time may move the year; null when none will. */
+export const nextClockDate = (model: YearModel, state: YearState, today: string): string | null =>
+  state.status === 'active' ? (clockDates(model).find((date) => date > today) ?? null) : null;
+
+const dataOf = (data: unknown): { data?: unknown } => (data === undefined ? {} : { data });

@@ -1,0 +1,204 @@
+import { advance, apply, isDone, type Transition as Step } from '../../machines/advance.ts';
+import { eventsAfter } from '../../machines/reach.ts';
+import { ConflictError } from '../errors.ts';
+import { applies, taskStanding } from '../tasks/status.ts';
+import type { Moment, Year } from './decide.ts';
+import { checkedData, noData } from './event-data.ts';
+import type { TaskModel } from './model.ts';
+import { eventNotPossible, taskNotDoable } from './refusals.ts';
+import { type LogEntry, statesOf, type Transition, type YearState } from './state.ts';
+import { withoutEvent } from './undo.ts';
+
+/**
+ * A log entry in the making: the year moves step by step, and what happened is noted down. Pure:
+ * nothing outside it changes.
+ */
+export class Draft {
+  readonly transitions: Transition[] = [];
+  private state: YearState;
+  private readonly settled: string[] = [];
+  private readonly reopened: string[] = [];
+  private readonly warnings: string[] = [];
+  private restoredSince: Record<string, string> = {};
+  private undoes: LogEntry['undoes'] = [];
+  private readonly year: Year;
+  private readonly moment: Moment;
+
+  constructor(year: Year, moment: Moment) {
+    this.year = year;
+    this.moment = moment;
+    this.state = {
+      ...year.state,
+      regions: { ...year.state.regions },
+      done: { ...year.state.done },
+    };
+  }
+
+  /** Applies an event by hand: its tasks count as done. */
+  send(type: string, data: unknown): void {
+    const { model } = this.year;
+    const event = model.event(type);
+    if (!event || event.spec.automatic) throw this.refuse(type);
+    const checked = checkedData(event.spec, data);
+    this.raise(type, checked, false);
+    for (const task of this.parties(type))
+      if (this.state.done[task.key] === undefined) this.settle(task);
+  }
+
+  /** Marks a task done, with the other items of its monthly meeting, and raises what that completes. */
+  complete(key: string, data: unknown): void {
+    const { model } = this.year;
+    const task = model.task(key);
+    const standing = this.standing(task);
+    if (!isDoable(standing)) throw taskNotDoable(task, standing);
+    const type = task.raises;
+    const spec = type ? model.event(type)?.spec : undefined;
+    const together = task.meeting ? (model.meetings.get(task.activity) ?? []) : [];
+    const others = together.filter((other) => other !== task && isDoable(this.standing(other)));
+    this.settle(task);
+    for (const other of others) this.settle(other);
+    const checked = spec ? checkedData(spec, data) : noData(data);
+    if (type && this.isRipe(type)) this.raise(type, checked, false);
+  }
+
+  /** Takes a task's being done back, and with it the event that it raised. */
+  reopen(key: string, history: LogEntry[]): void {
+    const task = this.year.model.task(key);
+    if (this.state.done[key] === undefined)
+      throw new ConflictError('task-not-done', 'Only a task that is done can be reopened.', {
+        status: this.standing(task).status,
+      });
+    this.unsettle(key);
+    if (!task.raises) return;
+    const undone = withoutEvent(this.year.model, history, task.raises, this.moment.today);
+    if (!undone) return;
+    this.undoes = undone.undoes;
+    for (const [region, { state, since }] of Object.entries(undone.regions)) {
+      const before = this.state.regions[region];
+      if (!before || before.state === state) continue;
+      this.state.regions[region] = { state, since };
+      this.restoredSince[region] = since;
+    }
+    this.state.status = isDone(this.year.model.machines, statesOf(this.state)) ? 'done' : 'active';
+  }
+
+  /** Lets follow what follows by itself, until nothing more does. */
+  settleDown(): void {
+    if (this.state.status !== 'active') return;
+    const { model } = this.year;
+    for (let moved = true; moved; ) {
+      const { applied } = advance(model.machines, statesOf(this.state), this.circumstances());
+      for (const step of applied) this.move(step, true);
+      const ripe = [...model.raisedBy.keys()].find(
+        (type) => !model.event(type)?.spec.data?.required && this.isRipe(type),
+      );
+      if (ripe) this.raise(ripe, undefined, true);
+      moved = ripe !== undefined;
+    }
+    if (isDone(model.machines, statesOf(this.state))) this.state.status = 'done';
+  }
+
+  entry(
+    type: string,
+    effectiveOn: string,
+    note: string | null = null,
+    data: Record<string, unknown> | null = null,
+  ): LogEntry {
+    const before = this.year.state;
+    const moved = Object.entries(this.state.regions).flatMap(([region, { state }]) => {
+      const from = before.regions[region]?.state ?? state;
+      return from === state ? [] : [[region, [from, state] as [string, string]] as const];
+    });
+    return {
+      seq: this.year.headSeq + 1,
+      type,
+      actor: this.moment.actor,
+      recordedAt: this.moment.recordedAt,
+      effectiveOn,
+      note,
+      data: data && Object.keys(data).length > 0 ? data : null,
+      transitions: this.transitions,
+      changes: Object.fromEntries(moved),
+      restoredSince: this.restoredSince,
+      settledTasks: this.settled,
+      reopenedTasks: this.reopened,
+      undoes: this.undoes,
+      status: before.status === this.state.status ? null : [before.status, this.state.status],
+      warnings: this.warnings,
+      today: this.moment.today,
+    };
+  }
+
+  private raise(type: string, data: unknown, followed: boolean): void {
+    const { model } = this.year;
+    if (this.state.status !== 'active') throw this.refuse(type);
+    const event = { type, ...(data !== undefined && { data }) };
+    const outcome = apply(model.machines, statesOf(this.state), event, this.circumstances());
+    if (!outcome.ok) throw this.refuse(type);
+    this.move(outcome.transition, followed);
+    const spec = model.event(type)?.spec;
+    if (spec?.warn && data !== undefined) this.warnings.push(...spec.warn(data));
+    if (spec?.returns) this.askAgain(outcome.transition);
+  }
+
+  /** After a return, all that lies ahead is to be raised anew. */
+  private askAgain({ region, to }: Step): void {
+    const { model } = this.year;
+    for (const type of eventsAfter(model.region(region), to))
+      for (const task of model.raisedBy.get(type) ?? [])
+        if (this.state.done[task.key] !== undefined) this.unsettle(task.key);
+  }
+
+  /** Every party has done its task and the event is possible. */
+  private isRipe(type: string): boolean {
+    const tasks = this.parties(type);
+    return (
+      tasks.length > 0 &&
+      tasks.every((task) => this.state.done[task.key] !== undefined) &&
+      this.isPossible(type)
+    );
+  }
+
+  private isPossible(type: string): boolean {
+    const { machines } = this.year.model;
+    return apply(machines, statesOf(this.state), { type }, this.circumstances()).ok;
+  }
+
+  /** The tasks that raise an event, as far as they are this school's. */
+  private parties(type: string): TaskModel[] {
+    const tasks = this.year.model.raisedBy.get(type) ?? [];
+    return tasks.filter((task) => applies(this.state, task));
+  }
+
+  private standing(task: TaskModel) {
+    const { model, openedOn } = this.year;
+    return taskStanding(model, this.state, openedOn, this.moment.today, task);
+  }
+
+  private move({ type, region, from, to }: Step, automatic: boolean): void {
+    this.transitions.push({ event: type, region, from, to, automatic });
+    this.state.regions[region] = { state: to, since: this.moment.today };
+  }
+
+  private settle(task: TaskModel): void {
+    this.state.done[task.key] = this.year.headSeq + 1;
+    this.settled.push(task.key);
+  }
+
+  private unsettle(key: string): void {
+    delete this.state.done[key];
+    this.reopened.push(key);
+  }
+
+  private circumstances() {
+    const { dates } = this.year.model;
+    return { conditions: this.state.conditions, today: this.moment.today, dates };
+  }
+
+  private refuse(type: string): ConflictError {
+    return eventNotPossible(this.year.model, this.state, this.moment.today, type);
+  }
+}
+
+const isDoable = ({ status, obstacles }: ReturnType<typeof taskStanding>): boolean =>
+  (status === 'open' || status === 'preStart') && obstacles.length === 0;

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import type { EventSpec } from '../../machines/region.ts';
+import { InvalidInputError } from '../errors.ts';
+
+/** What came with an event, held against its shape; undefined when it carries nothing. */
+export function checkedData(spec: EventSpec, data: unknown): unknown {
+  if (!spec.data) return noData(data);
+  if (data === undefined || data === null) {
+    if (!spec.data.required) return undefined;
+    throw new InvalidInputError(`"${spec.title}" needs data.`, [
+      { pointer: '/data', detail: `Send for example ${JSON.stringify(spec.data.example)}.` },
+    ]);
+  }
+  const checked = spec.data.schema.safeParse(data);
+  if (checked.success) return checked.data;
+  throw new InvalidInputError(
+    `The data of "${spec.title}" cannot be taken as it is.`,
+    checked.error.issues.map((issue) => ({
+      pointer: ['', 'data', ...issue.path.map(String)].join('/'),
+      detail: issue.message,
+    })),
+  );
+}
+
+/** For an act that carries nothing. */
+export function noData(data: unknown): undefined {
+  if (data === undefined || data === null) return undefined;
+  throw new InvalidInputError('This act takes no data.', [
+    { pointer: '/data', detail: 'Leave it out.' },
+  ]);
+}
+
+/** The JSON Schema of an event's data, for those who have to fill it in. */
+export const dataSchemaOf = (spec: EventSpec): Record<string, unknown> | undefined =>
+  spec.data && (z.toJSONSchema(spec.data.schema) as Record<string, unknown>);

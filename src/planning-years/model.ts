@@ -1,0 +1,125 @@
+import { anchorDates, dueDates } from '../../calendar/dates.ts';
+import type { CalendarTask, Pack } from '../../calendar/shape.ts';
+import { words } from '../../calendar/words.ts';
+import type { EventSpec, ProgramMachines, Region } from '../../machines/region.ts';
+import type { Program } from '../programs/programs.ts';
+
+/**
+ * A program's calendar and charts tied together for one year: which task raises which event, when
+ * each is due. Built once per program, calendar version and year.
+ */
+export interface YearModel {
+  program: Program;
+  pack: Pack;
+  machines: ProgramMachines;
+  year: string;
+  /** In the calendar's order. */
+  tasks: readonly TaskModel[];
+  task(key: string): TaskModel;
+  /** The tasks whose doing raises an event, by event type. */
+  raisedBy: ReadonlyMap<string, readonly TaskModel[]>;
+  /** The items of each activity's monthly meeting. */
+  meetings: ReadonlyMap<string, readonly TaskModel[]>;
+  region(key: string): Region;
+  /** The region and specification of an event type; undefined when there is none such. */
+  event(type: string): { region: Region; spec: EventSpec } | undefined;
+  /** Anchor dates that the charts look at. */
+  dates: Readonly<Record<string, string>>;
+}
+
+export interface TaskModel {
+  /** The calendar's id, e.g. `nov-4/district/2`. */
+  key: string;
+  activity: string;
+  role: string;
+  title: string;
+  scope: CalendarTask['scope'];
+  kind: CalendarTask['kind'];
+  sources: readonly string[];
+  notes: CalendarTask['notes'];
+  appliesWhen: Readonly<Record<string, boolean>>;
+  raises: string | null;
+  /** Region and the state from which on the task is open. */
+  opensWhen: readonly [region: string, state: string][];
+  meeting: boolean;
+  position: number;
+  /** Null while the year has not set the date that it depends on. */
+  dueOn: string | null;
+  safeBy: string | null;
+}
+
+export function yearModel(program: Program, year: string): YearModel {
+  const { pack, machines } = program;
+  const tasks = pack.months.flatMap((month) =>
+    month.activities.flatMap((activity) =>
+      activity.tasks.map((task) => taskModel(pack, year, month.month, activity.id, task)),
+    ),
+  );
+  for (const [position, task] of tasks.entries()) task.position = position;
+  const byKey = new Map(tasks.map((task) => [task.key, task]));
+  const regions = new Map(machines.regions.map((region) => [region.key, region]));
+  const events = new Map(
+    machines.regions.flatMap((region) =>
+      Object.entries(region.events).map(([type, spec]) => [type, { region, spec }] as const),
+    ),
+  );
+  return {
+    program,
+    pack,
+    machines,
+    year,
+    tasks,
+    task: (key) => found(byKey.get(key), `task ${key}`),
+    raisedBy: Map.groupBy(
+      tasks.filter((task) => task.raises),
+      (task) => task.raises as string,
+    ),
+    meetings: Map.groupBy(
+      tasks.filter((task) => task.meeting),
+      (task) => task.activity,
+    ),
+    region: (key) => found(regions.get(key), `region ${key}`),
+    event: (type) => events.get(type),
+    dates: anchorDates(pack.program, year),
+  };
+}
+
+/** The dates on which time alone may move a region: the day after each anchor. */
+export const clockDates = (model: YearModel): string[] =>
+  Object.values(model.dates).map(dayAfter).sort();
+
+function taskModel(
+  pack: Pack,
+  year: string,
+  month: number,
+  activity: string,
+  task: CalendarTask,
+): TaskModel {
+  return {
+    key: task.id,
+    activity,
+    role: task.role,
+    title: words(pack.program, task.title),
+    scope: task.scope,
+    kind: task.kind,
+    sources: task.sources,
+    notes: task.notes,
+    appliesWhen: task.appliesWhen ?? {},
+    raises: task.raises ?? null,
+    opensWhen: Object.entries(task.opensWhen ?? (task.raises ? {} : pack.program.tasksOpenWhen)),
+    meeting: task.meeting ?? false,
+    position: 0,
+    ...dueDates(pack.program, year, month, task),
+  };
+}
+
+function dayAfter(date: string): string {
+  const next = new Date(`${date}T00:00:00Z`);
+  next.setUTCDate(next.getUTCDate() + 1);
+  return next.toISOString().slice(0, 10);
+}
+
+function found<T>(thing: T | undefined, name: string): T {
+  if (thing === undefined) throw new Error(`This program's calendar or charts have no ${name}.`);
+  return thing;
+}

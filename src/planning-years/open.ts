@@ -1,0 +1,196 @@
+import { schoolYearOf, todayIn } from '../../calendar/dates.ts';
+import { initialRegions } from '../../machines/advance.ts';
+import { type Actor, witness } from '../actor.ts';
+import type { Context, Trx } from '../context.ts';
+import { ConflictError, InvalidInputError } from '../errors.ts';
+import { newId, partId } from '../ids.ts';
+import { taskStandings } from '../tasks/status.ts';
+import { GENESIS, seal } from './chain.ts';
+import { type Moment, nextClockDate } from './decide.ts';
+import { settlement } from './door.ts';
+import { Draft } from './draft.ts';
+import type { YearModel } from './model.ts';
+import { currentModel, keepCalendar } from './models.ts';
+import { evolve, type LogEntry, type Opening } from './state.ts';
+import { insertYears, type NewYear } from './store.ts';
+
+/** A planning year to be opened. */
+export interface YearToOpen {
+  program: string;
+  /** `2026-27` */
+  year: string;
+  organization: { kind: 'school' | 'district'; code: string; districtCode: string; demo: boolean };
+  designation: string;
+  releasedOn: string | null;
+  /** The conditions that come with the designation, by fact id. */
+  given: Record<string, boolean | null>;
+}
+
+/**
+ * The door's other side: opens years, each with the first entry of its log and its task list.
+ * @returns the ids of the years opened, in the order given; null where the school has that year already
+ */
+export async function openYears(
+  { programs, clock }: Pick<Context, 'programs' | 'clock'>,
+  trx: Trx,
+  years: YearToOpen[],
+  actor: Actor,
+): Promise<(string | null)[]> {
+  const now = clock.now();
+  const made = years.map((year) => {
+    const model = currentModel(programs, year.program, year.year);
+    return newYear(model, year, actor, now);
+  });
+  for (const program of new Set(years.map((year) => year.program))) {
+    const found = programs.get(program);
+    if (found) await keepCalendar(trx, found, now);
+  }
+  const inserted = new Set<string>();
+  for (let at = 0; at < made.length; at += BATCH)
+    for (const id of await insertYears(trx, made.slice(at, at + BATCH))) inserted.add(id);
+  return made.map(({ row }) => (inserted.has(row.id) ? row.id : null));
+}
+
+// A year with its task list is some 60 kB of JSON; a statement stays at a few megabytes.
+const BATCH = 100;
+
+/** The conditions of an organization: those given, and those that its code tells. */
+export function conditionsOf(
+  model: YearModel,
+  code: string,
+  given: Record<string, boolean | null>,
+): Record<string, boolean | null> {
+  return Object.fromEntries(
+    model.pack.program.facts.map((fact) => [
+      fact.id,
+      fact.codePattern ? new RegExp(fact.codePattern).test(code) : (given[fact.id] ?? null),
+    ]),
+  );
+}
+
+/** Refuses a release that lies in the future or in another school year. */
+export function checkRelease(model: YearModel, releasedOn: string, today: string): void {
+  const pointer = '/releasedOn';
+  if (releasedOn > today)
+    throw new InvalidInputError('The designation is released in the future.', [
+      {
+        pointer,
+        detail: `Open the year on that day or later, or leave the date out; today is ${today}.`,
+      },
+    ]);
+  const year = schoolYearOf(model.pack.program, releasedOn);
+  if (year !== model.year)
+    throw new InvalidInputError('The designation was released in another school year.', [
+      { pointer, detail: `${releasedOn} lies in ${year}, not in ${model.year}.` },
+    ]);
+}
+
+/** The label as the program knows it on that date; throws when it is unknown or opens no year. */
+export function checkDesignation(model: YearModel, designation: string, on: string): void {
+  const known = labelOf(model, designation, on);
+  if (!known)
+    throw new InvalidInputError('The designation is unknown.', [
+      { pointer: '/designation', detail: `Use one of: ${labelsOn(model, on).join(', ')}.` },
+    ]);
+  if (!known.opensPlanningYear)
+    throw new ConflictError(
+      'no-planning-year',
+      `A school designated ${designation} has no planning year in this program.`,
+    );
+}
+
+export const labelOf = (model: YearModel, designation: string, on: string) =>
+  labelSet(model, on).find(({ label }) => label === designation);
+
+export const labelsOn = (model: YearModel, on: string): string[] =>
+  labelSet(model, on).map(({ label }) => label);
+
+const labelSet = (model: YearModel, on: string) =>
+  model.pack.labels.sets.filter((set) => set.from <= on).at(-1)?.labels ?? [];
+
+function newYear(model: YearModel, year: YearToOpen, actor: Actor, now: Date): NewYear {
+  const { organization } = year;
+  const today = todayIn(model.pack.program.zone, now);
+  const id = newId(now);
+  const opening = {
+    designation: year.designation,
+    releasedOn: year.releasedOn,
+    conditions: conditionsOf(model, organization.code, year.given),
+    regions: initialRegions(model.machines),
+  };
+  const moment = { actor: witness(actor), recordedAt: now.toISOString(), today };
+  const entry = openingEntry(model, opening, moment);
+  const state = evolve(null, entry);
+  const sealed = { entry, ...seal(GENESIS, entry) };
+  const standings = taskStandings(model, state, today, today);
+  return {
+    row: {
+      id,
+      program: year.program,
+      year: year.year,
+      organizationKind: organization.kind,
+      organizationCode: organization.code,
+      districtCode: organization.districtCode,
+      status: state.status,
+      state,
+      version: 1,
+      headSeq: entry.seq,
+      headHash: sealed.hash,
+      calendarVersion: model.pack.version,
+      machineVersion: model.machines.version,
+      openedOn: today,
+      clockOn: nextClockDate(model, state, today),
+      demo: organization.demo,
+      updatedAt: now,
+    },
+    sealed,
+    tasks: model.tasks.map((task) => ({
+      id: partId(id, task.key),
+      taskKey: task.key,
+      activity: task.activity,
+      role: task.role,
+      scope: task.scope,
+      kind: task.kind,
+      dueOn: task.dueOn,
+      safeBy: task.safeBy,
+      status: standings.get(task.key)?.status ?? 'blocked',
+      position: task.position,
+      settled: settlement([entry], state.done[task.key]),
+    })),
+  };
+}
+
+/** The first entry of a log: the opening, and what follows from a release by itself. */
+export function openingEntry(model: YearModel, opening: Opening, moment: Moment): LogEntry {
+  const effectiveOn = opening.releasedOn ?? moment.today;
+  const data = { ...opening };
+  const state = evolve(null, bareEntry(moment, effectiveOn, data));
+  const draft = new Draft({ model, state, openedOn: moment.today, headSeq: 0 }, moment);
+  if (opening.releasedOn !== null) draft.send(model.pack.program.releaseEvent, undefined);
+  draft.settleDown();
+  return draft.entry('year.opened', effectiveOn, null, data);
+}
+
+/** The opening before anything has followed from it. */
+const bareEntry = (
+  { actor, recordedAt, today }: Moment,
+  effectiveOn: string,
+  data: Record<string, unknown>,
+): LogEntry => ({
+  seq: 1,
+  type: 'year.opened',
+  actor,
+  recordedAt,
+  effectiveOn,
+  note: null,
+  data,
+  transitions: [],
+  changes: {},
+  restoredSince: {},
+  settledTasks: [],
+  reopenedTasks: [],
+  undoes: [],
+  status: null,
+  warnings: [],
+  today,
+});

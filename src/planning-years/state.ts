@@ -1,0 +1,112 @@
+import type { Witness } from '../actor.ts';
+import type { YearStatus } from '../db/tables.ts';
+
+/**
+ * What is so in a planning year, as far as the log tells it. Everything else that a reader sees
+ * (task statuses, possible events, what is overdue) follows from this, the calendar and the date.
+ */
+export interface YearState {
+  status: YearStatus;
+  designation: string;
+  /** `YYYY-MM-DD`, or null while the designation has not been released. */
+  releasedOn: string | null;
+  /** Conditions of the school, by the program's fact ids; null while nobody has said. */
+  conditions: Record<string, boolean | null>;
+  regions: Record<string, { state: string; since: string }>;
+  /** Tasks done, by the calendar's task id, with the log entry that settled each. */
+  done: Record<string, number>;
+  /** The date up to which time has been applied. */
+  clockAt: string;
+}
+
+/** One entry of the log: one request, or one date that time brought. Only ids of actors, no names. */
+export interface LogEntry {
+  seq: number;
+  /** `year.opened`, `clock.advanced`, `task.completed`, `task.reopened`, or the event's own type. */
+  type: string;
+  actor: Witness;
+  /** ISO instant, UTC. */
+  recordedAt: string;
+  /** The date on which it happened in the world. */
+  effectiveOn: string;
+  note: string | null;
+  /** What came with it: the event's data, the task's evidence, the opening's particulars. */
+  data: Record<string, unknown> | null;
+  /** The region's moves in the order in which they happened, those that followed by themselves included. */
+  transitions: Transition[];
+  /** The net of the moves: where each region that moved stood before and stands now. */
+  changes: Record<string, [from: string, to: string]>;
+  /** `since` of a region that an undo has put back; others take the effective date. */
+  restoredSince: Record<string, string>;
+  settledTasks: string[];
+  reopenedTasks: string[];
+  /** Entries and events that this one takes back. */
+  undoes: { seq: number; event: string }[];
+  status: [from: YearStatus, to: YearStatus] | null;
+  warnings: string[];
+  /** The local date on which it was recorded: what the charts saw as today. */
+  today: string;
+}
+
+export interface Transition {
+  event: string;
+  region: string;
+  from: string;
+  to: string;
+  /** Brought by time or by another region, not by the actor. */
+  automatic: boolean;
+}
+
+/** The opening's particulars, `data` of the first entry. */
+export interface Opening {
+  designation: string;
+  releasedOn: string | null;
+  conditions: Record<string, boolean | null>;
+  /** Where every region stood before anything happened. */
+  regions: Record<string, string>;
+}
+
+/** The state after `entry`. The first entry of a log takes null. */
+export function evolve(state: YearState | null, entry: LogEntry): YearState {
+  const before = state ?? opened(entry);
+  const regions = { ...before.regions };
+  for (const [region, [, to]] of Object.entries(entry.changes))
+    regions[region] = { state: to, since: entry.restoredSince[region] ?? entry.effectiveOn };
+  const done = { ...before.done };
+  for (const task of entry.reopenedTasks) delete done[task];
+  for (const task of entry.settledTasks) done[task] = entry.seq;
+  return {
+    ...before,
+    status: entry.status?.[1] ?? before.status,
+    regions,
+    done,
+    clockAt: entry.today > before.clockAt ? entry.today : before.clockAt,
+  };
+}
+
+/** The state that a whole log tells, or its part up to some entry. */
+export function replay(entries: Iterable<LogEntry>): YearState {
+  let state: YearState | null = null;
+  for (const entry of entries) state = evolve(state, entry);
+  if (!state) throw new Error('A log begins with the opening of its year; this one is empty.');
+  return state;
+}
+
+/** State names alone, by region. */
+export const statesOf = (state: YearState): Record<string, string> =>
+  Object.fromEntries(Object.entries(state.regions).map(([key, { state }]) => [key, state]));
+
+function opened(entry: LogEntry): YearState {
+  const { designation, releasedOn, conditions, regions } = entry.data as unknown as Opening;
+  return {
+    status: 'active',
+    designation,
+    releasedOn,
+    conditions,
+    regions: Object.fromEntries(
+      Object.entries(regions).map(([key, state]) => [key, { state, since: entry.effectiveOn }]),
+    ),
+    done: {},
+    clockAt: entry.today,
+  };
+}

@@ -1,0 +1,190 @@
+import { sql } from 'kysely';
+import type { DbOrTrx, Trx } from '../context.ts';
+import type { YearStatus } from '../db/tables.ts';
+import type { LogEntry, YearState } from './state.ts';
+
+/** A planning year as it is stored. */
+export interface YearRow {
+  id: string;
+  program: string;
+  year: string;
+  organizationKind: 'school' | 'district';
+  organizationCode: string;
+  districtCode: string;
+  status: YearStatus;
+  state: YearState;
+  version: number;
+  headSeq: number;
+  headHash: Buffer;
+  calendarVersion: string;
+  machineVersion: string;
+  openedOn: string;
+  clockOn: string | null;
+  demo: boolean;
+  updatedAt: Date;
+}
+
+/** One row of the task list that changed with its year. */
+export interface TaskChange {
+  key: string;
+  status: string;
+  settled: object | null;
+}
+
+export interface SealedEntry {
+  entry: LogEntry;
+  text: string;
+  hash: Buffer;
+}
+
+export async function findYear(db: DbOrTrx, id: string): Promise<YearRow | undefined> {
+  const row = await db
+    .selectFrom('planningYears')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row as YearRow | undefined;
+}
+
+/** The log of a year up to an instant, oldest first. */
+export async function readLog(db: DbOrTrx, id: string, asOf?: Date): Promise<LogEntry[]> {
+  let query = db
+    .selectFrom('logEntries')
+    .select('entry')
+    .where('planningYearId', '=', id)
+    .orderBy('seq');
+  if (asOf) query = query.where('recordedAt', '<=', asOf);
+  const rows = await query.execute();
+  return rows.map((row) => JSON.parse(row.entry) as LogEntry);
+}
+
+/**
+ * Writes what the door decided, in one statement: the year, if its log still ends where it was read;
+ * the entries; the tasks that changed.
+ * @returns false when another writer came first; nothing is written then
+ */
+export async function saveYear(
+  trx: Trx,
+  readAt: number,
+  next: YearRow,
+  entries: SealedEntry[],
+  tasks: TaskChange[],
+): Promise<boolean> {
+  const { rows } = await sql`
+    with year as (
+      update planning_years set
+        status = ${next.status}, state = ${JSON.stringify(next.state)}::jsonb,
+        version = ${next.version}, head_seq = ${next.headSeq}, head_hash = ${next.headHash},
+        clock_on = ${next.clockOn}::date, updated_at = ${next.updatedAt}
+      where id = ${next.id} and head_seq = ${readAt}
+      returning id
+    ), logged as (
+      insert into log_entries (planning_year_id, seq, type, recorded_at, effective_on, entry, hash)
+      select year.id, e.seq, e.type, e.recorded_at, e.effective_on, e.entry, decode(e.hash, 'hex')
+      from year, jsonb_to_recordset(${JSON.stringify(entries.map(entryRow))}::jsonb)
+        as e (seq int, type text, recorded_at timestamptz, effective_on date, entry text, hash text)
+    ), settled as (
+      update tasks t set status = c.status, settled = c.settled, version = t.version + 1
+      from year, jsonb_to_recordset(${JSON.stringify(tasks)}::jsonb)
+        as c (key text, status text, settled jsonb)
+      where t.planning_year_id = year.id and t.task_key = c.key
+    )
+    select id from year`.execute(trx);
+  return rows.length === 1;
+}
+
+/** Notes that time has nothing to bring to a year before `clockOn`. */
+export async function setClock(trx: DbOrTrx, id: string, clockOn: string | null): Promise<void> {
+  await trx.updateTable('planningYears').set({ clockOn }).where('id', '=', id).execute();
+}
+
+export interface NewYear {
+  row: YearRow;
+  sealed: SealedEntry;
+  tasks: NewTask[];
+}
+
+export interface NewTask {
+  id: string;
+  taskKey: string;
+  activity: string;
+  role: string;
+  scope: string;
+  kind: string;
+  dueOn: string | null;
+  safeBy: string | null;
+  status: string;
+  position: number;
+  settled: object | null;
+}
+
+/**
+ * Inserts new years with their logs and task lists.
+ * @returns the ids that were inserted; a school that has the year already is left as it is
+ */
+export async function insertYears(trx: Trx, years: NewYear[]): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    with input as (
+      select * from jsonb_to_recordset(${JSON.stringify(years.map(newYearRow))}::jsonb) as i (
+        id uuid, program text, year text, organization_kind text, organization_code text,
+        district_code text, status text, state jsonb, version int, head_seq int, head_hash text,
+        calendar_version text, machine_version text, opened_on date, clock_on date, demo boolean,
+        updated_at timestamptz, log jsonb, tasks jsonb)
+    ), year as (
+      insert into planning_years (id, program, year, organization_kind, organization_code,
+        district_code, status, state, version, head_seq, head_hash, calendar_version,
+        machine_version, opened_on, clock_on, demo, updated_at)
+      select id, program, year, organization_kind, organization_code, district_code, status, state,
+        version, head_seq, decode(head_hash, 'hex'), calendar_version, machine_version, opened_on,
+        clock_on, demo, updated_at
+      from input order by organization_code
+      on conflict (program, year, organization_code) do nothing
+      returning id
+    ), logged as (
+      insert into log_entries (planning_year_id, seq, type, recorded_at, effective_on, entry, hash)
+      select i.id, e.seq, e.type, e.recorded_at, e.effective_on, e.entry, decode(e.hash, 'hex')
+      from year join input i using (id), jsonb_to_record(i.log)
+        as e (seq int, type text, recorded_at timestamptz, effective_on date, entry text, hash text)
+    ), listed as (
+      insert into tasks (id, planning_year_id, task_key, activity, role, scope, kind, due_on,
+        safe_by, status, position, settled)
+      select t.id, i.id, t."taskKey", t.activity, t.role, t.scope, t.kind, t."dueOn", t."safeBy",
+        t.status, t.position, t.settled
+      from year join input i using (id), jsonb_to_recordset(i.tasks)
+        as t (id uuid, "taskKey" text, activity text, role text, scope text, kind text,
+          "dueOn" date, "safeBy" date, status text, position int, settled jsonb)
+    )
+    select id from year`.execute(trx);
+  return new Set(rows.map((row) => row.id));
+}
+
+const entryRow = ({ entry, text, hash }: SealedEntry) => ({
+  seq: entry.seq,
+  type: entry.type,
+  recorded_at: entry.recordedAt,
+  effective_on: entry.effectiveOn,
+  entry: text,
+  hash: hash.toString('hex'),
+});
+
+const newYearRow = ({ row, sealed, tasks }: NewYear) => ({
+  id: row.id,
+  program: row.program,
+  year: row.year,
+  organization_kind: row.organizationKind,
+  organization_code: row.organizationCode,
+  district_code: row.districtCode,
+  status: row.status,
+  state: row.state,
+  version: row.version,
+  head_seq: row.headSeq,
+  head_hash: row.headHash.toString('hex'),
+  calendar_version: row.calendarVersion,
+  machine_version: row.machineVersion,
+  opened_on: row.openedOn,
+  clock_on: row.clockOn,
+  demo: row.demo,
+  updated_at: row.updatedAt,
+  log: entryRow(sealed),
+  tasks,
+});

@@ -1,0 +1,151 @@
+import { apply } from '../../machines/advance.ts';
+import { atOrAfter, eventsAfter, nextEvents } from '../../machines/reach.ts';
+import type { TaskStatus } from '../db/tables.ts';
+import type { TaskModel, YearModel } from '../planning-years/model.ts';
+import { statesOf, type YearState } from '../planning-years/state.ts';
+
+/** Why a task cannot be done yet, and whose doing would help. */
+export interface Obstacle {
+  /** A whole sentence. */
+  reason: string;
+  /** The tasks whose doing would clear it. */
+  tasks: string[];
+  /** The roles who can clear it. */
+  roles: string[];
+}
+
+export interface TaskStanding {
+  status: TaskStatus;
+  /** Empty unless the status is `blocked` (or `preStart` with something in the way). */
+  obstacles: Obstacle[];
+}
+
+/** Where every task of a year stands on a date: the projection of the log that the task list shows. */
+export function taskStandings(
+  model: YearModel,
+  state: YearState,
+  openedOn: string,
+  today: string,
+): Map<string, TaskStanding> {
+  return new Map(
+    model.tasks.map((task) => [task.key, taskStanding(model, state, openedOn, today, task)]),
+  );
+}
+
+export function taskStanding(
+  model: YearModel,
+  state: YearState,
+  openedOn: string,
+  today: string,
+  task: TaskModel,
+): TaskStanding {
+  if (state.done[task.key] !== undefined) return standing('done');
+  if (!concerns(model, state, task)) return standing('notApplicable');
+  if (state.status !== 'active') return standing('lapsed');
+  const obstacles = obstaclesTo(model, state, today, task);
+  if (task.dueOn !== null && task.dueOn < openedOn) return standing('preStart', obstacles);
+  return standing(obstacles.length > 0 ? 'blocked' : 'open', obstacles);
+}
+
+/** False when the school's conditions or the way a region went leave nothing to do here. */
+function concerns(model: YearModel, state: YearState, task: TaskModel): boolean {
+  if (!applies(state, task)) return false;
+  if (task.opensWhen.some(([region]) => passedBy(model, state, region))) return false;
+  if (!task.raises) return true;
+  const region = model.event(task.raises)?.region.key ?? '';
+  if (passedBy(model, state, region)) return false;
+  return eventsAfter(model.region(region), state.regions[region]?.state ?? '').includes(
+    task.raises,
+  );
+}
+
+/** False when a condition of the school excludes the task; what is unknown excludes nothing. */
+export const applies = (state: YearState, task: TaskModel): boolean =>
+  Object.entries(task.appliesWhen).every(([fact, value]) => {
+    const known = state.conditions[fact] ?? null;
+    return known === null || known === value;
+  });
+
+const standing = (status: TaskStatus, obstacles: Obstacle[] = []): TaskStanding => ({
+  status,
+  obstacles,
+});
+
+const passedBy = (model: YearModel, state: YearState, region: string): boolean =>
+  model.region(region).states[state.regions[region]?.state ?? '']?.doesNotApply === true;
+
+function obstaclesTo(
+  model: YearModel,
+  state: YearState,
+  today: string,
+  task: TaskModel,
+): Obstacle[] {
+  const unknown = Object.keys(task.appliesWhen).filter(
+    (fact) => (state.conditions[fact] ?? null) === null,
+  );
+  const facts = unknown.map((fact) => unknownFact(model, fact));
+  const waits = task.opensWhen.flatMap(([region, from]) => {
+    const now = state.regions[region]?.state ?? '';
+    return atOrAfter(model.region(region), from, now) ? [] : [notYet(model, region, from, now)];
+  });
+  // A task with a state of its own to open in may be done before its event's turn has come.
+  const early = task.opensWhen.length > 0;
+  return [
+    ...facts,
+    ...waits,
+    ...(task.raises && !early ? eventObstacle(model, state, today, task.raises) : []),
+  ];
+}
+
+function unknownFact(model: YearModel, id: string): Obstacle {
+  const title = model.pack.program.facts.find((fact) => fact.id === id)?.title ?? id;
+  const roles = model.pack.program.roles.filter(({ kind }) => kind === 'state' || kind === 'coach');
+  return {
+    reason: `It is not known yet whether this applies: ${title}.`,
+    tasks: [],
+    roles: roles.map((role) => role.id),
+  };
+}
+
+function notYet(model: YearModel, regionKey: string, from: string, now: string): Obstacle {
+  const region = model.region(regionKey);
+  return obstacle(
+    model,
+    `${region.title} has not come to "${region.states[from]?.title}" yet; it stands at "${region.states[now]?.title}".`,
+    nextEvents(region, now),
+  );
+}
+
+/** Nothing when `type` is possible now. */
+function eventObstacle(
+  model: YearModel,
+  state: YearState,
+  today: string,
+  type: string,
+): Obstacle[] {
+  const facts = { conditions: state.conditions, today, dates: model.dates };
+  const outcome = apply(model.machines, statesOf(state), { type }, facts);
+  if (outcome.ok) return [];
+  const { refusal } = outcome;
+  if (refusal.kind === 'guard') return [obstacle(model, refusal.reason, refusal.waitsFor)];
+  const event = model.event(type);
+  if (!event) return [];
+  const now = state.regions[event.region.key]?.state ?? '';
+  return [
+    obstacle(
+      model,
+      `${event.region.title} stands at "${event.region.states[now]?.title}"; this comes later.`,
+      nextEvents(event.region, now),
+    ),
+  ];
+}
+
+function obstacle(model: YearModel, reason: string, waitsFor: readonly string[]): Obstacle {
+  const tasks = waitsFor.flatMap((type) => model.raisedBy.get(type) ?? []);
+  const senders = waitsFor.flatMap((type) => model.event(type)?.spec.by ?? []);
+  return {
+    reason,
+    tasks: tasks.map((task) => task.key),
+    roles: [...new Set([...tasks.map((task) => task.role), ...senders])],
+  };
+}

@@ -1,0 +1,87 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { possible } from '../../machines/advance.ts';
+import { machinesOf } from '../../machines/index.ts';
+import type { ProgramMachines } from '../../machines/region.ts';
+import { faults } from './support/orders.ts';
+import { withEdges, withRules } from './support/variants.ts';
+import { circumstances, finish, goOn, type Kind, kinds, openYear, play } from './support/years.ts';
+
+const machines = machinesOf('isbe-comprehensive')!;
+
+const anyYear = fc.record({
+  openedOnDay: fc.oneof(fc.constant(0), fc.nat(300)),
+  roundsGoneWell: fc.nat(16),
+  throws: fc.array(fc.nat(2 ** 20), { maxLength: 60, size: 'max' }),
+});
+
+/** A year that goes well for a while, then by dice, and is brought to its end from wherever it stands. */
+const soundYear = (program: ProgramMachines, school: Kind) =>
+  fc.property(anyYear, ({ openedOnDay, roundsGoneWell, throws }) => {
+    const year = openYear(program, school, openedOnDay);
+    for (let round = 0; round < roundsGoneWell; round++) goOn(year);
+    for (const dice of throws) play(year, dice);
+    expect(finish(year)).toBe(true);
+    expect(faults(school, year.accepted)).toEqual([]);
+    expect(possible(program, year.regions, circumstances(year))).toEqual([]);
+  });
+
+describe('after anything that people do, the year can be finished and no order was broken', () => {
+  test.each(kinds)(
+    'newly designated $newlyDesignated, CPS $cps, review $resourceAllocationReview',
+    (school) => {
+      fc.assert(soundYear(machines, school), { numRuns: 1200 });
+    },
+  );
+});
+
+/** Whether the property above finds the fault in at least one kind of school. */
+const isCaught = (program: ProgramMachines): boolean =>
+  kinds.some(
+    (school) =>
+      fc.check(soundYear(program, school), { numRuns: 60, seed: 7, endOnFailure: true }).failed,
+  );
+
+describe('the proof has eyes:', () => {
+  test.each(Object.keys(machines.rules))('it finds out when %s always holds', (rule) => {
+    expect(isCaught(withRules(machines, { [rule]: () => true }))).toBe(true);
+  });
+
+  test.each(Object.keys(machines.rules))('it finds out when %s never holds', (rule) => {
+    expect(isCaught(withRules(machines, { [rule]: () => false }))).toBe(true);
+  });
+
+  test.each([
+    [
+      'a plan goes before the board unfinished',
+      'sip',
+      'drafting',
+      { 'sip.putBeforeBoard': 'beforeBoard' },
+    ],
+    ['a returned plan skips completion', 'sip', 'beforeBoard', { 'sip.returned': 'readyForBoard' }],
+    [
+      'a report is approved unsubmitted',
+      'planningYearReport',
+      'open',
+      { 'planningYearReport.approved': 'approved' },
+    ],
+    [
+      'a contract comes before its partner',
+      'learningPartner',
+      'interviewing',
+      { 'learningPartner.contractScheduled': 'contractScheduled' },
+    ],
+    [
+      'the final report can never be issued',
+      'needsAssessment',
+      'dataAnalysed',
+      { 'needsAssessment.reportIssued': null },
+    ],
+  ])('it finds out when %s', (_, key, state, on) => {
+    expect(isCaught(withEdges(machines, key, state, on))).toBe(true);
+  });
+
+  test('and it has nothing to say of charts rebuilt without a change', () => {
+    expect(isCaught(withRules(machines, {}))).toBe(false);
+  });
+});
