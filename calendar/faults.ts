@@ -29,9 +29,16 @@ export const faultLine = ({ file, task, field, problem }: Fault): string =>
 
 /** The faults of one file's shape. `raw` is what the file says: it gives elements their names. */
 export function shapeFaults(file: string, raw: unknown, error: z.ZodError): Fault[] {
-  return error.issues.map((issue) => {
-    const place = placeOf(raw, issue.path);
-    return { file, ...place, problem: remedy(issue, valueAt(raw, issue.path)) };
+  return error.issues.flatMap((issue) => {
+    const paths =
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => [...issue.path, key])
+        : [issue.path];
+    return paths.map((path) => ({
+      file,
+      ...placeOf(raw, path),
+      problem: remedy(issue, valueAt(raw, path)),
+    }));
   });
 }
 
@@ -67,7 +74,7 @@ function remedy(issue: z.core.$ZodIssue, value: unknown): string {
   if (value === undefined) return 'is missing. Add it.';
   switch (issue.code) {
     case 'unrecognized_keys':
-      return `${list(issue.keys)} is not a field here. Remove it or correct its spelling.`;
+      return 'is not a field here. Remove it or correct its spelling.';
     case 'invalid_value':
       return `${JSON.stringify(value)} is not possible. Use ${list(issue.values)}.`;
     case 'invalid_union':

@@ -37,17 +37,18 @@ export function advance(
 ): { regions: Record<string, string>; applied: Transition[] } {
   const now = { ...regions };
   const applied: Transition[] = [];
-  const bound = machines.regions.reduce((sum, { states }) => sum + Object.keys(states).length, 0);
+  // The guards of each step see the steps before it: they look at `now` itself.
+  const seen = { ...facts, regions: now };
   for (let before = -1; before < applied.length; ) {
     before = applied.length;
     for (const region of machines.regions) {
-      const step = automaticStep(region, now, facts);
+      const step = automaticStep(region, seen);
       if (!step) continue;
       now[region.key] = step.to;
       applied.push(step);
+      if (applied.length > statesIn(machines))
+        throw new Error(`${machines.program}: automatic events go round in a circle.`);
     }
-    if (applied.length > bound)
-      throw new Error(`${machines.program}: automatic events go round in a circle.`);
   }
   return { regions: now, applied };
 }
@@ -90,10 +91,11 @@ export function possible(
   regions: Regions,
   facts: Circumstances,
 ): (Transition & { spec: EventSpec })[] {
+  const seen = { ...facts, regions };
   return machines.regions.flatMap((region) => {
     const from = stateOf(region, regions);
     return nextEvents(region, from).flatMap((type) => {
-      const to = nextState(region, from, { type, facts: { ...facts, regions } });
+      const to = nextState(region, from, { type, facts: seen });
       return to === null
         ? []
         : [{ type, region: region.key, from, to, spec: region.events[type]! }];
@@ -101,9 +103,12 @@ export function possible(
   });
 }
 
-/** The region that an event type belongs to. */
-export const regionOf = (machines: ProgramMachines, type: string): Region | undefined =>
-  machines.regions.find(({ events }) => Object.hasOwn(events, type));
+/** The region that an event type belongs to; undefined for a type that the program does not have. */
+export function regionOf(machines: ProgramMachines, type: string): Region | undefined {
+  const key = type.slice(0, type.indexOf('.'));
+  const region = machines.regions.find((region) => region.key === key);
+  return region && Object.hasOwn(region.events, type) ? region : undefined;
+}
 
 /** The regions of a year that has just been opened, before {@link advance}. */
 export const initialRegions = (machines: ProgramMachines): Record<string, string> =>
@@ -113,14 +118,17 @@ export const initialRegions = (machines: ProgramMachines): Record<string, string
 export const isDone = (machines: ProgramMachines, regions: Regions): boolean =>
   machines.regions.every((region) => isFinal(region, stateOf(region, regions)));
 
-function automaticStep(region: Region, regions: Regions, facts: Circumstances): Transition | null {
-  const from = stateOf(region, regions);
+function automaticStep(region: Region, facts: Facts): Transition | null {
+  const from = stateOf(region, facts.regions);
   for (const type of automaticEvents(region, from)) {
-    const to = nextState(region, from, { type, facts: { ...facts, regions } });
+    const to = nextState(region, from, { type, facts });
     if (to !== null) return { type, region: region.key, from, to };
   }
   return null;
 }
+
+const statesIn = (machines: ProgramMachines): number =>
+  machines.regions.reduce((sum, { states }) => sum + Object.keys(states).length, 0);
 
 function refusalOf(
   machines: ProgramMachines,

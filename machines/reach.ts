@@ -7,14 +7,14 @@ import { type Edge, edges, type Region } from './region.ts';
 
 /** Whether some path leads from one state to the other, returns included; a state reaches itself. */
 export const reachable = (region: Region, from: string, to: string): boolean =>
-  placeOf(region, from).reach.has(known(region, to));
+  placeOf(region, from).reach.has(placeOf(region, to).state);
 
 /**
  * Whether a region that stands in `current` has come as far as `state`. A state that does not apply
  * to the school comes after nothing: a district that was not selected never submits its data.
  */
 export const atOrAfter = (region: Region, state: string, current: string): boolean =>
-  known(region, current) === state ||
+  placeOf(region, current).state === state ||
   (placeOf(region, state).ahead.has(current) && !region.states[current]?.doesNotApply);
 
 /** Event types that lie ahead of a state: what will be raised (again) by a region that stands there. */
@@ -30,6 +30,7 @@ export const automaticEvents = (region: Region, state: string): readonly string[
   placeOf(region, state).automatic;
 
 interface Place {
+  state: string;
   reach: ReadonlySet<string>;
   ahead: ReadonlySet<string>;
   events: readonly string[];
@@ -43,15 +44,12 @@ const surveyed = new WeakMap<Region, Map<string, Place>>();
 function placeOf(region: Region, state: string): Place {
   const places = surveyed.get(region) ?? survey(region);
   surveyed.set(region, places);
-  return places.get(known(region, state))!;
-}
-
-function known(region: Region, state: string): string {
-  if (!Object.hasOwn(region.states, state))
+  const place = places.get(state);
+  if (!place)
     throw new Error(
       `Region ${region.key} has no state "${state}": it is misspelt or comes from another version of machines/.`,
     );
-  return state;
+  return place;
 }
 
 function survey(region: Region): Map<string, Place> {
@@ -66,6 +64,7 @@ function survey(region: Region): Map<string, Place> {
       return [
         state,
         {
+          state,
           reach: closure(all, state),
           ahead,
           events: [...new Set(forward.filter(({ from }) => ahead.has(from)).map((e) => e.type))],

@@ -1,4 +1,4 @@
-import { type AnyStateMachine, getInitialSnapshot, type MachineSnapshot } from 'xstate';
+import type { AnyStateMachine, MachineSnapshot } from 'xstate';
 import type { z } from 'zod';
 
 /**
@@ -76,8 +76,7 @@ export function guardsOf<Name extends string>(rules: Record<Name, Rule>) {
 }
 
 /** The state a region begins in. */
-export const initialState = (region: Region): string =>
-  getInitialSnapshot(region.chart).value as string;
+export const initialState = (region: Region): string => region.chart.root.initial.target[0]!.key;
 
 /**
  * The state that `event` leads to from `state`, or null when the chart or a guard refuses it. A flat

@@ -22,7 +22,7 @@ export const needsAssessment: Region = {
   states: {
     notStarted: { title: 'Not started' },
     contractSigned: { title: 'Contract signed' },
-    meetingsSet: { title: 'Meetings set; data being collected' },
+    meetingsSet: { title: 'Meetings set, data being collected' },
     dataAnalysed: { title: 'Data analysed' },
     reportIssued: { title: 'Final report issued' },
     discussed: { title: 'Report discussed' },

@@ -1,13 +1,13 @@
 import { todayIn } from '../../calendar/dates.ts';
-import { type Actor, clockActor, witness } from '../actor.ts';
+import { type Actor, clockActor, type Witness, witness } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
 import { NotFoundError, StaleVersionError } from '../errors.ts';
 import { taskStandings } from '../tasks/status.ts';
 import { seal } from './chain.ts';
-import { type Command, datesPassed, decide, nextClockDate } from './decide.ts';
+import { type Command, datesPassed, decide, type Evidence, nextClockDate } from './decide.ts';
 import type { YearModel } from './model.ts';
 import { modelOf } from './models.ts';
-import { evolve, type LogEntry, type YearState } from './state.ts';
+import { evolve, type LogEntry, moved, type YearState } from './state.ts';
 import {
   findYear,
   readLog,
@@ -101,12 +101,11 @@ class Writing {
     const { text, hash } = seal(this.row.headHash, entry);
     this.sealed.push({ entry, text, hash });
     const state = evolve(this.row.state, entry);
-    const moved = Object.keys(entry.changes).length > 0 || entry.status !== null;
     this.row = {
       ...this.row,
       state,
       status: state.status,
-      version: this.row.version + (moved ? 1 : 0),
+      version: this.row.version + (moved(entry) ? 1 : 0),
       headSeq: entry.seq,
       headHash: hash,
       updatedAt: this.now,
@@ -144,9 +143,23 @@ function taskChanges(
 }
 
 /** Who settled a task, when and with what: kept with it for its readers. */
-export function settlement(entries: LogEntry[], seq: number | undefined): object | null {
+export interface Settlement {
+  by: Witness;
+  recordedAt: string;
+  effectiveOn: string;
+  note: string | null;
+  evidence: Evidence[];
+}
+
+export function settlement(entries: LogEntry[], seq: number | undefined): Settlement | null {
   const entry = entries.find((candidate) => candidate.seq === seq);
   if (!entry) return null;
   const { actor, recordedAt, effectiveOn, note, data } = entry;
-  return { by: actor, recordedAt, effectiveOn, note, evidence: data?.evidence ?? [] };
+  return {
+    by: actor,
+    recordedAt,
+    effectiveOn,
+    note,
+    evidence: (data?.evidence as Evidence[] | undefined) ?? [],
+  };
 }

@@ -36,7 +36,7 @@ export interface TaskModel {
   scope: CalendarTask['scope'];
   kind: CalendarTask['kind'];
   sources: readonly string[];
-  notes: CalendarTask['notes'];
+  notes: { kind: string; text: string }[];
   appliesWhen: Readonly<Record<string, boolean>>;
   raises: string | null;
   /** Region and the state from which on the task is open. */
@@ -95,6 +95,7 @@ function taskModel(
   activity: string,
   task: CalendarTask,
 ): TaskModel {
+  const dates = dueDates(pack.program, year, month, task);
   return {
     key: task.id,
     activity,
@@ -103,14 +104,21 @@ function taskModel(
     scope: task.scope,
     kind: task.kind,
     sources: task.sources,
-    notes: task.notes,
+    notes: [...task.notes, ...unsetNote(pack, dates.dueOn, task)],
     appliesWhen: task.appliesWhen ?? {},
     raises: task.raises ?? null,
     opensWhen: Object.entries(task.opensWhen ?? (task.raises ? {} : pack.program.tasksOpenWhen)),
     meeting: task.meeting ?? false,
     position: 0,
-    ...dueDates(pack.program, year, month, task),
+    ...dates,
   };
+}
+
+/** A task whose date is set anew each year says so as long as nobody has set it. */
+function unsetNote(pack: Pack, dueOn: string | null, { due }: CalendarTask) {
+  if (dueOn !== null || !due || !('parameter' in due)) return [];
+  const title = pack.program.parameters.find(({ id }) => id === due.parameter)?.title;
+  return [{ kind: 'unset', text: `The date of this year has not been set: ${title}.` }];
 }
 
 function dayAfter(date: string): string {

@@ -92,6 +92,10 @@ export function replay(entries: Iterable<LogEntry>): YearState {
   return state;
 }
 
+/** Whether an entry gives its year a new version: what a coordinator's `If-Match` is held against. */
+export const moved = (entry: LogEntry): boolean =>
+  Object.keys(entry.changes).length > 0 || entry.status !== null;
+
 /** State names alone, by region. */
 export const statesOf = (state: YearState): Record<string, string> =>
   Object.fromEntries(Object.entries(state.regions).map(([key, { state }]) => [key, state]));

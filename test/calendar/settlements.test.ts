@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { activities, pack, task, tasks } from './illinois.ts';
+import { activities, task, tasks } from './illinois.ts';
 
 const ids = (found: readonly { id: string }[]) => found.map(({ id }) => id).sort();
 const noted = (kind: string) =>
@@ -96,49 +96,51 @@ describe('what the calendar settles where the source leaves it open', () => {
   });
 
   test('grant, QER, contract and resource review reach all of a district’s schools at once', () => {
-    const events =
-      /^(planningGrant\.(?!allocations)|qer\d|implementationGrant\.(?!released)|needsAssessment\.contractSigned|learningPartner\.contract)/;
-    const acts = tasks.filter(
-      ({ raises, activity, role }) =>
-        events.test(raises ?? '') || (/^(feb-2|mar-4)$/.test(activity) && role !== 'principal'),
-    );
-    expect(acts).toHaveLength(19);
-    for (const { id, scope } of acts) expect([id, scope]).toEqual([id, 'district']);
+    for (const id of [
+      'nov-5/district/1',
+      'nov-5/vendor/1',
+      'nov-6/district/1',
+      'dec-4/district/1',
+      'dec-4/isbe/approve',
+      'jan-2/district/submit',
+      'apr-2/district/1',
+      'jun-4/district/1',
+      'feb-2/isbe/1',
+      'feb-2/district/1',
+      'mar-4/isbe/1',
+      'mar-4/isbe/2',
+      'mar-4/district/2',
+      'may-3/district/1',
+      'jun-3/district/submit',
+      'jul-2/coordinator/1',
+      'jul-2/district/1',
+      'jul-3/district/1',
+      'jul-3/district/approve',
+    ])
+      expect([id, task(id).scope]).toEqual([id, 'district']);
   });
 
-  test('every month with topics has a meeting that its coordinator, district and principal share', () => {
-    const months = activities.filter(({ topics }) => topics.length > 0).map(({ month }) => month);
+  test('each month’s meeting has its items, by coordinator, district and principal', () => {
     const meetings = tasks.filter(({ meeting }) => meeting);
-    expect([...new Set(meetings.map(({ month }) => month))]).toEqual(months);
-    for (const { role } of meetings)
-      expect(['coordinator', 'district', 'principal']).toContain(role);
-    expect(meetings).toHaveLength(36);
-  });
-});
-
-describe('reminders and labels', () => {
-  test('deadlines have the full ladder, expected work shows monthly and once near the end', () => {
-    const days = (when: string, kind: 'deadline' | 'expected') =>
-      pack.reminders.rules
-        .filter((rule) => rule.when === when && rule.kinds.includes(kind))
-        .flatMap((rule) => (rule.when === 'monthBegins' ? ['monthly'] : rule.days));
-    expect(pack.reminders.digestAt).toBe('07:00');
-    expect(days('daysBefore', 'deadline')).toEqual([14, 7, 3, 1, 0]);
-    expect(days('daysLate', 'deadline')).toEqual([1, 3, 7]);
-    expect(days('daysBefore', 'expected')).toEqual([5]);
-    expect(days('daysLate', 'expected')).toEqual([]);
-    for (const kind of ['deadline', 'expected'] as const)
-      expect(days('monthBegins', kind)).toEqual(['monthly']);
-  });
-
-  test('the labels change in 2026, and Comprehensive alone opens a planning year', () => {
-    expect(pack.labels.sets.map(({ labels }) => labels.map(({ label }) => label))).toEqual([
-      ['Exemplary', 'Commendable', 'Targeted', 'Comprehensive', 'Intensive'],
-      ['Exemplary', 'Commendable', 'Approaching', 'Developing', 'Comprehensive'],
-    ]);
-    for (const { labels } of pack.labels.sets)
-      expect(labels.filter((each) => each.opensPlanningYear).map(({ label }) => label)).toEqual([
-        'Comprehensive',
+    const count = (activity: string, role: string) =>
+      meetings.filter((each) => each.activity === activity && each.role === role).length;
+    const counted = activities
+      .filter(({ topics }) => topics.length > 0)
+      .map(({ id }) => [
+        id,
+        ...['coordinator', 'district', 'principal'].map((role) => count(id, role)),
       ]);
+    expect(counted).toEqual([
+      ['nov-4', 3, 1, 1],
+      ['dec-1', 2, 1, 1],
+      ['jan-1', 3, 1, 1],
+      ['feb-1', 1, 1, 1],
+      ['mar-1', 2, 1, 1],
+      ['apr-1', 2, 1, 1],
+      ['may-1', 3, 0, 0],
+      ['jun-1', 1, 1, 1],
+      ['jul-1', 2, 1, 1],
+    ]);
+    expect(meetings).toHaveLength(35);
   });
 });

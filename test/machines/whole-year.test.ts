@@ -30,17 +30,17 @@ describe('after anything that people do, the year can be finished and no order w
   test.each(kinds)(
     'newly designated $newlyDesignated, CPS $cps, review $resourceAllocationReview',
     (school) => {
-      fc.assert(soundYear(machines, school), { numRuns: 1200 });
+      fc.assert(soundYear(machines, school), { numRuns: 1150 });
     },
   );
 });
 
-/** Whether the property above finds the fault in at least one kind of school. */
+/** Whether the property above finds the fault in at least one kind of school; always the same throws. */
 const isCaught = (program: ProgramMachines): boolean =>
-  kinds.some(
-    (school) =>
-      fc.check(soundYear(program, school), { numRuns: 60, seed: 7, endOnFailure: true }).failed,
-  );
+  kinds.some((school, seed) => {
+    const options = { numRuns: 100, seed, endOnFailure: true };
+    return fc.check(soundYear(program, school), options).failed;
+  });
 
 describe('the proof has eyes:', () => {
   test.each(Object.keys(machines.rules))('it finds out when %s always holds', (rule) => {

@@ -81,7 +81,7 @@ export function finish(year: PlayedYear): boolean {
 export function goOn(year: PlayedYear): boolean {
   if (everybodyActs(year)) return true;
   if (year.day === calendar.length - 1) return false;
-  daysPass(year, 10);
+  daysPass(year, 15);
   return true;
 }
 

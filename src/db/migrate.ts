@@ -1,0 +1,63 @@
+import { type Kysely, sql } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import { migrations } from '../../migrations/index.ts';
+import type { Db } from '../context.ts';
+import type { Tables } from './tables.ts';
+
+/** The database can't be used as it is; the message says what to do. */
+export class DatabaseUnfitError extends Error {
+  override name = 'DatabaseUnfitError';
+}
+
+/**
+ * Brings the database to the newest schema. Any number of processes may start at once: one
+ * migrates, the others wait and find nothing left to do.
+ *
+ * @throws DatabaseUnfitError when the server is too old, not UTF-8, or newer than this program
+ */
+export async function migrate(db: Db): Promise<void> {
+  await db.connection().execute(async (connection) => {
+    await requireFitServer(connection);
+    // A long migration, and waiting for another process's, must outlast the usual timeouts.
+    await sql`set statement_timeout = 0; set lock_timeout = 0`.execute(connection);
+    await sql`select pg_advisory_lock(${LOCK})`.execute(connection);
+    try {
+      await migrateToLatest(connection);
+    } finally {
+      await sql`select pg_advisory_unlock(${LOCK})`.execute(connection);
+      await sql`reset statement_timeout; reset lock_timeout`.execute(connection);
+    }
+  });
+}
+
+/** An arbitrary number that nothing else locks. */
+const LOCK = 2_026_100_107;
+
+async function requireFitServer(db: Kysely<Tables>): Promise<void> {
+  const { rows } = await sql<{ number: string; version: string; encoding: string }>`
+    select current_setting('server_version_num') as number,
+      current_setting('server_version') as version,
+      current_setting('server_encoding') as encoding`.execute(db);
+  const { number, version, encoding } = rows[0]!;
+  if (Number(number) < 150_000) {
+    throw new DatabaseUnfitError(
+      `DATABASE_URL names a PostgreSQL ${version}; version 15 or later is needed. Upgrade that server, or name another one.`,
+    );
+  }
+  if (encoding !== 'UTF8') {
+    throw new DatabaseUnfitError(
+      `The database's encoding is ${encoding}; UTF8 is needed. Create it with: create database NAME encoding 'UTF8' template template0`,
+    );
+  }
+}
+
+async function migrateToLatest(db: Kysely<Tables>): Promise<void> {
+  const provider = { getMigrations: async () => migrations };
+  const { error } = await new Migrator({ db, provider }).migrateToLatest();
+  if (error instanceof Error && error.message.startsWith('corrupted migrations')) {
+    throw new DatabaseUnfitError(
+      `The database does not fit this version of the program (${error.message}). Start the version that wrote it, or name another database in DATABASE_URL.`,
+    );
+  }
+  if (error) throw error;
+}

@@ -1,0 +1,100 @@
+import { type SelectQueryBuilder, sql } from 'kysely';
+import { todayIn } from '../../calendar/dates.ts';
+import type { Actor } from '../actor.ts';
+import type { Context, DbOrTrx } from '../context.ts';
+import type { Tables } from '../db/tables.ts';
+import { type Subject, whereInScope } from '../http/policy.ts';
+import type { YearsQuery } from './schemas.ts';
+import type { NamedYear } from './view.ts';
+
+/** What the policy asks about a year; null when there is none of this id. */
+export async function yearSubject(db: DbOrTrx, id: string | null): Promise<Subject | null> {
+  if (id === null) return null;
+  const row = await db
+    .selectFrom('planningYears')
+    .select(['program', 'districtCode', 'organizationKind', 'organizationCode'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (!row) return null;
+  return {
+    program: row.program,
+    district: row.districtCode,
+    ...(row.organizationKind === 'school' && { school: row.organizationCode }),
+  };
+}
+
+export async function namedYear(db: DbOrTrx, id: string): Promise<NamedYear | undefined> {
+  const row = await named(db).where('y.id', '=', id).executeTakeFirst();
+  return row as NamedYear | undefined;
+}
+
+export async function namedYears(db: DbOrTrx, ids: string[]): Promise<NamedYear[]> {
+  if (ids.length === 0) return [];
+  return (await named(db).where('y.id', 'in', ids).execute()) as NamedYear[];
+}
+
+/** A page of years that match and that the actor may see, in the order in which they were opened. */
+export async function listYears(
+  { db, programs, clock }: Context,
+  actor: Actor,
+  query: YearsQuery,
+  after: string | null,
+  fetch: number,
+): Promise<NamedYear[]> {
+  const todays = programs.all.map(({ id, pack }) => ({
+    program: id,
+    today: todayIn(pack.program.zone, clock.now()),
+    coaches: pack.program.roles.filter(({ kind }) => kind === 'coach').map((role) => role.id),
+    agency: pack.program.agency.code,
+  }));
+  let rows = named(db)
+    .where((eb) =>
+      whereInScope(eb, actor, {
+        program: 'y.program',
+        district: 'y.districtCode',
+        school: 'y.organizationCode',
+      }),
+    )
+    .orderBy('y.id')
+    .limit(fetch);
+  if (after !== null) rows = rows.where('y.id', '>', after);
+  if (query.program !== undefined) rows = rows.where('y.program', '=', query.program);
+  if (query.year !== undefined) rows = rows.where('y.year', '=', query.year);
+  if (query.school !== undefined) rows = rows.where('y.organizationCode', '=', query.school);
+  if (query.district !== undefined) rows = rows.where('y.districtCode', '=', query.district);
+  if (query.status !== undefined) rows = rows.where('y.status', '=', query.status);
+  if (query.region !== undefined && query.state !== undefined)
+    rows = rows.where(
+      sql<boolean>`y.state -> 'regions' -> ${query.region}::text ->> 'state' = ${query.state}`,
+    );
+  if (query.overdue !== undefined) {
+    const late = sql<boolean>`exists (
+      select from tasks t join jsonb_to_recordset(${JSON.stringify(todays)}::jsonb)
+        as p (program text, today date) on p.program = y.program
+      where t.planning_year_id = y.id and t.status = 'open' and t.due_on < p.today)`;
+    rows = rows.where(query.overdue === 'true' ? late : sql<boolean>`not ${late}`);
+  }
+  if (query.coordinator !== undefined)
+    rows = rows.where(
+      sql<boolean>`exists (
+        select from assignments a join jsonb_to_recordset(${JSON.stringify(todays)}::jsonb)
+          as p (program text, today date, coaches jsonb, agency text) on p.program = y.program
+        where a.person_id = ${query.coordinator} and a.program = y.program and p.coaches ? a.role
+          and a.organization_code in (y.organization_code, y.district_code, p.agency)
+          and a.from_on <= p.today and (a.to_on is null or a.to_on >= p.today))`,
+    );
+  return (await rows.execute()) as NamedYear[];
+}
+
+function named(db: DbOrTrx) {
+  return db
+    .selectFrom('planningYears as y')
+    .innerJoin('districts as d', 'd.code', 'y.districtCode')
+    .leftJoin('schools as s', 's.code', 'y.organizationCode')
+    .selectAll('y')
+    .select((eb) => [
+      'd.name as districtName',
+      eb.fn.coalesce('s.name', 'd.name').as('organizationName'),
+      eb.fn.coalesce('s.version', eb.lit(1)).as('organizationVersion'),
+    ]) as unknown as SelectQueryBuilder<Tables & { y: Tables['planningYears'] }, 'y', NamedYear>;
+}

@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import type { Context, DbOrTrx } from '../context.ts';
+import { InvalidInputError, NotFoundError } from '../errors.ts';
+import type { App } from '../http/app.ts';
+import { conditional, requireMatch } from '../http/etag.ts';
+import { openPage } from '../http/paging.ts';
+import { inScope } from '../http/policy.ts';
+import { idOf, idParams, instant, pageQuery } from '../http/schemas.ts';
+import { write } from '../http/write.ts';
+import { asItStood } from './as-of.ts';
+import { caughtUp } from './clock-scan.ts';
+import { throughTheDoor } from './door.ts';
+import { listYears, namedYear, yearSubject } from './find.ts';
+import { modelOf } from './models.ts';
+import { openOne } from './open-one.ts';
+import {
+  eventBody,
+  logEntries,
+  openBody,
+  planningYear,
+  planningYearAfter,
+  planningYears,
+  yearsQuery,
+} from './schemas.ts';
+import type { LogEntry } from './state.ts';
+import { logView, sightOf, yearEtag, yearItem, yearView } from './view.ts';
+
+/** Planning years: the list, one with its states and what can happen, its log, and events by hand. */
+export function planningYearRoutes(app: App, ctx: Context): void {
+  const tags = ['Planning years'];
+  const subject = (request: { params: unknown }) => yearSubject(ctx.db, idOf(request.params));
+
+  app.get('/v1/planning-years', {
+    config: { policy: 'planningYears.read' },
+    schema: {
+      tags,
+      operationId: 'listPlanningYears',
+      summary: 'List planning years',
+      description:
+        'For dashboards. Items leave out `possibleEvents`; ask for one year to see them.',
+      querystring: yearsQuery,
+      response: { 200: planningYears },
+    },
+    handler: async (request, reply) => {
+      if ((request.query.region === undefined) !== (request.query.state === undefined))
+        throw new InvalidInputError('region and state belong together.', [
+          { pointer: '?state', detail: 'Send both, or neither.' },
+        ]);
+      await caughtUp(ctx);
+      const page = openPage(request, reply, request.query, z.uuid());
+      const rows = await listYears(ctx, request.actor, request.query, page.after, page.fetch);
+      const models = await Promise.all(rows.map((row) => modelOf(ctx.programs, ctx.db, row)));
+      const sights = rows.map((row, index) =>
+        sightOf(row, models[index]!, request.actor, ctx.clock.now()),
+      );
+      return page.close(sights, ({ row }) => row.id, yearItem);
+    },
+  });
+
+  app.post('/v1/planning-years', {
+    config: { policy: 'planningYears.open', etag: true },
+    schema: {
+      tags,
+      operationId: 'openPlanningYear',
+      summary: 'Open the planning year of a designated school',
+      body: openBody(ctx.programs),
+      response: { 201: planningYear },
+    },
+    handler: async (request, reply) =>
+      write(ctx, request, reply, async (trx) => {
+        const id = await openOne(ctx, trx, request.body, request.actor, (organization) =>
+          inScope(request.actor, organization),
+        );
+        const sight = await sightAt(trx, id, request);
+        const location = `/v1/planning-years/${id}`;
+        return { status: 201, body: yearView(sight), etag: yearEtag(sight), location };
+      }),
+  });
+
+  app.get('/v1/planning-years/:id', {
+    config: { policy: 'planningYears.read', subject, etag: true },
+    schema: {
+      tags,
+      operationId: 'readPlanningYear',
+      summary: 'Read one planning year',
+      description:
+        'Every region with its state, and the events that can happen now. With `asOf`, the year as it stood at that instant, by the time of recording.',
+      params: idParams,
+      querystring: z.strictObject({ asOf: instant.optional() }),
+      response: { 200: planningYear },
+    },
+    handler: async (request, reply) => {
+      await caughtUp(ctx);
+      const { asOf } = request.query;
+      const { id } = request.params;
+      const now = asOf === undefined ? ctx.clock.now() : new Date(asOf);
+      const row = await namedYear(ctx.db, id);
+      if (!row) throw new NotFoundError('There is no such planning year.');
+      const model = await modelOf(ctx.programs, ctx.db, row);
+      const stood = asOf === undefined ? row : await asItStood(ctx.db, row, now);
+      const sight = sightOf(stood, model, request.actor, now);
+      if (conditional(request, reply, yearEtag(sight))) return reply;
+      return yearView(sight);
+    },
+  });
+
+  app.get('/v1/planning-years/:id/events', {
+    config: { policy: 'planningYears.log', subject },
+    schema: {
+      tags,
+      operationId: 'listEvents',
+      summary: 'Read the log of a planning year',
+      description:
+        'Everything that has happened, oldest first. Nothing is ever changed or deleted.',
+      params: idParams,
+      querystring: z.strictObject(pageQuery),
+      response: { 200: logEntries },
+    },
+    handler: async (request, reply) => {
+      await caughtUp(ctx);
+      const { id } = request.params;
+      const page = openPage(request, reply, request.query, z.int());
+      const rows = await ctx.db
+        .selectFrom('logEntries')
+        .select('entry')
+        .where('planningYearId', '=', id)
+        .where('seq', '>', page.after ?? 0)
+        .orderBy('seq')
+        .limit(page.fetch)
+        .execute();
+      const entries = rows.map((row) => JSON.parse(row.entry) as LogEntry);
+      return page.close(
+        entries,
+        (entry) => entry.seq,
+        (entry) => logView(id, entry),
+      );
+    },
+  });
+
+  app.post('/v1/planning-years/:id/events', {
+    config: { policy: 'planningYears.act', subject, ifMatch: true, etag: true },
+    schema: {
+      tags,
+      operationId: 'applyEvent',
+      summary: 'Move a school along by hand',
+      description:
+        'Applies one of `possibleEvents`. Tasks whose doing it is are settled with it. Roles other than coach and state act through their tasks.',
+      params: idParams,
+      body: eventBody,
+      response: { 201: planningYearAfter },
+    },
+    handler: async (request, reply) =>
+      write(ctx, request, reply, async (trx) => {
+        const { id } = request.params;
+        const { data, ...rest } = request.body;
+        const command = { kind: 'event' as const, ...rest, ...(data && { data }) };
+        const { entry } = await throughTheDoor(ctx, trx, id, command, request.actor, (row) =>
+          requireMatch(request, row.version),
+        );
+        if (!entry) throw new Error('An event by hand writes an entry.');
+        const sight = await sightAt(trx, id, request);
+        return {
+          status: 201,
+          body: { ...yearView(sight), event: logView(id, entry) },
+          etag: yearEtag(sight),
+          location: `/v1/planning-years/${id}/events`,
+        };
+      }),
+  });
+
+  async function sightAt(
+    db: DbOrTrx,
+    id: string,
+    { actor }: { actor: Parameters<typeof sightOf>[2] },
+  ) {
+    const row = await namedYear(db, id);
+    if (!row) throw new NotFoundError('There is no such planning year.');
+    return sightOf(row, await modelOf(ctx.programs, db, row), actor, ctx.clock.now());
+  }
+}

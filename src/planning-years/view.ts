@@ -1,0 +1,188 @@
+import { todayIn } from '../../calendar/dates.ts';
+import { possible } from '../../machines/advance.ts';
+import { isFinal } from '../../machines/region.ts';
+import type { Actor } from '../actor.ts';
+import { etagOf } from '../http/etag.ts';
+import { partId } from '../ids.ts';
+import { type TaskStanding, taskStandings } from '../tasks/status.ts';
+import { dataSchemaOf } from './event-data.ts';
+import type { TaskModel, YearModel } from './model.ts';
+import { type LogEntry, statesOf, type YearState } from './state.ts';
+import type { YearRow } from './store.ts';
+
+/** A stored year with the names of its organizations. */
+export type NamedYear = YearRow & {
+  organizationName: string;
+  districtName: string;
+  /** Changes with the directory's entry. */
+  organizationVersion: number;
+};
+
+/** Everything that a view of a year depends on. */
+export interface Sight {
+  row: NamedYear;
+  model: YearModel;
+  /** The date that the reader has, in the program's zone. */
+  today: string;
+  /** Who looks: a vendor sees only what its role has a part in. */
+  actor: Actor;
+}
+
+export const sightOf = (row: NamedYear, model: YearModel, actor: Actor, now: Date): Sight => ({
+  row,
+  model,
+  today: todayIn(model.pack.program.zone, now),
+  actor,
+});
+
+/** The tag changes with anything shown: the log, the date, the directory, whom it is shown to. */
+export function yearEtag({ row, today, actor }: Sight): string {
+  const seen = actor.kind === 'vendor' ? [actor.role] : [];
+  return etagOf(
+    row.version,
+    String(row.headSeq),
+    today.replaceAll('-', ''),
+    String(row.organizationVersion),
+    ...seen,
+  );
+}
+
+/** A year as lists show it. */
+export function yearItem(sight: Sight) {
+  const { row, model, today } = sight;
+  const { state } = row;
+  const standings = taskStandings(model, state, row.openedOn, today);
+  const tasks = model.tasks.filter((task) => sees(sight, [task.role]));
+  return {
+    id: row.id,
+    program: row.program,
+    year: row.year,
+    through: row.year,
+    organization: {
+      kind: row.organizationKind,
+      code: row.organizationCode,
+      name: row.organizationName,
+    },
+    school: row.organizationKind === 'school' ? row.organizationCode : null,
+    district: { code: row.districtCode, name: row.districtName },
+    designation: state.designation,
+    releasedOn: state.releasedOn,
+    conditions: state.conditions,
+    status: row.status,
+    regions: regionsView(sight, standings),
+    progress: progressOf(tasks, standings, today),
+    openedOn: row.openedOn,
+    calendarVersion: row.calendarVersion,
+    machineVersion: row.machineVersion,
+    version: row.version,
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}
+
+/** A year on its own, with what can happen next. */
+export const yearView = (sight: Sight) => ({
+  ...yearItem(sight),
+  possibleEvents: sight.row.status === 'active' ? possibleEvents(sight) : [],
+  corrections: [],
+});
+
+/** An entry of the log as readers see it: tasks by their ids. */
+export const logView = (planningYear: string, entry: LogEntry) => ({
+  seq: entry.seq,
+  type: entry.type,
+  actor: entry.actor,
+  recordedAt: entry.recordedAt,
+  effectiveOn: entry.effectiveOn,
+  note: entry.note,
+  data: entry.data,
+  changes: entry.changes,
+  transitions: entry.transitions,
+  settledTasks: entry.settledTasks.map((key) => partId(planningYear, key)),
+  reopenedTasks: entry.reopenedTasks.map((key) => partId(planningYear, key)),
+  undoes: entry.undoes,
+  status: entry.status,
+  warnings: entry.warnings,
+});
+
+export const isOverdue = (status: string, dueOn: string | null, today: string): boolean =>
+  status === 'open' && dueOn !== null && dueOn < today;
+
+function regionsView(sight: Sight, standings: Map<string, TaskStanding>) {
+  const { row, model, today } = sight;
+  const overdue = new Set(
+    model.tasks
+      .filter((task) => isOverdue(standings.get(task.key)?.status ?? '', task.dueOn, today))
+      .flatMap((task) => regionsOf(model, task)),
+  );
+  const shown = model.machines.regions.filter((region) => {
+    return sees(
+      sight,
+      Object.values(region.events).flatMap((event) => event.by),
+    );
+  });
+  return Object.fromEntries(
+    shown.map((region) => {
+      const { state, since } = row.state.regions[region.key] ?? { state: '', since: '' };
+      return [
+        region.key,
+        {
+          state,
+          title: region.states[state]?.title ?? state,
+          regionTitle: region.title,
+          since,
+          final: isFinal(region, state),
+          overdue: overdue.has(region.key),
+        },
+      ];
+    }),
+  );
+}
+
+/** The regions whose work a task is. */
+function regionsOf(model: YearModel, task: TaskModel): string[] {
+  const raised = task.raises ? model.event(task.raises)?.region.key : undefined;
+  return raised ? [raised] : task.opensWhen.map(([region]) => region);
+}
+
+function possibleEvents(sight: Sight) {
+  const { row, model, today } = sight;
+  const circumstances = { conditions: row.state.conditions, today, dates: model.dates };
+  return possible(model.machines, statesOf(row.state), circumstances)
+    .filter(({ spec }) => sees(sight, spec.by))
+    .map(({ type, region, spec }) => {
+      const task = openTask(model, row.state, type);
+      const dataSchema = dataSchemaOf(spec);
+      return {
+        type,
+        title: spec.title,
+        region,
+        ...(task && { task: partId(row.id, task.key) }),
+        ...(dataSchema && { dataSchema, example: spec.data?.example }),
+      };
+    });
+}
+
+const openTask = (model: YearModel, state: YearState, type: string): TaskModel | undefined =>
+  model.raisedBy.get(type)?.find((task) => state.done[task.key] === undefined);
+
+function progressOf(tasks: TaskModel[], standings: Map<string, TaskStanding>, today: string) {
+  const count = {
+    done: 0,
+    open: 0,
+    blocked: 0,
+    overdue: 0,
+    waived: 0,
+    lapsed: 0,
+    preStart: 0,
+    notApplicable: 0,
+  };
+  for (const task of tasks) {
+    const status = standings.get(task.key)?.status ?? 'blocked';
+    count[status] += 1;
+    if (isOverdue(status, task.dueOn, today)) count.overdue += 1;
+  }
+  return count;
+}
+
+const sees = ({ actor }: Sight, roles: readonly string[]): boolean =>
+  actor.kind !== 'vendor' || roles.includes(actor.role);

@@ -1,0 +1,156 @@
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { todayIn } from '../../calendar/dates.ts';
+import type { Context, DbOrTrx, Trx } from '../context.ts';
+import { NotFoundError } from '../errors.ts';
+import type { App } from '../http/app.ts';
+import { conditional, requireMatch } from '../http/etag.ts';
+import { openPage } from '../http/paging.ts';
+import { idOf, idParams, isoDate } from '../http/schemas.ts';
+import { type Done, write } from '../http/write.ts';
+import { caughtUp } from '../planning-years/clock-scan.ts';
+import type { Command } from '../planning-years/decide.ts';
+import { throughTheDoor } from '../planning-years/door.ts';
+import { namedYears } from '../planning-years/find.ts';
+import { modelOf } from '../planning-years/models.ts';
+import { logView } from '../planning-years/view.ts';
+import { findTask, listTasks, type TaskRow, taskSubject } from './find.ts';
+import { completeBody, reopenBody, task, taskAfter, tasks, tasksQuery } from './schemas.ts';
+import { type TaskSight, taskEtag, taskView } from './view.ts';
+
+/** Tasks: the lists that people work from, and the tick. */
+export function taskRoutes(app: App, ctx: Context): void {
+  const tags = ['Tasks'];
+  const subject = (request: FastifyRequest) => taskSubject(ctx.db, idOf(request.params));
+
+  app.get('/v1/tasks', {
+    config: { policy: 'tasks.read' },
+    schema: {
+      tags,
+      operationId: 'listTasks',
+      summary: 'List tasks',
+      description: 'By due date. A vendor sees the tasks of its own role.',
+      querystring: tasksQuery,
+      response: { 200: tasks },
+    },
+    handler: async (request, reply) => {
+      await caughtUp(ctx);
+      const key = z.strictObject({ dueOn: isoDate.nullable(), id: z.uuid() });
+      const page = openPage(request, reply, request.query, key);
+      const rows = await listTasks(ctx, request.actor, request.query, page.after, page.fetch);
+      const sights = await sightsOf(ctx.db, rows);
+      return page.close(sights, ({ task: { dueOn, id } }) => ({ dueOn, id }), taskView);
+    },
+  });
+
+  app.get('/v1/tasks/:id', {
+    config: { policy: 'tasks.read', subject, etag: true },
+    schema: {
+      tags,
+      operationId: 'readTask',
+      summary: 'Read one task',
+      params: idParams,
+      response: { 200: task },
+    },
+    handler: async (request, reply) => {
+      await caughtUp(ctx);
+      const sight = await sightAt(ctx.db, request.params.id);
+      if (
+        request.actor.kind === 'vendor' &&
+        request.actor.role !== sight.model.task(sight.task.taskKey).role
+      )
+        throw new NotFoundError('There is no such task, or it is not yours.');
+      if (conditional(request, reply, taskEtag(sight))) return reply;
+      return taskView(sight);
+    },
+  });
+
+  app.post('/v1/tasks/:id/complete', {
+    config: { policy: 'tasks.settle', subject, ifMatch: true, etag: true },
+    schema: {
+      tags,
+      operationId: 'completeTask',
+      summary: 'Mark a task done',
+      description:
+        'When its doing is the act that an event stands for, the event happens with it, once every party has done its own. One item of a monthly meeting settles them all.',
+      params: idParams,
+      body: completeBody,
+      response: { 200: taskAfter },
+    },
+    handler: async (request, reply) =>
+      write(ctx, request, reply, (trx) => {
+        const { data, ...rest } = request.body;
+        return settle(trx, request, (key) => ({
+          kind: 'complete',
+          task: key,
+          ...rest,
+          ...(data && { data }),
+        }));
+      }),
+  });
+
+  app.post('/v1/tasks/:id/reopen', {
+    config: { policy: 'tasks.settle', subject, ifMatch: true, etag: true },
+    schema: {
+      tags,
+      operationId: 'reopenTask',
+      summary: 'Take back that a task is done',
+      description:
+        'Undoes the event that it raised; refused, naming them, while later events rest on that.',
+      params: idParams,
+      body: reopenBody,
+      response: { 200: taskAfter },
+    },
+    handler: async (request, reply) =>
+      write(ctx, request, reply, (trx) =>
+        settle(trx, request, (key) => ({ kind: 'reopen', task: key, ...request.body })),
+      ),
+  });
+
+  async function settle(
+    trx: Trx,
+    request: FastifyRequest<{ Params: { id: string } }>,
+    commandOf: (key: string) => Command,
+  ): Promise<Done> {
+    const { id } = request.params;
+    const found = await taskAt(trx, id);
+    const { entry } = await throughTheDoor(
+      ctx,
+      trx,
+      found.planningYearId,
+      commandOf(found.taskKey),
+      request.actor,
+      async () => requireMatch(request, (await taskAt(trx, id)).version),
+    );
+    if (!entry) throw new Error('Settling a task writes an entry.');
+    const sight = await sightAt(trx, id);
+    const event = logView(found.planningYearId, entry);
+    return { status: 200, body: { ...taskView(sight), event }, etag: taskEtag(sight) };
+  }
+
+  async function taskAt(db: DbOrTrx, id: string): Promise<TaskRow> {
+    const row = await findTask(db, id);
+    if (row) return row;
+    throw new NotFoundError('There is no such task.');
+  }
+
+  async function sightAt(db: DbOrTrx, id: string): Promise<TaskSight> {
+    const [sight] = await sightsOf(db, [await taskAt(db, id)]);
+    if (sight) return sight;
+    throw new NotFoundError('There is no such task.');
+  }
+
+  async function sightsOf(db: DbOrTrx, rows: TaskRow[]): Promise<TaskSight[]> {
+    const ids = [...new Set(rows.map((row) => row.planningYearId))];
+    const years = new Map((await namedYears(db, ids)).map((year) => [year.id, year]));
+    const sights: TaskSight[] = [];
+    for (const task of rows) {
+      const row = years.get(task.planningYearId);
+      if (!row) continue;
+      const model = await modelOf(ctx.programs, db, row);
+      const today = todayIn(model.pack.program.zone, ctx.clock.now());
+      sights.push({ task, row, model, today });
+    }
+    return sights;
+  }
+}

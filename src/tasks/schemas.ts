@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { instant, isoDate, listOf, pageQuery } from '../http/schemas.ts';
+import { effectiveOn, evidence, logEntry, note } from '../planning-years/schemas.ts';
+
+const status = z.enum(['open', 'blocked', 'done', 'waived', 'lapsed', 'preStart', 'notApplicable']);
+const kind = z.enum(['deadline', 'expected']);
+
+const obstacle = z
+  .strictObject({
+    reason: z.string(),
+    task: z.uuid().optional().describe('A task whose doing would help'),
+    roles: z.array(z.string()).describe('Whose doing would help'),
+  })
+  .meta({ id: 'Obstacle' });
+
+const settled = z
+  .strictObject({
+    by: z.strictObject({ id: z.string(), role: z.string() }),
+    recordedAt: instant,
+    effectiveOn: isoDate,
+    note: z.string().nullable(),
+    evidence: z.array(z.strictObject({ title: z.string(), url: z.string() })),
+  })
+  .meta({ id: 'Settlement' });
+
+const shape = {
+  id: z.uuid(),
+  planningYear: z.uuid(),
+  school: z.string().nullable(),
+  activity: z.string().describe('The calendar’s activity, such as `nov-4`'),
+  role: z.string(),
+  title: z.string(),
+  scope: z.enum(['state', 'district', 'school']).describe('How far finishing it once reaches'),
+  kind,
+  dueOn: isoDate.nullable().describe('null: the date of this year has not been set'),
+  safeBy: isoDate.nullable().describe('An earlier day to aim at'),
+  status,
+  overdue: z.boolean(),
+  blockedBy: z.array(obstacle),
+  raises: z.string().nullable().describe('The event that its doing brings about'),
+  dataSchema: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('JSON Schema of the `data` that its completion takes'),
+  example: z.unknown().optional(),
+  notes: z.array(z.strictObject({ kind: z.string(), text: z.string() })),
+  sources: z.array(z.string()).describe('Items of the source document'),
+  settled: settled.nullable(),
+  version: z.int(),
+};
+
+export const task = z.strictObject(shape).meta({ id: 'Task' });
+export const taskAfter = z
+  .strictObject({ ...shape, event: logEntry })
+  .meta({ id: 'TaskAfterEvent' });
+export const tasks = listOf(task).meta({ id: 'Tasks' });
+
+export const tasksQuery = z.strictObject({
+  ...pageQuery,
+  planningYear: z.uuid().optional(),
+  school: z.string().max(100).optional().describe("The school's code"),
+  district: z.string().max(100).optional().describe("The district's code"),
+  role: z.string().max(100).optional(),
+  status: status.optional(),
+  kind: kind.optional(),
+  dueFrom: isoDate.optional(),
+  dueTo: isoDate.optional(),
+  overdue: z.enum(['true', 'false']).optional(),
+});
+export type TasksQuery = z.infer<typeof tasksQuery>;
+
+export const completeBody = z
+  .strictObject({
+    note,
+    effectiveOn,
+    evidence: evidence.default([]),
+    data: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .optional()
+      .describe('What the event that it raises asks for, if any'),
+  })
+  .meta({ id: 'TaskToComplete', example: { note: 'Met on Tuesday.' } });
+
+export const reopenBody = z
+  .strictObject({ note, effectiveOn })
+  .meta({ id: 'TaskToReopen', example: { note: 'Ticked by mistake.' } });

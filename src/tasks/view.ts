@@ -1,0 +1,58 @@
+import { etagOf } from '../http/etag.ts';
+import { partId } from '../ids.ts';
+import { dataSchemaOf } from '../planning-years/event-data.ts';
+import type { YearModel } from '../planning-years/model.ts';
+import type { YearRow } from '../planning-years/store.ts';
+import { isOverdue } from '../planning-years/view.ts';
+import type { TaskRow } from './find.ts';
+import { type Obstacle, taskStanding } from './status.ts';
+
+/** Everything that a view of a task depends on. */
+export interface TaskSight {
+  task: TaskRow;
+  row: YearRow;
+  model: YearModel;
+  today: string;
+}
+
+/** Its own version for writers; what blocks it changes with the year, what is late with the date. */
+export const taskEtag = ({ task, row, today }: TaskSight): string =>
+  etagOf(task.version, String(row.headSeq), today.replaceAll('-', ''));
+
+export function taskView({ task, row, model, today }: TaskSight) {
+  const about = model.task(task.taskKey);
+  const { obstacles } = taskStanding(model, row.state, row.openedOn, today, about);
+  const spec = about.raises ? model.event(about.raises)?.spec : undefined;
+  const dataSchema = spec && dataSchemaOf(spec);
+  return {
+    id: task.id,
+    planningYear: task.planningYearId,
+    school: row.organizationKind === 'school' ? row.organizationCode : null,
+    activity: about.activity,
+    role: about.role,
+    title: about.title,
+    scope: about.scope,
+    kind: about.kind,
+    dueOn: task.dueOn,
+    safeBy: task.safeBy,
+    status: task.status,
+    overdue: isOverdue(task.status, task.dueOn, today),
+    blockedBy: obstacles.flatMap((obstacle) => obstacleView(row, model, obstacle)),
+    raises: about.raises,
+    ...(dataSchema && { dataSchema, example: spec?.data?.example }),
+    notes: [...about.notes],
+    sources: [...about.sources],
+    settled: task.settled,
+    version: task.version,
+  };
+}
+
+/** One line for each task that would help, or one for the reason alone. */
+function obstacleView(row: YearRow, model: YearModel, { reason, tasks, roles }: Obstacle) {
+  if (tasks.length === 0) return [{ reason, roles }];
+  return tasks.map((key) => ({
+    reason,
+    task: partId(row.id, key),
+    roles: [model.task(key).role],
+  }));
+}

@@ -1,0 +1,84 @@
+import { describe, expect, test } from '@jest/globals';
+import { regionOf } from '../../machines/advance.ts';
+import { machinesOf } from '../../machines/index.ts';
+
+const machines = machinesOf('isbe-comprehensive')!;
+const spec = (type: string) => regionOf(machines, type)!.events[type]!;
+const takes = (type: string, data: unknown) => spec(type).data!.schema.safeParse(data).success;
+
+describe('a leadership team has people of the school and of the district', () => {
+  const warn = (data: unknown) => spec('leadershipTeam.named').warn!(data);
+
+  test('one that lacks a side is accepted with advice', () => {
+    expect(takes('leadershipTeam.named', { fromSchool: 5, fromDistrict: 0 })).toBe(true);
+    expect(warn({ fromSchool: 5, fromDistrict: 0 })).toEqual([
+      expect.stringContaining('nobody from the district'),
+    ]);
+    expect(warn({ fromSchool: 0, fromDistrict: 0 })).toHaveLength(2);
+  });
+
+  test('one that has both, or is left undescribed, needs none', () => {
+    expect(warn({ fromSchool: 5, fromDistrict: 2 })).toEqual([]);
+    expect(warn(undefined)).toEqual([]);
+    expect(spec('leadershipTeam.named').data!.required).toBe(false);
+  });
+
+  test.each([
+    [{ fromSchool: -1, fromDistrict: 1 }],
+    [{ fromSchool: 1.5, fromDistrict: 1 }],
+    [{ fromSchool: 3 }],
+  ])('people are counted in whole numbers: %j is refused', (data) => {
+    expect(takes('leadershipTeam.named', data)).toBe(false);
+  });
+});
+
+describe('a plan is complete when somebody attests to it', () => {
+  const attested = (link: unknown) => takes('sip.completed', { planHeldElsewhere: true, link });
+
+  test('with a link to where it can be read', () => {
+    expect(spec('sip.completed').data!.required).toBe(true);
+    expect(attested('https://plans.example.org/sip')).toBe(true);
+    expect(attested('http://plans.example.org/sip')).toBe(true);
+  });
+
+  test.each(['javascript:alert(1)', 'ftp://example.org/a', 'data:text/html,x', 'plans', '', null])(
+    'and not with %j',
+    (link) => {
+      expect(attested(link)).toBe(false);
+    },
+  );
+
+  test('an attestation that says no is none', () => {
+    const link = 'https://plans.example.org/sip';
+    expect(takes('sip.completed', { planHeldElsewhere: false, link })).toBe(false);
+    expect(takes('sip.completed', { link })).toBe(false);
+  });
+
+  test('a link keeps no NUL, which a database refuses', () => {
+    const data = { planHeldElsewhere: true, link: 'https://plans.example.org/a\u0000b' };
+    const parsed = spec('sip.completed').data!.schema.safeParse(data);
+    expect(JSON.stringify(parsed.data ?? null)).not.toContain('\\u0000');
+  });
+});
+
+describe('learning partners', () => {
+  const chosen = (partners: unknown) => takes('learningPartner.identified', { partners });
+
+  test('there may be several, and naming them may be left out', () => {
+    expect(chosen(['A', 'B'])).toBe(true);
+    expect(chosen(Array(10).fill('A'))).toBe(true);
+    expect(spec('learningPartner.identified').data!.required).toBe(false);
+  });
+
+  test.each([
+    [[]],
+    [Array(11).fill('A')],
+    [['  ']],
+    [['a\u0000b']],
+    [['\ud800']],
+    ['A'],
+    [['A'.repeat(201)]],
+  ])('refused: %j', (partners) => {
+    expect(chosen(partners)).toBe(false);
+  });
+});

@@ -1,0 +1,19 @@
+import { type Circumstances, initialRegions } from '../../../machines/advance.ts';
+import { machinesOf } from '../../../machines/index.ts';
+import { dates } from './years.ts';
+
+export const machines = machinesOf('isbe-comprehensive')!;
+export const outsideCps = { newlyDesignated: true, cps: false, resourceAllocationReview: null };
+
+/** A year with some regions set by hand. */
+export const yearAt = (set: Record<string, string> = {}): Record<string, string> => ({
+  ...initialRegions(machines),
+  designation: 'released',
+  ...set,
+});
+export const on = (today: string, conditions: Circumstances['conditions'] = outsideCps) => ({
+  conditions,
+  today,
+  dates,
+});
+export const types = (steps: { type: string }[]) => steps.map(({ type }) => type);
