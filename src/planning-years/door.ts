@@ -1,22 +1,13 @@
 import { todayIn } from '../../calendar/dates.ts';
-import { type Actor, clockActor, type Witness, witness } from '../actor.ts';
+import { type Actor, clockActor } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
 import { NotFoundError, StaleVersionError } from '../errors.ts';
-import { taskStandings } from '../tasks/status.ts';
-import { seal } from './chain.ts';
-import { type Command, datesPassed, decide, type Evidence, nextClockDate } from './decide.ts';
+import { type Command, datesPassed, decide, nextClockDate } from './decide.ts';
 import type { YearModel } from './model.ts';
 import { modelOf } from './models.ts';
-import { evolve, type LogEntry, moved, type YearState } from './state.ts';
-import {
-  findYear,
-  readLog,
-  type SealedEntry,
-  saveYear,
-  setClock,
-  type TaskChange,
-  type YearRow,
-} from './store.ts';
+import type { LogEntry } from './state.ts';
+import { findYear, readLog, saveYear, setClock, type YearRow } from './store.ts';
+import { momentOf, taskChanges, Writing } from './writing.ts';
 
 export interface Passage {
   /** The year after it. */
@@ -48,118 +39,39 @@ export async function throughTheDoor(
     const model = await modelOf(programs, trx, row);
     const now = clock.now();
     const today = todayIn(model.pack.program.zone, now);
-    const writing = new Writing(row, model, now);
-    for (const date of datesPassed(model, row.state, today))
-      writing.append(decide(writing.year(), { kind: 'clock' }, writing.moment(clockActor, date)));
+    const writing = new Writing(row, model);
+    passTime(writing, now, today);
     await precondition(writing.row);
     const history = command.kind === 'reopen' ? await readLog(trx, id) : [];
     const entry =
       command.kind === 'clock'
         ? null
-        : decide(writing.year(), command, writing.moment(actor, today), [
+        : decide(writing.year(), command, momentOf(actor, now, today), [
             ...history,
             ...writing.entries,
           ]);
     writing.append(entry);
-    if (await writing.save(trx, today)) return { row: writing.row, model, entry };
+    if (await save(trx, row, writing, today)) return { row: writing.row, model, entry };
   }
   throw new StaleVersionError('Too many writers at once changed this planning year; try again.');
 }
 
 const ATTEMPTS = 50;
 
-/** A year while its next entries are being written. */
-class Writing {
-  row: YearRow;
-  private readonly read: YearRow;
-  private readonly model: YearModel;
-  private readonly now: Date;
-  private readonly sealed: SealedEntry[] = [];
-
-  constructor(read: YearRow, model: YearModel, now: Date) {
-    this.read = read;
-    this.row = read;
-    this.model = model;
-    this.now = now;
-  }
-
-  get entries(): LogEntry[] {
-    return this.sealed.map(({ entry }) => entry);
-  }
-
-  year() {
-    const { state, openedOn, headSeq } = this.row;
-    return { model: this.model, state, openedOn, headSeq };
-  }
-
-  moment(actor: Actor, today: string) {
-    return { actor: witness(actor), recordedAt: this.now.toISOString(), today };
-  }
-
-  append(entry: LogEntry | null): void {
-    if (!entry) return;
-    const { text, hash } = seal(this.row.headHash, entry);
-    this.sealed.push({ entry, text, hash });
-    const state = evolve(this.row.state, entry);
-    this.row = {
-      ...this.row,
-      state,
-      status: state.status,
-      version: this.row.version + (moved(entry) ? 1 : 0),
-      headSeq: entry.seq,
-      headHash: hash,
-      updatedAt: this.now,
-    };
-  }
-
-  async save(trx: Trx, today: string): Promise<boolean> {
-    const clockOn = nextClockDate(this.model, this.row.state, today);
-    if (this.sealed.length === 0) {
-      if (clockOn !== this.read.clockOn) await setClock(trx, this.read.id, clockOn);
-      return true;
-    }
-    this.row = { ...this.row, clockOn };
-    const tasks = taskChanges(this.model, this.read, this.row.state, this.entries, today);
-    return saveYear(trx, this.read.headSeq, this.row, this.sealed, tasks);
-  }
+/** Applies every date that has passed since the year was last touched, each as of its own day. */
+export function passTime(writing: Writing, now: Date, today: string): void {
+  for (const date of datesPassed(writing.model, writing.row.state, today))
+    writing.append(decide(writing.year(), { kind: 'clock' }, momentOf(clockActor, now, date)));
 }
 
-/** The tasks whose standing differs after these entries. */
-function taskChanges(
-  model: YearModel,
-  before: YearRow,
-  state: YearState,
-  entries: LogEntry[],
-  today: string,
-): TaskChange[] {
-  const was = taskStandings(model, before.state, before.openedOn, today);
-  const is = taskStandings(model, state, before.openedOn, today);
-  return model.tasks.flatMap(({ key }) => {
-    const status = is.get(key)?.status ?? 'blocked';
-    const again = state.done[key] !== before.state.done[key];
-    if (status === was.get(key)?.status && !again) return [];
-    return [{ key, status, settled: settlement(entries, state.done[key]) }];
-  });
-}
-
-/** Who settled a task, when and with what: kept with it for its readers. */
-export interface Settlement {
-  by: Witness;
-  recordedAt: string;
-  effectiveOn: string;
-  note: string | null;
-  evidence: Evidence[];
-}
-
-export function settlement(entries: LogEntry[], seq: number | undefined): Settlement | null {
-  const entry = entries.find((candidate) => candidate.seq === seq);
-  if (!entry) return null;
-  const { actor, recordedAt, effectiveOn, note, data } = entry;
-  return {
-    by: actor,
-    recordedAt,
-    effectiveOn,
-    note,
-    evidence: (data?.evidence as Evidence[] | undefined) ?? [],
-  };
+/** @returns false when another writer came first */
+async function save(trx: Trx, read: YearRow, writing: Writing, today: string): Promise<boolean> {
+  const clockOn = nextClockDate(writing.model, writing.row.state, today);
+  if (writing.sealed.length === 0) {
+    if (clockOn !== read.clockOn) await setClock(trx, read.id, clockOn);
+    return true;
+  }
+  writing.row = { ...writing.row, clockOn };
+  const tasks = taskChanges(read, writing, today);
+  return saveYear(trx, read.headSeq, writing.row, writing.sealed, tasks);
 }

@@ -1,18 +1,17 @@
 import { schoolYearOf, todayIn } from '../../calendar/dates.ts';
 import { initialRegions } from '../../machines/advance.ts';
-import { type Actor, witness } from '../actor.ts';
+import type { Actor } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
 import { ConflictError, InvalidInputError } from '../errors.ts';
-import { newId, partId } from '../ids.ts';
-import { taskStandings } from '../tasks/status.ts';
-import { GENESIS, seal } from './chain.ts';
+import { newId } from '../ids.ts';
+import { GENESIS } from './chain.ts';
 import { type Moment, nextClockDate } from './decide.ts';
-import { settlement } from './door.ts';
 import { Draft } from './draft.ts';
 import type { YearModel } from './model.ts';
 import { currentModel, keepCalendar } from './models.ts';
 import { evolve, type LogEntry, type Opening } from './state.ts';
-import { insertYears, type NewYear } from './store.ts';
+import { insertYears } from './store.ts';
+import { momentOf, taskRows, Writing } from './writing.ts';
 
 /** A planning year to be opened. */
 export interface YearToOpen {
@@ -41,13 +40,21 @@ export async function openYears(
     const model = currentModel(programs, year.program, year.year);
     return newYear(model, year, actor, now);
   });
-  for (const program of new Set(years.map((year) => year.program))) {
-    const found = programs.get(program);
-    if (found) await keepCalendar(trx, found, now);
-  }
+  return insertNew(trx, made, now);
+}
+
+/** Writes new years with their logs and task lists; ids as {@link openYears} returns them. */
+export async function insertNew(trx: Trx, made: Writing[], now: Date): Promise<(string | null)[]> {
+  for (const { program } of new Map(made.map(({ model }) => [model.pack, model])).values())
+    await keepCalendar(trx, program, now);
   const inserted = new Set<string>();
-  for (let at = 0; at < made.length; at += BATCH)
-    for (const id of await insertYears(trx, made.slice(at, at + BATCH))) inserted.add(id);
+  for (let at = 0; at < made.length; at += BATCH) {
+    const years = made.slice(at, at + BATCH).map(({ row, model, sealed, entries }) => {
+      const today = todayIn(model.pack.program.zone, now);
+      return { row, sealed, tasks: taskRows(row, model, entries, today) };
+    });
+    for (const id of await insertYears(trx, years)) inserted.add(id);
+  }
   return made.map(({ row }) => (inserted.has(row.id) ? row.id : null));
 }
 
@@ -108,24 +115,21 @@ export const labelsOn = (model: YearModel, on: string): string[] =>
 const labelSet = (model: YearModel, on: string) =>
   model.pack.labels.sets.filter((set) => set.from <= on).at(-1)?.labels ?? [];
 
-function newYear(model: YearModel, year: YearToOpen, actor: Actor, now: Date): NewYear {
+/** A year with its first entry, not written yet. */
+export function newYear(model: YearModel, year: YearToOpen, actor: Actor, now: Date): Writing {
   const { organization } = year;
   const today = todayIn(model.pack.program.zone, now);
-  const id = newId(now);
   const opening = {
     designation: year.designation,
     releasedOn: year.releasedOn,
     conditions: conditionsOf(model, organization.code, year.given),
     regions: initialRegions(model.machines),
   };
-  const moment = { actor: witness(actor), recordedAt: now.toISOString(), today };
-  const entry = openingEntry(model, opening, moment);
+  const entry = openingEntry(model, opening, momentOf(actor, now, today));
   const state = evolve(null, entry);
-  const sealed = { entry, ...seal(GENESIS, entry) };
-  const standings = taskStandings(model, state, today, today);
-  return {
-    row: {
-      id,
+  const writing = new Writing(
+    {
+      id: newId(now),
       program: year.program,
       year: year.year,
       organizationKind: organization.kind,
@@ -133,9 +137,9 @@ function newYear(model: YearModel, year: YearToOpen, actor: Actor, now: Date): N
       districtCode: organization.districtCode,
       status: state.status,
       state,
-      version: 1,
-      headSeq: entry.seq,
-      headHash: sealed.hash,
+      version: 0,
+      headSeq: 0,
+      headHash: GENESIS,
       calendarVersion: model.pack.version,
       machineVersion: model.machines.version,
       openedOn: today,
@@ -143,21 +147,10 @@ function newYear(model: YearModel, year: YearToOpen, actor: Actor, now: Date): N
       demo: organization.demo,
       updatedAt: now,
     },
-    sealed,
-    tasks: model.tasks.map((task) => ({
-      id: partId(id, task.key),
-      taskKey: task.key,
-      activity: task.activity,
-      role: task.role,
-      scope: task.scope,
-      kind: task.kind,
-      dueOn: task.dueOn,
-      safeBy: task.safeBy,
-      status: standings.get(task.key)?.status ?? 'blocked',
-      position: task.position,
-      settled: settlement([entry], state.done[task.key]),
-    })),
-  };
+    model,
+  );
+  writing.append(entry);
+  return writing;
 }
 
 /** The first entry of a log: the opening, and what follows from a release by itself. */

@@ -1,14 +1,12 @@
 import canonicalize from 'canonicalize';
 import { todayIn } from '../../calendar/dates.ts';
 import type { Context, Db, Trx } from '../context.ts';
-import { partId } from '../ids.ts';
-import { taskStandings } from '../tasks/status.ts';
 import { firstBreak } from './chain.ts';
-import { settlement } from './door.ts';
 import type { YearModel } from './model.ts';
 import { modelOf } from './models.ts';
 import { type LogEntry, moved, replay } from './state.ts';
-import { findYear, type YearRow } from './store.ts';
+import { findYear, type NewTask, type YearRow } from './store.ts';
+import { taskRows } from './writing.ts';
 
 export interface Rebuilt {
   planningYears: number;
@@ -90,52 +88,37 @@ async function rebuildTasks(
   entries: LogEntry[],
   today: string,
 ): Promise<string[]> {
-  const state = replay(entries);
-  const standings = taskStandings(model, state, row.openedOn, today);
   const stored = await trx
     .selectFrom('tasks')
-    .select(['id', 'taskKey', 'status', 'dueOn', 'safeBy', 'settled', 'role', 'kind', 'scope'])
+    .selectAll()
     .where('planningYearId', '=', row.id)
     .execute();
   const byKey = new Map(stored.map((task) => [task.taskKey, task]));
   const differences: string[] = [];
-  for (const task of model.tasks) {
-    const derived = {
-      status: standings.get(task.key)?.status ?? 'blocked',
-      dueOn: task.dueOn,
-      safeBy: task.safeBy,
-      settled: settlement(entries, state.done[task.key]),
-      role: task.role,
-      kind: task.kind,
-      scope: task.scope,
-    };
-    const { id, taskKey, ...was } = byKey.get(task.key) ?? { id: null, taskKey: task.key };
-    byKey.delete(task.key);
-    if (id !== null && canonicalize(was) === canonicalize(derived)) continue;
-    differences.push(`task ${task.key}`);
-    const values = { ...derived, settled: derived.settled && JSON.stringify(derived.settled) };
-    await trx
-      .insertInto('tasks')
-      .values({
-        id: partId(row.id, task.key),
-        planningYearId: row.id,
-        taskKey: task.key,
-        activity: task.activity,
-        position: task.position,
-        version: 1,
-        ...values,
-      })
-      .onConflict((conflict) =>
-        conflict
-          .columns(['planningYearId', 'taskKey'])
-          .doUpdateSet((eb) => ({ ...values, version: eb('tasks.version', '+', 1) })),
-      )
-      .execute();
+  for (const task of taskRows({ ...row, state: replay(entries) }, model, entries, today)) {
+    const { version: _, planningYearId: __, ...was } = byKey.get(task.taskKey) ?? {};
+    byKey.delete(task.taskKey);
+    if (canonicalize(was) === canonicalize(task)) continue;
+    differences.push(`task ${task.taskKey}`);
+    await putTask(trx, row.id, task);
   }
   return [
     ...differences,
     ...[...byKey.keys()].map((key) => `task ${key}, which the calendar lacks`),
   ];
+}
+
+async function putTask(trx: Trx, planningYearId: string, task: NewTask): Promise<void> {
+  const values = { ...task, settled: task.settled && JSON.stringify(task.settled) };
+  await trx
+    .insertInto('tasks')
+    .values({ ...values, planningYearId, version: 1 })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['planningYearId', 'taskKey'])
+        .doUpdateSet((eb) => ({ ...values, version: eb('tasks.version', '+', 1) })),
+    )
+    .execute();
 }
 
 async function* yearIds(db: Db): AsyncGenerator<string> {

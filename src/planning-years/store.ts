@@ -1,6 +1,9 @@
 import { sql } from 'kysely';
+import type { TaskKind, TaskScope } from '../../calendar/shape.ts';
+import type { Witness } from '../actor.ts';
 import type { DbOrTrx, Trx } from '../context.ts';
-import type { YearStatus } from '../db/tables.ts';
+import type { TaskStatus, YearStatus } from '../db/tables.ts';
+import type { Evidence } from './decide.ts';
 import type { LogEntry, YearState } from './state.ts';
 
 /** A planning year as it is stored. */
@@ -27,8 +30,17 @@ export interface YearRow {
 /** One row of the task list that changed with its year. */
 export interface TaskChange {
   key: string;
-  status: string;
-  settled: object | null;
+  status: TaskStatus;
+  settled: Settlement | null;
+}
+
+/** Who settled a task, when and with what. */
+export interface Settlement {
+  by: Witness;
+  recordedAt: string;
+  effectiveOn: string;
+  note: string | null;
+  evidence: Evidence[];
 }
 
 export interface SealedEntry {
@@ -100,7 +112,8 @@ export async function setClock(trx: DbOrTrx, id: string, clockOn: string | null)
 
 export interface NewYear {
   row: YearRow;
-  sealed: SealedEntry;
+  /** Its log so far. */
+  sealed: SealedEntry[];
   tasks: NewTask[];
 }
 
@@ -109,13 +122,13 @@ export interface NewTask {
   taskKey: string;
   activity: string;
   role: string;
-  scope: string;
-  kind: string;
+  scope: TaskScope;
+  kind: TaskKind;
   dueOn: string | null;
   safeBy: string | null;
-  status: string;
+  status: TaskStatus;
   position: number;
-  settled: object | null;
+  settled: Settlement | null;
 }
 
 /**
@@ -143,7 +156,7 @@ export async function insertYears(trx: Trx, years: NewYear[]): Promise<Set<strin
     ), logged as (
       insert into log_entries (planning_year_id, seq, type, recorded_at, effective_on, entry, hash)
       select i.id, e.seq, e.type, e.recorded_at, e.effective_on, e.entry, decode(e.hash, 'hex')
-      from year join input i using (id), jsonb_to_record(i.log)
+      from year join input i using (id), jsonb_to_recordset(i.log)
         as e (seq int, type text, recorded_at timestamptz, effective_on date, entry text, hash text)
     ), listed as (
       insert into tasks (id, planning_year_id, task_key, activity, role, scope, kind, due_on,
@@ -185,6 +198,6 @@ const newYearRow = ({ row, sealed, tasks }: NewYear) => ({
   clock_on: row.clockOn,
   demo: row.demo,
   updated_at: row.updatedAt,
-  log: entryRow(sealed),
+  log: sealed.map(entryRow),
   tasks,
 });

@@ -4,7 +4,7 @@ import type { Actor } from '../actor.ts';
 import type { Context, DbOrTrx } from '../context.ts';
 import type { TaskStatus } from '../db/tables.ts';
 import { type Subject, whereInScope } from '../http/policy.ts';
-import type { Settlement } from '../planning-years/door.ts';
+import type { Settlement } from '../planning-years/store.ts';
 import type { TasksQuery } from './schemas.ts';
 
 /** A task as it is stored. */

@@ -1,0 +1,95 @@
+import { type Actor, witness } from '../actor.ts';
+import { partId } from '../ids.ts';
+import { taskStandings } from '../tasks/status.ts';
+import { seal } from './chain.ts';
+import type { Moment, Year } from './decide.ts';
+import type { YearModel } from './model.ts';
+import { evolve, type LogEntry, moved } from './state.ts';
+import type { NewTask, SealedEntry, Settlement, TaskChange, YearRow } from './store.ts';
+
+/** A year while entries are being added to its log. Pure: what it holds is still to be written. */
+export class Writing {
+  row: YearRow;
+  readonly model: YearModel;
+  readonly sealed: SealedEntry[] = [];
+
+  constructor(row: YearRow, model: YearModel) {
+    this.row = row;
+    this.model = model;
+  }
+
+  get entries(): LogEntry[] {
+    return this.sealed.map(({ entry }) => entry);
+  }
+
+  year(): Year {
+    const { state, openedOn, headSeq } = this.row;
+    return { model: this.model, state, openedOn, headSeq };
+  }
+
+  append(entry: LogEntry | null): void {
+    if (!entry) return;
+    const { text, hash } = seal(this.row.headHash, entry);
+    this.sealed.push({ entry, text, hash });
+    const state = evolve(entry.seq === 1 ? null : this.row.state, entry);
+    this.row = {
+      ...this.row,
+      state,
+      status: state.status,
+      version: this.row.version + (moved(entry) || entry.seq === 1 ? 1 : 0),
+      headSeq: entry.seq,
+      headHash: hash,
+      updatedAt: new Date(entry.recordedAt),
+    };
+  }
+}
+
+export const momentOf = (actor: Actor, at: Date, today: string): Moment => ({
+  actor: witness(actor),
+  recordedAt: at.toISOString(),
+  today,
+});
+
+/** The rows of the task list whose standing differs between two states of a year. */
+export function taskChanges(before: YearRow, { row, model, entries }: Writing, today: string) {
+  const was = taskStandings(model, before.state, before.openedOn, today);
+  const is = taskStandings(model, row.state, before.openedOn, today);
+  return model.tasks.flatMap(({ key }): TaskChange[] => {
+    const status = is.get(key)?.status ?? 'blocked';
+    const again = row.state.done[key] !== before.state.done[key];
+    if (status === was.get(key)?.status && !again) return [];
+    return [{ key, status, settled: settlement(entries, row.state.done[key]) }];
+  });
+}
+
+/** The whole task list of a year, as its log tells it. */
+export function taskRows(
+  row: YearRow,
+  model: YearModel,
+  log: LogEntry[],
+  today: string,
+): NewTask[] {
+  const standings = taskStandings(model, row.state, row.openedOn, today);
+  return model.tasks.map((task) => ({
+    id: partId(row.id, task.key),
+    taskKey: task.key,
+    activity: task.activity,
+    role: task.role,
+    scope: task.scope,
+    kind: task.kind,
+    dueOn: task.dueOn,
+    safeBy: task.safeBy,
+    status: standings.get(task.key)?.status ?? 'blocked',
+    position: task.position,
+    settled: settlement(log, row.state.done[task.key]),
+  }));
+}
+
+/** Who settled a task, when and with what: kept with it for its readers. */
+function settlement(entries: LogEntry[], seq: number | undefined): Settlement | null {
+  const entry = entries.find((candidate) => candidate.seq === seq);
+  if (!entry) return null;
+  const { actor, recordedAt, effectiveOn, note, data } = entry;
+  const evidence = (data?.evidence ?? []) as Settlement['evidence'];
+  return { by: actor, recordedAt, effectiveOn, note, evidence };
+}
