@@ -27,7 +27,7 @@ export const iqfsr: Region = {
     introduced: { title: 'Introduced' },
     facilitated: { title: 'Facilitated' },
     consensus: { title: 'Consensus reached' },
-    enteredInIwas: { title: 'Entered in IWAS' },
+    enteredInIwas: { title: 'Entered in {portal}' },
     exempt: { title: 'Exempt (CPS school)', doesNotApply: true },
   },
   events: {
@@ -38,6 +38,6 @@ export const iqfsr: Region = {
     },
     'iqfsr.facilitated': { title: 'IQFSR facilitated', by: ['district', 'principal'] },
     'iqfsr.consensusReached': { title: 'Consensus on the IQFSR reached', by: ['slt'] },
-    'iqfsr.enteredInIwas': { title: 'Results entered in IWAS', by: ['principal'] },
+    'iqfsr.enteredInIwas': { title: 'Results entered in {portal}', by: ['principal'] },
   },
 };

@@ -27,8 +27,8 @@ export const planningYearReport: Region = {
     approved: { title: 'Approved by the district' },
   },
   events: {
-    'planningYearReport.submitted': { title: 'Report submitted in IWAS', by: ['principal'] },
-    'planningYearReport.approved': { title: 'Report approved in IWAS', by: ['district'] },
+    'planningYearReport.submitted': { title: 'Report submitted in {portal}', by: ['principal'] },
+    'planningYearReport.approved': { title: 'Report approved in {portal}', by: ['district'] },
     'planningYearReport.returned': {
       title: 'Report returned to the principal',
       by: ['district'],

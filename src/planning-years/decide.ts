@@ -63,15 +63,16 @@ export function decide(
     ]);
   const note = command.note ?? null;
   switch (command.kind) {
-    case 'event':
-      draft.send(command.type, command.data);
+    case 'event': {
+      const data = draft.send(command.type, command.data);
       draft.settleDown();
-      return draft.entry(command.type, effectiveOn, note, dataOf(command.data));
+      return draft.entry(command.type, effectiveOn, note, data);
+    }
     case 'complete': {
-      draft.complete(command.task, command.data);
+      const { task, evidence } = command;
+      const data = draft.complete(task, command.data);
       draft.settleDown();
-      const { task, evidence, data } = command;
-      const kept = { task, ...(evidence.length > 0 && { evidence }), ...dataOf(data) };
+      const kept = { task, ...(evidence.length > 0 && { evidence }), ...(data && { data }) };
       return draft.entry('task.completed', effectiveOn, note, kept);
     }
     case 'reopen':
@@ -90,5 +91,3 @@ export const datesPassed = (model: YearModel, state: YearState, today: string): 
 /** The next date after `today` on which time may move the year; null when none will. */
 export const nextClockDate = (model: YearModel, state: YearState, today: string): string | null =>
   state.status === 'active' ? (clockDates(model).find((date) => date > today) ?? null) : null;
-
-const dataOf = (data: unknown): { data?: unknown } => (data === undefined ? {} : { data });

@@ -3,7 +3,7 @@ import { eventsAfter } from '../../machines/reach.ts';
 import { ConflictError } from '../errors.ts';
 import { applies, taskStanding } from '../tasks/status.ts';
 import type { Moment, Year } from './decide.ts';
-import { checkedData, noData } from './event-data.ts';
+import { checkedData, type EventData, noData } from './event-data.ts';
 import type { TaskModel } from './model.ts';
 import { eventNotPossible, taskNotDoable } from './refusals.ts';
 import { type LogEntry, statesOf, type Transition, type YearState } from './state.ts';
@@ -34,8 +34,8 @@ export class Draft {
     };
   }
 
-  /** Applies an event by hand: its tasks count as done. */
-  send(type: string, data: unknown): void {
+  /** Applies an event by hand: its tasks count as done. Returns its data, checked. */
+  send(type: string, data: unknown): EventData {
     const { model } = this.year;
     const event = model.event(type);
     if (!event || event.spec.automatic) throw this.refuse(type);
@@ -43,10 +43,11 @@ export class Draft {
     this.raise(type, checked, false);
     for (const task of this.parties(type))
       if (this.state.done[task.key] === undefined) this.settle(task);
+    return checked;
   }
 
   /** Marks a task done, with the other items of its monthly meeting, and raises what that completes. */
-  complete(key: string, data: unknown): void {
+  complete(key: string, data: unknown): EventData {
     const { model } = this.year;
     const task = model.task(key);
     const standing = this.standing(task);
@@ -59,6 +60,7 @@ export class Draft {
     for (const other of others) this.settle(other);
     const checked = spec ? checkedData(spec, data) : noData(data);
     if (type && this.isRipe(type)) this.raise(type, checked, false);
+    return checked;
   }
 
   /** Takes a task's being done back, and with it the event that it raised. */
@@ -92,7 +94,7 @@ export class Draft {
       const ripe = [...model.raisedBy.keys()].find(
         (type) => !model.event(type)?.spec.data?.required && this.isRipe(type),
       );
-      if (ripe) this.raise(ripe, undefined, true);
+      if (ripe) this.raise(ripe, null, true);
       moved = ripe !== undefined;
     }
     if (isDone(model.machines, statesOf(this.state))) this.state.status = 'done';
@@ -129,15 +131,15 @@ export class Draft {
     };
   }
 
-  private raise(type: string, data: unknown, followed: boolean): void {
+  private raise(type: string, data: EventData, followed: boolean): void {
     const { model } = this.year;
     if (this.state.status !== 'active') throw this.refuse(type);
-    const event = { type, ...(data !== undefined && { data }) };
+    const event = { type, ...(data && { data }) };
     const outcome = apply(model.machines, statesOf(this.state), event, this.circumstances());
     if (!outcome.ok) throw this.refuse(type);
     this.move(outcome.transition, followed);
     const spec = model.event(type)?.spec;
-    if (spec?.warn && data !== undefined) this.warnings.push(...spec.warn(data));
+    if (spec?.warn && data) this.warnings.push(...spec.warn(data));
     if (spec?.returns) this.askAgain(outcome.transition);
   }
 

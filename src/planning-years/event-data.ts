@@ -2,17 +2,20 @@ import { z } from 'zod';
 import type { EventSpec } from '../../machines/region.ts';
 import { InvalidInputError } from '../errors.ts';
 
-/** What came with an event, held against its shape; undefined when it carries nothing. */
-export function checkedData(spec: EventSpec, data: unknown): unknown {
+/** What came with an event, as its shape has it; null when it carries nothing. */
+export type EventData = Record<string, unknown> | null;
+
+/** Holds what came with an event against its shape. */
+export function checkedData(spec: EventSpec, data: unknown): EventData {
   if (!spec.data) return noData(data);
   if (data === undefined || data === null) {
-    if (!spec.data.required) return undefined;
+    if (!spec.data.required) return null;
     throw new InvalidInputError(`"${spec.title}" needs data.`, [
       { pointer: '/data', detail: `Send for example ${JSON.stringify(spec.data.example)}.` },
     ]);
   }
   const checked = spec.data.schema.safeParse(data);
-  if (checked.success) return checked.data;
+  if (checked.success) return checked.data as EventData;
   throw new InvalidInputError(
     `The data of "${spec.title}" cannot be taken as it is.`,
     checked.error.issues.map((issue) => ({
@@ -23,8 +26,8 @@ export function checkedData(spec: EventSpec, data: unknown): unknown {
 }
 
 /** For an act that carries nothing. */
-export function noData(data: unknown): undefined {
-  if (data === undefined || data === null) return undefined;
+export function noData(data: unknown): null {
+  if (data === undefined || data === null) return null;
   throw new InvalidInputError('This act takes no data.', [
     { pointer: '/data', detail: 'Leave it out.' },
   ]);

@@ -1,0 +1,115 @@
+import type { Actor } from '../actor.ts';
+import type { Context, Trx } from '../context.ts';
+import type { Rejected } from '../http/csv.ts';
+import { currentModel } from './models.ts';
+import { conditionsOf, openYears, type YearToOpen } from './open.ts';
+import type { Designation } from './read-designations.ts';
+import type { YearState } from './state.ts';
+
+export interface DesignationImport {
+  opened: { school: string; planningYear: string }[];
+  /** Schools that have the year already, with the same particulars. */
+  unchanged: number;
+  /** Schools whose designation calls for no planning year. */
+  withoutPlanningYear: number;
+  rejected: Rejected[];
+}
+
+/**
+ * Finds out what a file of designations would open: rows of unknown schools and of years that were
+ * opened with other particulars are rejected.
+ */
+export async function sortDesignations(
+  ctx: Context,
+  trx: Trx,
+  program: string,
+  designations: Designation[],
+): Promise<{
+  years: YearToOpen[];
+  unchanged: number;
+  withoutPlanningYear: number;
+  rejected: Rejected[];
+}> {
+  const schools = await schoolsOf(trx, designations);
+  const existing = await yearsOf(trx, program, designations);
+  const years: YearToOpen[] = [];
+  const rejected: Rejected[] = [];
+  let unchanged = 0;
+  let withoutPlanningYear = 0;
+  for (const designation of designations) {
+    const { row, code, year, label, releasedOn, given } = designation;
+    const school = schools.get(code);
+    const state = existing.get(`${code} ${year}`);
+    if (!school)
+      rejected.push({
+        row,
+        code: 'unknown-school',
+        detail: `${code} is not in the directory; import the directory first, or correct the code`,
+      });
+    else if (!designation.opensPlanningYear) withoutPlanningYear += 1;
+    else if (!state) {
+      const organization = { kind: 'school' as const, code, ...school };
+      years.push({ program, year, organization, designation: label, releasedOn, given });
+    } else {
+      const conditions = conditionsOf(currentModel(ctx.programs, program, year), code, given);
+      const differs = differences(state, { ...designation, given: conditions });
+      if (differs.length === 0) unchanged += 1;
+      else
+        rejected.push({
+          row,
+          code: 'year-exists',
+          detail: `${code} has its planning year ${year} already, opened with another ${differs.join(', ')}; nothing in it was changed`,
+        });
+    }
+  }
+  return { years, unchanged, withoutPlanningYear, rejected };
+}
+
+/** Opens what {@link sortDesignations} found. */
+export async function openDesignated(
+  ctx: Context,
+  trx: Trx,
+  years: YearToOpen[],
+  actor: Actor,
+): Promise<DesignationImport['opened']> {
+  const ids = await openYears(ctx, trx, years, actor);
+  return years.flatMap(({ organization }, index) => {
+    const planningYear = ids[index];
+    return planningYear ? [{ school: organization.code, planningYear }] : [];
+  });
+}
+
+async function schoolsOf(trx: Trx, designations: Designation[]) {
+  if (designations.length === 0) return new Map<string, { districtCode: string; demo: boolean }>();
+  const rows = await trx
+    .selectFrom('schools')
+    .select(['code', 'districtCode', 'demo'])
+    .where((eb) => eb('code', '=', eb.fn.any(eb.val(designations.map(({ code }) => code)))))
+    .execute();
+  return new Map(rows.map(({ code, ...school }) => [code, school]));
+}
+
+async function yearsOf(trx: Trx, program: string, designations: Designation[]) {
+  if (designations.length === 0) return new Map<string, YearState>();
+  const rows = await trx
+    .selectFrom('planningYears')
+    .select(['organizationCode', 'year', 'state'])
+    .where('program', '=', program)
+    .where((eb) =>
+      eb('organizationCode', '=', eb.fn.any(eb.val(designations.map(({ code }) => code)))),
+    )
+    .execute();
+  return new Map(
+    rows.map((row) => [`${row.organizationCode} ${row.year}`, row.state as YearState]),
+  );
+}
+
+function differences(state: YearState, { label, releasedOn, given }: Designation): string[] {
+  return [
+    ...(state.designation === label ? [] : ['designation']),
+    ...(state.releasedOn === releasedOn ? [] : ['release date']),
+    ...Object.entries(given)
+      .filter(([fact, value]) => (state.conditions[fact] ?? null) !== value)
+      .map(([fact]) => fact),
+  ];
+}

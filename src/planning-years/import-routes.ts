@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { todayIn } from '../../calendar/dates.ts';
+import type { Context } from '../context.ts';
+import { UnprocessableError } from '../errors.ts';
+import type { App } from '../http/app.ts';
+import { csvBody, importQuery, rejectedRow } from '../http/import-schemas.ts';
+import { acceptCsv } from '../http/input.ts';
+import { write } from '../http/write.ts';
+import { programOfImport } from '../programs/of-import.ts';
+import { openDesignated, sortDesignations } from './import-designations.ts';
+import { readDesignations } from './read-designations.ts';
+
+const result = z
+  .strictObject({
+    opened: z.int().describe('Planning years opened'),
+    unchanged: z.int().describe('Schools that have the year already, opened with the same'),
+    withoutPlanningYear: z.int().describe('Schools whose designation calls for none'),
+    planningYears: z.array(z.strictObject({ school: z.string(), planningYear: z.uuid() })),
+    rejected: z.array(rejectedRow).describe('Rows left out, with `partial=true`'),
+  })
+  .meta({ id: 'DesignationImportResult' });
+
+export function designationImportRoutes(app: App, ctx: Context): void {
+  app.register(async (scope: App) => {
+    acceptCsv(scope);
+    scope.post(
+      '/v1/imports/designations',
+      {
+        config: { policy: 'imports.run' },
+        schema: {
+          operationId: 'importDesignations',
+          tags: ['Planning years'],
+          summary: 'Import designations',
+          description:
+            'Opens a planning year, that of the school year of the release, for each school whose designation calls for one. The whole file is taken, or nothing: with a bad row the reply is 422 and lists every `rejected` row. The same file twice opens nothing anew.',
+          consumes: ['text/csv'],
+          querystring: z.strictObject({
+            ...importQuery,
+            program: z
+              .string()
+              .optional()
+              .describe('Whose designations; needed when several have them'),
+          }),
+          body: csvBody,
+          response: { 200: result },
+        },
+      },
+      async (request, reply) => {
+        const { dryRun, partial } = request.query;
+        const { id: program, pack } = programOfImport(ctx, request.actor, request.query.program);
+        const today = todayIn(pack.program.zone, ctx.clock.now());
+        const file = readDesignations(pack, request.body, today);
+        return write(ctx, request, reply, async (trx) => {
+          const sorted = await sortDesignations(ctx, trx, program, file.designations);
+          const rejected = [...file.rejected, ...sorted.rejected].sort((a, b) => a.row - b.row);
+          if (rejected.length > 0 && partial === 'false')
+            throw new UnprocessableError(
+              'rows-rejected',
+              `Nothing was taken: ${rejected.length} rows are bad. Correct them, or send the file with partial=true to take the others.`,
+              { rejected },
+            );
+          const opened =
+            dryRun === 'true' ? [] : await openDesignated(ctx, trx, sorted.years, request.actor);
+          const { unchanged, withoutPlanningYear } = sorted;
+          return {
+            status: 200,
+            body: {
+              opened: dryRun === 'true' ? sorted.years.length : opened.length,
+              unchanged,
+              withoutPlanningYear,
+              planningYears: opened,
+              rejected,
+            },
+          };
+        });
+      },
+    );
+  });
+}

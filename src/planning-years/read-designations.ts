@@ -1,0 +1,118 @@
+import { schoolYearOf } from '../../calendar/dates.ts';
+import type { Pack } from '../../calendar/shape.ts';
+import { type CsvRow, type Rejected, readCsv } from '../http/csv.ts';
+import { isoDate } from '../http/schemas.ts';
+
+/** One school's designation as a file tells of it. */
+export interface Designation {
+  /** Line of the spreadsheet; the header is 1. */
+  row: number;
+  code: string;
+  label: string;
+  releasedOn: string;
+  /** The school year of the release. */
+  year: string;
+  opensPlanningYear: boolean;
+  /** By fact id; null: not known yet. */
+  given: Record<string, boolean | null>;
+}
+
+export interface DesignationFile {
+  designations: Designation[];
+  rejected: Rejected[];
+}
+
+/**
+ * Reads a designation file by the program's own columns and labels.
+ * @param today nothing can have been released later
+ * @throws UnprocessableError when it is no CSV, or has other columns
+ */
+export function readDesignations(pack: Pack, text: string, today: string): DesignationFile {
+  const { code, designation, releasedOn } = pack.program.designationColumns;
+  const given = pack.program.facts.flatMap((fact) =>
+    fact.given ? [{ id: fact.id, column: fact.given.column }] : [],
+  );
+  const columns = [code, designation, releasedOn, ...given.map(({ column }) => column)];
+  const { rows, rejected } = readCsv(text, columns);
+  const designations: Designation[] = [];
+  const firstRows = new Map<string, number>();
+  for (const { row, cells } of rows) {
+    const read = readRow(pack, cells, given, today);
+    const first = firstRows.get(cells[code] ?? '');
+    if ('detail' in read) rejected.push({ row, ...read });
+    else if (first !== undefined)
+      rejected.push({ row, code: 'duplicate', detail: `names the same ${code} as row ${first}` });
+    else designations.push({ row, ...read });
+    if (first === undefined) firstRows.set(cells[code] ?? '', row);
+  }
+  return { designations, rejected };
+}
+
+type Cells = CsvRow<string>['cells'];
+type Fault = Omit<Rejected, 'row'>;
+
+function readRow(
+  { program, labels }: Pack,
+  cells: Cells,
+  given: { id: string; column: string }[],
+  today: string,
+): Omit<Designation, 'row'> | Fault {
+  const names = program.designationColumns;
+  const code = cells[names.code] ?? '';
+  const { codePattern, codeExample } = program.directory;
+  if (!new RegExp(codePattern).test(code))
+    return {
+      code: 'bad-code',
+      detail: `${names.code} ${JSON.stringify(code)} is no code like ${codeExample}`,
+    };
+  const releasedOn = cells[names.releasedOn] ?? '';
+  if (!isoDate.safeParse(releasedOn).success)
+    return {
+      code: 'bad-date',
+      detail: `${names.releasedOn} ${JSON.stringify(releasedOn)} is no date like ${today}`,
+    };
+  if (releasedOn > today)
+    return {
+      code: 'future-date',
+      detail: `${names.releasedOn} ${releasedOn} lies in the future; import the row on that day or later`,
+    };
+  const known = labels.sets.filter((set) => set.from <= releasedOn).at(-1)?.labels ?? [];
+  const label = cells[names.designation] ?? '';
+  const found = known.find((candidate) => candidate.label === label);
+  if (!found)
+    return {
+      code: 'unknown-designation',
+      detail: `${names.designation} ${JSON.stringify(label)} is none of ${known.map(({ label }) => label).join(', ')}`,
+    };
+  const facts: Record<string, boolean | null> = {};
+  for (const { id, column } of given) {
+    const value = truth(cells[column] ?? '');
+    if (value === undefined)
+      return {
+        code: 'bad-value',
+        detail: `${column} ${JSON.stringify(cells[column])} is none of true, false, yes, no, 1, 0 and empty`,
+      };
+    facts[id] = value;
+  }
+  const { opensPlanningYear } = found;
+  const year = schoolYearOf(program, releasedOn);
+  return { code, label, releasedOn, year, opensPlanningYear, given: facts };
+}
+
+/** Empty: not known yet. Undefined: none of the words for it. */
+function truth(text: string): boolean | null | undefined {
+  switch (text.toLowerCase()) {
+    case '':
+      return null;
+    case 'true':
+    case 'yes':
+    case '1':
+      return true;
+    case 'false':
+    case 'no':
+    case '0':
+      return false;
+    default:
+      return undefined;
+  }
+}
