@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { pino } from 'pino';
+import type { Context } from '../../src/context.ts';
+import { clearDemo } from '../../src/demo/clear.ts';
+import { loadDemoIfEmpty } from '../../src/demo/load.ts';
+import { rebuild } from '../../src/planning-years/rebuild.ts';
+import { loadPrograms } from '../../src/programs/load.ts';
+import { testClock } from '../support/clock.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+
+let programs: Context['programs'];
+beforeAll(async () => {
+  programs = await loadPrograms();
+});
+
+async function demoAt(now: string): Promise<{ ctx: Context; database: TestDatabase }> {
+  const database = await createTestDatabase();
+  const log = pino({ level: 'silent' });
+  const ctx = { db: database.db, programs, clock: testClock(now), log } as unknown as Context;
+  expect(await loadDemoIfEmpty(ctx)).toBe(true);
+  return { ctx, database };
+}
+
+const years = (ctx: Context) =>
+  ctx.db.selectFrom('planningYears').select(['status', 'year', 'state', 'demo']).execute();
+
+describe('the demonstration', () => {
+  let ctx: Context;
+  let database: TestDatabase;
+  beforeAll(async () => {
+    ({ ctx, database } = await demoAt('2026-11-21T18:00:00Z'));
+  });
+  afterAll(() => database.drop());
+
+  test('has twelve schools in four districts, six at work and one done', async () => {
+    const schools = await ctx.db.selectFrom('schools').select(['code', 'districtCode']).execute();
+    expect(schools.length).toBeGreaterThanOrEqual(12);
+    expect(new Set(schools.map((school) => school.districtCode)).size).toBe(4);
+    const all = await years(ctx);
+    expect(all.filter(({ status }) => status === 'active').length).toBeGreaterThanOrEqual(6);
+    expect(all.filter(({ status }) => status === 'done')).toHaveLength(1);
+  });
+
+  test('is marked as such throughout, and its mail goes nowhere', async () => {
+    for (const { demo } of await years(ctx)) expect(demo).toBe(true);
+    const people = await ctx.db.selectFrom('people').select(['email', 'demo']).execute();
+    for (const { email, demo } of people) {
+      expect(demo).toBe(true);
+      expect(email).toMatch(/\.invalid$/);
+    }
+  });
+
+  test('stands where a real year would: some schools late, the others with nothing overdue', async () => {
+    const { rows } = await ctx.db
+      .selectFrom('tasks')
+      .select((eb) => ['planningYearId', eb.fn.countAll<number>().as('late')])
+      .where('status', '=', 'open')
+      .where('dueOn', '<', '2026-11-21')
+      .groupBy('planningYearId')
+      .execute()
+      .then((rows) => ({ rows }));
+    expect(rows.length).toBeGreaterThanOrEqual(2);
+    expect(rows.length).toBeLessThan(10);
+  });
+
+  test('comes from its own log like any other year', async () => {
+    const { differences, broken } = await rebuild(ctx);
+    expect([differences, broken]).toEqual([[], []]);
+  });
+
+  test('is not loaded into a database that holds something', async () => {
+    expect(await loadDemoIfEmpty(ctx)).toBe(false);
+  });
+
+  test('can be cleared without a trace, and leaves what is real', async () => {
+    const { db } = ctx;
+    await db
+      .insertInto('people')
+      .values({
+        ...{ id: '01900000-0000-7000-8000-000000000001', name: 'Real', email: 'real@example.org' },
+        ...{ demo: false, version: 1, createdAt: new Date() },
+      })
+      .execute();
+    await clearDemo(db);
+    expect(await db.selectFrom('people').select('name').execute()).toEqual([{ name: 'Real' }]);
+    for (const table of ['planningYears', 'logEntries', 'tasks', 'schools', 'districts'] as const)
+      expect(await db.selectFrom(table).selectAll().execute()).toEqual([]);
+  });
+});
+
+test.each([
+  ['2026-10-15T20:00:00Z', '2026-27'],
+  ['2027-03-01T18:00:00Z', '2026-27'],
+  ['2027-07-30T18:00:00Z', '2026-27'],
+  ['2026-09-01T18:00:00Z', '2025-26'],
+])('at %s the demonstration stands in %s', async (now, year) => {
+  const { ctx, database } = await demoAt(now);
+  const all = await years(ctx);
+  expect(all.filter((each) => each.year === year).length).toBeGreaterThanOrEqual(6);
+  expect(all.filter(({ status }) => status === 'done').length).toBeGreaterThanOrEqual(1);
+  expect((await rebuild(ctx)).differences).toEqual([]);
+  await database.drop();
+});
