@@ -4,8 +4,8 @@ import type { Actor } from '../actor.ts';
 import { decide } from '../planning-years/decide.ts';
 import { passTime } from '../planning-years/door.ts';
 import type { TaskModel, YearModel } from '../planning-years/model.ts';
+import { taskStanding } from '../planning-years/task-standing.ts';
 import { momentOf, type Writing } from '../planning-years/writing.ts';
-import { taskStanding } from '../tasks/status.ts';
 
 /** How well an invented school keeps to its calendar. */
 export type Standing = 'prompt' | 'late' | 'justReleased' | 'done';

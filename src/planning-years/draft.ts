@@ -1,12 +1,12 @@
 import { advance, apply, isDone, type Transition as Step } from '../../machines/advance.ts';
 import { eventsAfter } from '../../machines/reach.ts';
 import { ConflictError } from '../errors.ts';
-import { applies, taskStanding } from '../tasks/status.ts';
 import type { Moment, Year } from './decide.ts';
 import { checkedData, type EventData, noData } from './event-data.ts';
 import type { TaskModel } from './model.ts';
 import { eventNotPossible, taskNotDoable } from './refusals.ts';
 import { type LogEntry, statesOf, type Transition, type YearState } from './state.ts';
+import { applies, taskStanding } from './task-standing.ts';
 import { withoutEvent } from './undo.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { apply, possible } from '../../machines/advance.ts';
 import { ConflictError } from '../errors.ts';
-import type { TaskStanding } from '../tasks/status.ts';
 import type { TaskModel, YearModel } from './model.ts';
 import { statesOf, type YearState } from './state.ts';
+import type { TaskStanding } from './task-standing.ts';
 
 /** The event cannot happen now: what is possible instead, and which guard refused. */
 export function eventNotPossible(

@@ -4,11 +4,11 @@ import { isFinal } from '../../machines/region.ts';
 import type { Actor } from '../actor.ts';
 import { etagOf } from '../http/etag.ts';
 import { partId } from '../ids.ts';
-import { type TaskStanding, taskStandings } from '../tasks/status.ts';
 import { dataSchemaOf } from './event-data.ts';
 import type { TaskModel, YearModel } from './model.ts';
 import { type LogEntry, statesOf, type YearState } from './state.ts';
 import type { YearRow } from './store.ts';
+import { type TaskStanding, taskStandings } from './task-standing.ts';
 
 /** A stored year with the names of its organizations. */
 export type NamedYear = YearRow & {

@@ -1,11 +1,11 @@
 import { type Actor, witness } from '../actor.ts';
 import { partId } from '../ids.ts';
-import { taskStandings } from '../tasks/status.ts';
 import { seal } from './chain.ts';
 import type { Moment, Year } from './decide.ts';
 import type { YearModel } from './model.ts';
 import { evolve, type LogEntry, moved } from './state.ts';
 import type { NewTask, SealedEntry, Settlement, TaskChange, YearRow } from './store.ts';
+import { taskStandings } from './task-standing.ts';
 
 /** A year while entries are being added to its log. Pure: what it holds is still to be written. */
 export class Writing {

@@ -3,9 +3,9 @@ import { partId } from '../ids.ts';
 import { dataSchemaOf } from '../planning-years/event-data.ts';
 import type { YearModel } from '../planning-years/model.ts';
 import type { YearRow } from '../planning-years/store.ts';
+import { type Obstacle, taskStanding } from '../planning-years/task-standing.ts';
 import { isOverdue } from '../planning-years/view.ts';
 import type { TaskRow } from './find.ts';
-import { type Obstacle, taskStanding } from './status.ts';
 
 /** Everything that a view of a task depends on. */
 export interface TaskSight {

@@ -6,8 +6,8 @@ import { type Command, datesPassed, decide } from '../../src/planning-years/deci
 import { type YearModel, yearModel } from '../../src/planning-years/model.ts';
 import { conditionsOf, openingEntry } from '../../src/planning-years/open.ts';
 import { evolve, type LogEntry, type YearState } from '../../src/planning-years/state.ts';
+import { taskStanding, taskStandings } from '../../src/planning-years/task-standing.ts';
 import type { Program } from '../../src/programs/programs.ts';
-import { taskStanding, taskStandings } from '../../src/tasks/status.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 

@@ -1,8 +1,8 @@
 import { apply } from '../../machines/advance.ts';
 import { atOrAfter, eventsAfter, nextEvents } from '../../machines/reach.ts';
 import type { TaskStatus } from '../db/tables.ts';
-import type { TaskModel, YearModel } from '../planning-years/model.ts';
-import { statesOf, type YearState } from '../planning-years/state.ts';
+import type { TaskModel, YearModel } from './model.ts';
+import { statesOf, type YearState } from './state.ts';
 
 /** Why a task cannot be done yet, and whose doing would help. */
 export interface Obstacle {
