@@ -1,5 +1,6 @@
 import { apply } from '../../machines/advance.ts';
 import { atOrAfter, eventsAfter, nextEvents } from '../../machines/reach.ts';
+import type { Region } from '../../machines/region.ts';
 import type { TaskStatus } from '../db/tables.ts';
 import type { TaskModel, YearModel } from './model.ts';
 import { statesOf, type YearState } from './state.ts';
@@ -107,13 +108,18 @@ function unknownFact(model: YearModel, id: string): Obstacle {
   };
 }
 
-function notYet(model: YearModel, regionKey: string, from: string, now: string): Obstacle {
-  const region = model.region(regionKey);
-  return obstacle(
-    model,
-    `${region.title} has not come to "${region.states[from]?.title}" yet; it stands at "${region.states[now]?.title}".`,
-    nextEvents(region, now),
-  );
+function notYet(model: YearModel, region: string, from: string, now: string): Obstacle {
+  const wanted = model.region(region).states[from]?.title;
+  return nextStep(model, model.region(region), now, `Opens at "${wanted}". `);
+}
+
+/** A region that has not come far enough: where it stands, and what it waits for. */
+function nextStep(model: YearModel, region: Region, now: string, opening = ''): Obstacle {
+  const next = nextEvents(region, now);
+  const titles = next.map((type) => `"${region.events[type]?.title}"`).join(' or ');
+  const stands = `${region.title} stands at "${region.states[now]?.title}"`;
+  const waits = next.length > 0 ? `next comes ${titles}` : 'only time moves it on';
+  return obstacle(model, `${opening}${stands}; ${waits}.`, next);
 }
 
 /** Nothing when `type` is possible now. */
@@ -130,14 +136,7 @@ function eventObstacle(
   if (refusal.kind === 'guard') return [obstacle(model, refusal.reason, refusal.waitsFor)];
   const event = model.event(type);
   if (!event) return [];
-  const now = state.regions[event.region.key]?.state ?? '';
-  return [
-    obstacle(
-      model,
-      `${event.region.title} stands at "${event.region.states[now]?.title}"; this comes later.`,
-      nextEvents(event.region, now),
-    ),
-  ];
+  return [nextStep(model, event.region, state.regions[event.region.key]?.state ?? '')];
 }
 
 function obstacle(model: YearModel, reason: string, waitsFor: readonly string[]): Obstacle {

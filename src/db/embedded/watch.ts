@@ -44,16 +44,16 @@ async function keepWatching(
 
 /** Resolves when the connection is lost, can't be made, or `signal` ends it. */
 async function untilGone(client: Client, signal: AbortSignal): Promise<void> {
-  const lost = new Promise<void>((resolve) => client.once('end', () => resolve()));
-  const end = () => client.end().catch(() => {});
-  signal.addEventListener('abort', end, { once: true });
+  const gone = new Promise<void>((resolve) => client.once('end', () => resolve()));
+  const end = () => void client.end().catch(() => {});
   try {
     await client.connect();
-    if (signal.aborted) await end();
-    await lost;
   } catch {
-    await end();
-  } finally {
-    signal.removeEventListener('abort', end);
+    return end();
   }
+  // Only now: a client that is ended while it connects never says so.
+  if (signal.aborted) return end();
+  signal.addEventListener('abort', end, { once: true });
+  await gone;
+  signal.removeEventListener('abort', end);
 }

@@ -1,0 +1,32 @@
+import type { Context } from './context.ts';
+import type { App } from './http/app.ts';
+import { createServer, type ServerOptions } from './http/server.ts';
+import { keyRoutes } from './keys/routes.ts';
+import { mailRoutes } from './mail/routes.ts';
+import { assignmentRoutes } from './people/assignment-routes.ts';
+import { personRoutes } from './people/person-routes.ts';
+import { designationImportRoutes } from './planning-years/import-routes.ts';
+import { planningYearRoutes } from './planning-years/routes.ts';
+import { programRoutes } from './programs/routes.ts';
+import { reminderRoutes } from './reminders/routes.ts';
+import { schoolImportRoutes } from './schools/import-routes.ts';
+import { schoolRoutes } from './schools/routes.ts';
+import { taskRoutes } from './tasks/routes.ts';
+
+/** The whole API, ready to listen. One line for each room: this list is the map. */
+export async function buildApp(ctx: Context, options: ServerOptions = {}): Promise<App> {
+  const app = await createServer(ctx, options);
+  programRoutes(app, ctx);
+  schoolRoutes(app, ctx);
+  schoolImportRoutes(app, ctx);
+  designationImportRoutes(app, ctx);
+  planningYearRoutes(app, ctx);
+  taskRoutes(app, ctx);
+  personRoutes(app, ctx);
+  assignmentRoutes(app, ctx);
+  keyRoutes(app, ctx);
+  reminderRoutes(app, ctx);
+  mailRoutes(app, ctx);
+  await app.ready();
+  return app;
+}

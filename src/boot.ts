@@ -1,0 +1,61 @@
+import type { Logger } from 'pino';
+import { systemClock } from './clock.ts';
+import type { Config } from './config.ts';
+import type { Context } from './context.ts';
+import { openDatabase } from './db/database.ts';
+import { type Embedded, startEmbedded } from './db/embedded.ts';
+import { migrate } from './db/migrate.ts';
+import { explained } from './db/unreachable.ts';
+import { createMailer } from './mail/create.ts';
+import { loadPrograms } from './programs/load.ts';
+import { createQueue } from './queue/pg-boss.ts';
+
+export interface Booted {
+  ctx: Context;
+  /** Null when DATABASE_URL names the database. */
+  embedded: Embedded | null;
+  /** Gives everything back; the embedded server stops with its last user. */
+  stop(): Promise<void>;
+}
+
+/**
+ * What every process of the program stands on: the programs' data, a migrated database, the queue
+ * and the mailer. What was begun is given back when a later step fails.
+ */
+export async function boot(config: Config, log: Logger): Promise<Booted> {
+  const begun: (() => Promise<void>)[] = [];
+  const stop = () => giveBack(begun, log);
+  try {
+    // First of all: a fault in the data is told before anything is started.
+    const programs = await loadPrograms();
+
+    const embedded = config.databaseUrl === null ? await startEmbedded(config.dataDir, log) : null;
+    if (embedded) begun.push(() => embedded.stop());
+    const url = config.databaseUrl ?? embedded!.url;
+
+    const db = openDatabase(url, log);
+    begun.push(() => db.destroy());
+    await migrate(db).catch((error) => {
+      throw explained(error, url);
+    });
+
+    const queue = await createQueue({ url, log });
+    begun.push(() => queue.stop());
+
+    const mailer = createMailer(config, log);
+    begun.push(() => mailer.close());
+
+    const clock = systemClock(config.now ?? undefined);
+    return { ctx: { config, db, clock, programs, queue, mailer, log }, embedded, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** In reverse order, each whatever became of the others: PostgreSQL must not be left behind. */
+async function giveBack(begun: (() => Promise<void>)[], log: Logger): Promise<void> {
+  for (const stop of begun.splice(0).reverse()) {
+    await stop().catch((error) => log.error({ err: error }, 'Something did not stop cleanly.'));
+  }
+}

@@ -1,0 +1,37 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Actor } from '../actor.ts';
+import type { PolicyName, Subject } from './policy.ts';
+
+/** The server as the rooms see it: routes are typed by their zod schemas. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** Finds what a request is about, before its body is read. Null: there is no such thing. */
+export type SubjectOf = (request: FastifyRequest) => Promise<Subject | null>;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The row of the policy table that decides; a route without one stops the start. */
+    policy?: PolicyName;
+    /** For a route about one thing; left out where it is about many, or about something new. */
+    subject?: SubjectOf;
+    /** A write to an existing resource, which has to call `requireMatch`. */
+    ifMatch?: true;
+    /** The reply carries an ETag; on a GET, `If-None-Match` is honoured (`conditional`). */
+    etag?: true;
+  }
+
+  interface FastifyRequest {
+    /** Who asks. Set before any handler of a route that is not public runs. */
+    actor: Actor;
+    /** The body as it came, for the fingerprint of a request; null without one. */
+    rawBody: Buffer | null;
+  }
+}

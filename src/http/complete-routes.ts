@@ -1,0 +1,56 @@
+import type { RouteOptions } from 'fastify';
+import { z } from 'zod';
+import type { App } from './app.ts';
+
+/** Routes that would let something through unseen. The start stops on it. */
+export class IncompleteRoutesError extends Error {
+  override name = 'IncompleteRoutesError';
+  constructor(faults: string[]) {
+    super(
+      `Give each of these routes what it lacks (config.policy names a row of http/policy.ts):\n${faults.join('\n')}`,
+    );
+  }
+}
+
+/**
+ * Holds every route to the rules: a policy, and a zod schema for the replies that succeed. A route
+ * that says nothing of its query parameters takes none.
+ *
+ * @param exempt beginning of the addresses that belong to a plugin with public pages of its own
+ */
+export function requireCompleteRoutes(app: App, exempt: string): void {
+  const faults = new Set<string>();
+  app.addHook('onRoute', (route) => {
+    if (route.url.startsWith(exempt) && route.schema?.hide === true) {
+      route.config = { ...route.config, policy: 'public' };
+      return;
+    }
+    const name = `${[route.method].flat().join(', ')} ${route.url}`;
+    if (route.config?.policy === undefined) faults.add(`${name}: no policy`);
+    if (!describesSuccess(route)) faults.add(`${name}: no reply schema for a success status`);
+    route.schema = { querystring: z.strictObject({}), ...route.schema };
+  });
+  app.addHook('onReady', async () => {
+    if (faults.size > 0) throw new IncompleteRoutesError([...faults]);
+  });
+
+  // What no schema describes must not leave: it could hold anything.
+  app.addHook('preSerialization', async (request, reply, payload) => {
+    const { hide } = request.routeOptions.schema ?? {};
+    if (reply.statusCode < 300 && !hide)
+      requireReplySchema(request.routeOptions.schema, reply.statusCode);
+    return payload;
+  });
+}
+
+/** @throws Error when the route does not describe replies of this status */
+export function requireReplySchema(schema: { response?: unknown } | undefined, status: number) {
+  if (!(String(status) in ((schema?.response as object | undefined) ?? {})))
+    throw new Error(`The route describes no reply of status ${status}.`);
+}
+
+function describesSuccess(route: RouteOptions): boolean {
+  const response = (route.schema?.response ?? {}) as Record<string, unknown>;
+  const successes = Object.entries(response).filter(([status]) => status.startsWith('2'));
+  return successes.length > 0 && successes.every(([, schema]) => schema !== undefined);
+}

@@ -1,0 +1,81 @@
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyRequest } from 'fastify';
+import type { Context } from '../context.ts';
+import { ForbiddenError, NotFoundError } from '../errors.ts';
+import type { App } from './app.ts';
+import { authenticate, bootstrap } from './authenticate.ts';
+import { TooManyRequestsError } from './http-errors.ts';
+import { can, type PolicyName } from './policy.ts';
+import { isKeepable } from './strings.ts';
+
+/** Requests that one key, or one address without a key, may make within {@link WINDOW}. */
+export interface Limits {
+  perKey: number;
+  perAddress: number;
+}
+
+const WINDOW = 10_000;
+/** 200 a second for a key, 50 for whoever has none, each spread over ten seconds. */
+export const usualLimits: Limits = { perKey: 2000, perAddress: 500 };
+
+/**
+ * Decides at the root, before a body is read, whether a request may go on: 401, then 429, 404, 403.
+ * Hooks of a room could be forgotten; this one sees every request.
+ */
+export async function installGuard(app: App, ctx: Context, limits: Limits): Promise<void> {
+  await app.register(rateLimit, { global: false });
+  const limiter = (max: number, keyGenerator: (request: FastifyRequest) => string) => {
+    const count = app.createRateLimit({ max, timeWindow: WINDOW, keyGenerator });
+    return async (request: FastifyRequest) => {
+      const limit = await count(request);
+      if (!limit.isAllowed && limit.isExceeded) throw new TooManyRequestsError(limit.ttlInSeconds);
+    };
+  };
+  const countKey = limiter(limits.perKey, (request) => request.actor.id);
+  const countAddress = limiter(limits.perAddress, (request) => request.ip);
+
+  app.decorateRequest('actor', null as never);
+  app.addHook('onRequest', async (request) => {
+    const { policy, subject } = request.routeOptions.config;
+    // An unknown address below /v1 is told to key holders only.
+    if (policy === 'public' || (request.is404 && !request.url.startsWith('/v1/'))) {
+      if (!isProbe(request)) await countAddress(request);
+      return;
+    }
+    try {
+      request.actor = await authenticate(ctx, request.headers.authorization);
+    } catch (error) {
+      await countAddress(request);
+      throw error;
+    }
+    if (request.actor !== bootstrap) await countKey(request);
+    if (!request.is404) await authorize(request, policy!, subject);
+  });
+}
+
+/** What operators' machines ask for all the time. */
+const isProbe = (request: FastifyRequest) =>
+  ['/livez', '/readyz', '/metrics'].includes(request.routeOptions.url ?? '');
+
+async function authorize(
+  request: FastifyRequest,
+  policy: Exclude<PolicyName, 'public'>,
+  subjectOf: ((request: FastifyRequest) => Promise<Parameters<typeof can>[2]>) | undefined,
+): Promise<void> {
+  const missing = new NotFoundError(
+    'There is no such thing, or it is outside of what your key reaches.',
+  );
+  if (!Object.values(request.params as Record<string, string>).every(isKeepable)) throw missing;
+  const subject = subjectOf ? await subjectOf(request) : null;
+  if (subjectOf && subject === null) throw missing;
+  switch (can(request.actor, policy, subject)) {
+    case 'yes':
+      return;
+    case 'outOfScope':
+      throw missing;
+    case 'no':
+      throw new ForbiddenError(
+        `This is not for the role ${request.actor.role} to do. Use a key of a role that may (${policy}).`,
+      );
+  }
+}

@@ -1,0 +1,34 @@
+import { DomainError } from '../errors.ts';
+
+/** What only exists because the caller speaks HTTP. */
+export class UnauthenticatedError extends DomainError {
+  readonly code = 'unauthenticated';
+}
+
+export class MethodNotAllowedError extends DomainError {
+  readonly code = 'method-not-allowed';
+  readonly allowed: string[];
+  constructor(allowed: string[]) {
+    super(`This address answers to ${allowed.join(', ')} only.`);
+    this.allowed = allowed;
+  }
+}
+
+/** None of the media types that the caller accepts can be made. */
+export class NotAcceptableError extends DomainError {
+  readonly code = 'not-acceptable';
+}
+
+export class TooManyRequestsError extends DomainError {
+  readonly code = 'too-many-requests';
+  readonly retryAfterSeconds: number;
+  constructor(retryAfterSeconds: number) {
+    super(`That was too fast. Wait ${retryAfterSeconds} s, then go on more slowly.`);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** A dependency that the server can't do without does not answer. */
+export class UnavailableError extends DomainError {
+  readonly code = 'unavailable';
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+
+/** What every import has in common. */
+
+export const rejectedRow = z
+  .strictObject({
+    row: z.int().describe('Line of the spreadsheet; the header is 1'),
+    code: z.string().describe('Stable name of the fault'),
+    detail: z.string(),
+  })
+  .meta({
+    id: 'RejectedRow',
+    examples: [{ row: 7, code: 'bad-number', detail: 'enrollment "12x" is no whole number' }],
+  });
+
+/** A flag in a query: `true` or `false`. */
+const flag = z.enum(['true', 'false']).default('false');
+
+export const importQuery = {
+  dryRun: flag.describe('`true`: say what would happen, and change nothing'),
+  partial: flag.describe('`true`: take the good rows although others are bad'),
+};
+
+/** A file's text. */
+export const csvBody = z.string().describe('A CSV file, UTF-8, with a header.');

@@ -1,0 +1,69 @@
+import { InvalidInputError } from '../errors.ts';
+import type { App } from './app.ts';
+import { faultsOfText } from './strings.ts';
+
+const MIB = 1024 * 1024;
+export const JSON_LIMIT = MIB;
+const CSV_LIMIT = 32 * MIB;
+
+/**
+ * Reads bodies: JSON everywhere, other types only where a room asks for them. Keeps the bytes for the
+ * fingerprint of a request, takes a missing body for `{}`, and refuses text that can't be stored.
+ */
+export function installInput(app: App): void {
+  app.decorateRequest('rawBody', null);
+  app.removeAllContentTypeParsers();
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser<Buffer>(
+    'application/json',
+    { parseAs: 'buffer', bodyLimit: JSON_LIMIT },
+    (request, body, done) => {
+      request.rawBody = body;
+      if (body.length === 0) return done(null, undefined);
+      parseJson(request, utf8(body), done);
+    },
+  );
+
+  app.addHook('preValidation', async (request) => {
+    const { schema } = request.routeOptions;
+    if (request.body === undefined && schema?.body) request.body = {};
+    else if (request.body !== undefined && !schema?.body && !request.is404)
+      throw new InvalidInputError('This takes no body. Send it without one.');
+    const faults = [
+      ...faultsOfText(request.query).map((fault) => ({
+        ...fault,
+        pointer: fault.pointer.replaceAll('/', '?'),
+      })),
+      ...(typeof request.body === 'object' ? faultsOfText(request.body) : []),
+    ];
+    if (faults.length > 0)
+      throw new InvalidInputError('Some of the text cannot be stored; see errors.', faults);
+  });
+}
+
+/**
+ * Within this scope bodies are CSV files and nothing else. A handler gets the text, without a byte
+ * order mark.
+ */
+export function acceptCsv(scope: App): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser<Buffer>(
+    'text/csv',
+    { parseAs: 'buffer', bodyLimit: CSV_LIMIT },
+    (request, body, done) => {
+      request.rawBody = body;
+      done(null, utf8(body));
+    },
+  );
+}
+
+/** @throws InvalidInputError when the bytes are not UTF-8. Drops a byte order mark. */
+function utf8(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new InvalidInputError(
+      'The body is not valid UTF-8. Save the file as UTF-8 (in a spreadsheet: "CSV UTF-8") and send it again.',
+    );
+  }
+}

@@ -1,0 +1,68 @@
+import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { App } from './app.ts';
+import { describeConventions, tidyOperations } from './openapi-conventions.ts';
+import { tidySchemas } from './openapi-schemas.ts';
+
+/** How the document is made: from the routes' own schemas, and from the conventions they share. */
+export const openApiOptions: FastifyDynamicSwaggerOptions = {
+  openapi: {
+    openapi: '3.1.0',
+    info: {
+      title: 'Planning year',
+      version: '1.0.0',
+      summary: 'The improvement-planning year of schools, as statecharts and task lists.',
+      description: [
+        'Every call needs an API key: `Authorization: Bearer KEY`.',
+        'Errors are problem documents (RFC 9457) with a stable `code`.',
+        'A write to an existing resource needs `If-Match`; a POST may carry `Idempotency-Key` and can then be repeated safely for 24 hours.',
+        'Lists come in pages: follow `nextCursor`.',
+      ].join('\n\n'),
+      contact: { name: 'Whoever runs this server' },
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/', description: 'This server' }],
+    security: [{ key: [] }],
+    tags: [
+      { name: 'Programs', description: 'What a planning year consists of: calendar and charts.' },
+      { name: 'Schools', description: 'The directory.' },
+      { name: 'Planning years', description: 'One school, one year: where it stands.' },
+      { name: 'Tasks', description: 'What each role has to do.' },
+      { name: 'People', description: 'Who holds which role for which organization.' },
+      { name: 'Reminders', description: 'Who is told what, and when.' },
+      { name: 'Keys', description: 'API keys with role and scope.' },
+      { name: 'Operations', description: 'For whoever runs the server.' },
+    ],
+    components: {
+      securitySchemes: {
+        key: { type: 'http', scheme: 'bearer', description: 'An API key, `py_…`' },
+      },
+    },
+  },
+  transform: (input) => describeConventions(input, jsonSchemaTransform(input)),
+  transformObject: (input) =>
+    tidyOperations(tidySchemas(jsonSchemaTransformObject(input) as Record<string, unknown>)),
+};
+
+/** `GET /openapi.json`: made once, when it is first asked for. */
+export function openApiRoute(app: App): void {
+  let document: string | undefined;
+  app.get(
+    '/openapi.json',
+    {
+      config: { policy: 'public' },
+      schema: {
+        operationId: 'getOpenApi',
+        tags: ['Operations'],
+        summary: 'This document',
+        description: 'The description of the whole API, OpenAPI 3.1.',
+        response: { 200: z.looseObject({ openapi: z.string() }) },
+      },
+    },
+    async (_request, reply) => {
+      document ??= JSON.stringify(app.swagger());
+      return reply.type('application/json').send(document as never);
+    },
+  );
+}

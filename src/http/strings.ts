@@ -1,0 +1,27 @@
+import type { Fault } from '../errors.ts';
+
+/**
+ * The places of a JSON value whose text PostgreSQL could not keep: NUL characters and halves of a
+ * surrogate pair, in values and in names. Also says so when the value is nested beyond reason.
+ */
+export function faultsOfText(value: unknown, pointer = '', depth = 0): Fault[] {
+  if (typeof value === 'string') return isKeepable(value) ? [] : [{ pointer, detail: UNKEEPABLE }];
+  if (typeof value !== 'object' || value === null) return [];
+  if (depth === DEEPEST) return [{ pointer, detail: `is nested more than ${DEEPEST} levels deep` }];
+  if (Array.isArray(value))
+    return value.flatMap((item, at) => faultsOfText(item, `${pointer}/${at}`, depth + 1));
+  return Object.entries(value).flatMap(([name, item]) =>
+    isKeepable(name)
+      ? faultsOfText(item, `${pointer}/${escapePointer(name)}`, depth + 1)
+      : [{ pointer, detail: `has a field whose name ${UNKEEPABLE}` }],
+  );
+}
+
+export const isKeepable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
+
+/** One step of a JSON pointer (RFC 6901). */
+export const escapePointer = (name: string): string =>
+  name.replaceAll('~', '~0').replaceAll('/', '~1');
+
+const DEEPEST = 32;
+const UNKEEPABLE = 'contains a character that is no text (NUL, or half of a pair)';

@@ -1,0 +1,88 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Context, Trx } from '../context.ts';
+import { requireReplySchema } from './complete-routes.ts';
+import { type Answer, claimOf, keepAnswer, takeKey } from './idempotency.ts';
+import { seal, unseal } from './seal.ts';
+
+/** What a write comes to. Anything but success is thrown. */
+export interface Done {
+  status: 200 | 201 | 202 | 204;
+  body?: unknown;
+  etag?: string;
+  /** Address of what was created. */
+  location?: string;
+  /** The body holds a secret, which must not lie readable in the database. */
+  secret?: true;
+}
+
+/**
+ * Carries out a request that changes something, in one transaction: the facts, and with an
+ * `Idempotency-Key` the answer, so that a repeated request is answered and not done again. Whatever
+ * is thrown undoes everything.
+ *
+ * `act` runs again when the database asks for it (a deadlock), so it must touch nothing but `trx`.
+ */
+export async function write(
+  ctx: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  act: (trx: Trx) => Promise<Done>,
+): Promise<void> {
+  const claim = claimOf(ctx, request);
+  const credential = request.headers.authorization ?? '';
+  const { answer, replayed } = await retried(() =>
+    ctx.db.transaction().execute(async (trx) => {
+      const earlier = claim && (await takeKey(trx, claim));
+      if (earlier) return { answer: opened(earlier, credential), replayed: true };
+      const done = await act(trx);
+      const answer = answerOf(request, reply, done);
+      if (claim) await keepAnswer(trx, claim, done.secret ? sealed(answer, credential) : answer);
+      return { answer, replayed: false };
+    }),
+  );
+  if (replayed) reply.header('idempotency-replayed', 'true');
+  reply.code(answer.status).headers(answer.headers);
+  if (answer.body !== null) reply.type('application/json; charset=utf-8');
+  // Fastify wants to see the reply again, which the types of its handlers do not say.
+  return reply.send(answer.body ?? undefined) as unknown as undefined;
+}
+
+/** Serialized within the transaction: a body that its schema refuses undoes the write. */
+function answerOf(request: FastifyRequest, reply: FastifyReply, done: Done): Answer {
+  requireReplySchema(request.routeOptions.schema, done.status);
+  reply.code(done.status);
+  return {
+    status: done.status,
+    headers: {
+      ...(done.etag !== undefined && { etag: done.etag }),
+      ...(done.location !== undefined && { location: done.location }),
+    },
+    body: done.body === undefined ? null : String(reply.serialize(done.body as object)),
+  };
+}
+
+const sealed = (answer: Answer, credential: string): Answer => ({
+  ...answer,
+  body: answer.body && seal(answer.body, credential),
+});
+
+const opened = (answer: Answer, credential: string): Answer => ({
+  ...answer,
+  body: answer.body && unseal(answer.body, credential),
+});
+
+const ATTEMPTS = 5;
+
+async function retried<T>(attempt: () => Promise<T>, left = ATTEMPTS - 1): Promise<T> {
+  try {
+    return await attempt();
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    const again = code === SERIALIZATION_FAILURE || code === DEADLOCK;
+    if (!again || left === 0) throw error;
+    return retried(attempt, left - 1);
+  }
+}
+
+const SERIALIZATION_FAILURE = '40001';
+const DEADLOCK = '40P01';

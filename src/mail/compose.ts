@@ -1,0 +1,61 @@
+import type { SendMailOptions } from 'nodemailer';
+import addressparser from 'nodemailer/lib/addressparser';
+import type { Mail, MailAddress } from './mailer.ts';
+
+/** The message as nodemailer takes it: the same whether it goes over the wire or into a file. */
+export function compose(mail: Mail, from: MailAddress): SendMailOptions {
+  refuseUnsafe(mail);
+  return {
+    messageId: mail.messageId,
+    date: mail.date,
+    from,
+    // Objects, never strings: a comma in a string would add recipients.
+    to: mail.to,
+    ...(mail.replyTo && { replyTo: mail.replyTo }),
+    subject: mail.subject,
+    text: mail.text,
+    html: mail.html,
+    // Asks machines not to answer a machine (RFC 3834; the second is Exchange's own).
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  };
+}
+
+/** Something in a mail could change its headers or its recipients. */
+export class MailRefusedError extends Error {
+  override name = 'MailRefusedError';
+}
+
+/**
+ * The one address of a setting such as `Planning year <no-reply@example.org>`.
+ *
+ * @throws MailRefusedError when it is not exactly one address
+ */
+export function parseSender(text: string): MailAddress {
+  const [sender, ...more] = addressparser(text);
+  if (!sender?.address || more.length > 0)
+    throw new MailRefusedError(
+      `MAIL_FROM must be one address, such as: Planning year <no-reply@example.org>. It is: ${JSON.stringify(text)}`,
+    );
+  return { name: sender.name, address: sender.address };
+}
+
+/** Line breaks would start a header of their own; NUL ends strings in other programs. */
+const BREAKS = /[\r\n\0]/;
+const ADDRESS = /^[^\s<>,;:"()[\]\\@]+@[^\s<>,;:"()[\]\\@]+$/;
+const MESSAGE_ID = /^<[^\s<>@]+@[^\s<>@]+>$/;
+
+function refuseUnsafe({ messageId, to, replyTo, subject }: Mail): void {
+  if (!MESSAGE_ID.test(messageId)) throw refusal('Message-ID', messageId);
+  if (BREAKS.test(subject)) throw refusal('subject', subject);
+  for (const { name, address } of replyTo ? [to, replyTo] : [to]) {
+    if (BREAKS.test(name)) throw refusal('name', name);
+    if (!ADDRESS.test(address)) throw refusal('address', address);
+  }
+}
+
+const refusal = (what: string, value: string): MailRefusedError =>
+  new MailRefusedError(
+    `The mail's ${what} can't be used in a header: ${JSON.stringify(value)}. Correct it where it was entered.`,
+  );

@@ -1,0 +1,53 @@
+import { createTransport } from 'nodemailer';
+import type { Logger } from 'pino';
+import { compose } from './compose.ts';
+import type { MailAddress, Mailer } from './mailer.ts';
+
+/** The server answered, and did not take the message for its recipient. */
+export class MailNotAcceptedError extends Error {
+  override name = 'MailNotAcceptedError';
+}
+
+/** The whole of one sending, waiting for a connection included. */
+const DEADLINE_MS = 90_000;
+
+/**
+ * Mail over SMTP, on a few connections that are kept open.
+ *
+ * @param url `smtp://user:password@host:port`, `smtps://` for TLS from the start
+ */
+export function smtpMailer(url: string, from: MailAddress, log: Logger): Mailer {
+  const transport = createTransport({
+    url,
+    pool: true,
+    maxConnections: 5,
+    // Once more on a fresh connection where the server had closed an idle one; all later attempts
+    // are the caller's to decide.
+    maxRequeues: 1,
+    connectionTimeout: 15_000,
+    greetingTimeout: 15_000,
+    socketTimeout: 30_000,
+    dnsTimeout: 15_000,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  transport.on('error', (error: Error) =>
+    log.warn({ reason: error.message }, 'A connection to the mail server had an error.'),
+  );
+
+  return {
+    async send(mail) {
+      // The timeouts above each watch one step; a server that trickles bytes passes them all.
+      const signal = AbortSignal.timeout(DEADLINE_MS);
+      const { accepted, response } = await transport.sendMail({ ...compose(mail, from), signal });
+      if (accepted?.length !== 1 || accepted[0] !== mail.to.address)
+        throw new MailNotAcceptedError(
+          `The mail server did not take the message for ${mail.to.address}: ${response ?? 'no answer'}`,
+        );
+    },
+
+    async close() {
+      transport.close();
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Context } from '../context.ts';
+import { NotFoundError } from '../errors.ts';
+import type { App } from '../http/app.ts';
+import { conditional, etagOf, requireMatch } from '../http/etag.ts';
+import { openPage } from '../http/paging.ts';
+import { id, idOf, idParams, listOf, pageQuery, text } from '../http/schemas.ts';
+import { type Done, write } from '../http/write.ts';
+import {
+  addPerson,
+  lockedPerson,
+  type Person,
+  peoplePage,
+  personById,
+  savePerson,
+} from './person-store.ts';
+import { newPerson, personChange, personView } from './schemas.ts';
+
+export function personRoutes(app: App, ctx: Context): void {
+  const subject = async (request: FastifyRequest) => {
+    const person = idOf(request.params);
+    return person !== null && (await personById(ctx.db, person)) ? {} : null;
+  };
+  const shared = { tags: ['People'] };
+
+  app.get(
+    '/v1/people',
+    {
+      config: { policy: 'people.manage' },
+      schema: {
+        ...shared,
+        operationId: 'listPeople',
+        summary: 'The people',
+        description: 'In the order in which they were added.',
+        querystring: z.strictObject({
+          q: text(200).optional().describe('Part of a name or an address'),
+          ...pageQuery,
+        }),
+        response: { 200: listOf(personView) },
+      },
+    },
+    async (request, reply) => {
+      const page = openPage(request, reply, request.query, id);
+      const rows = await peoplePage(ctx.db, request.query.q, page);
+      return page.close(
+        rows,
+        (person) => person.id,
+        (person) => person,
+      );
+    },
+  );
+
+  app.post(
+    '/v1/people',
+    {
+      config: { policy: 'people.manage', etag: true },
+      schema: {
+        ...shared,
+        operationId: 'addPerson',
+        summary: 'Add a person',
+        description: 'Adds somebody who can then be given roles. An address belongs to one person.',
+        body: newPerson,
+        response: { 201: personView },
+      },
+    },
+    (request, reply) =>
+      write(ctx, request, reply, async (trx) => {
+        const person = await addPerson(trx, request.body, ctx.clock.now());
+        return { ...done(person), status: 201, location: `/v1/people/${person.id}` };
+      }),
+  );
+
+  app.get(
+    '/v1/people/:id',
+    {
+      config: { policy: 'people.manage', subject, etag: true },
+      schema: {
+        ...shared,
+        operationId: 'getPerson',
+        summary: 'One person',
+        description: 'The person’s name and address.',
+        params: idParams,
+        response: { 200: personView },
+      },
+    },
+    async (request, reply) => {
+      const person = await personById(ctx.db, request.params.id);
+      if (!person) throw missing();
+      return conditional(request, reply, etagOf(person.version)) ? reply : person;
+    },
+  );
+
+  app.patch(
+    '/v1/people/:id',
+    {
+      config: { policy: 'people.manage', subject, ifMatch: true, etag: true },
+      schema: {
+        ...shared,
+        operationId: 'changePerson',
+        summary: 'Change a person',
+        description: 'Gives a person another name or address; what is left out stays.',
+        params: idParams,
+        body: personChange,
+        response: { 200: personView },
+      },
+    },
+    (request, reply) =>
+      write(ctx, request, reply, async (trx) => {
+        const person = await lockedPerson(trx, request.params.id);
+        if (!person) throw missing();
+        requireMatch(request, person.version);
+        const { name = person.name, email = person.email } = request.body;
+        return done(await savePerson(trx, { ...person, name, email }));
+      }),
+  );
+}
+
+const missing = () => new NotFoundError('There is no such person.');
+
+const done = (person: Person): Done => ({
+  status: 200,
+  body: person,
+  etag: etagOf(person.version),
+});

@@ -1,0 +1,73 @@
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import type { Db, DbOrTrx, Trx } from '../context.ts';
+import { ConflictError } from '../errors.ts';
+import { newId } from '../ids.ts';
+import type { newPerson, personView } from './schemas.ts';
+
+export type Person = z.infer<typeof personView>;
+
+/** Undefined when there is no such person. */
+export const personById = (db: DbOrTrx, id: string): Promise<Person | undefined> =>
+  db.selectFrom('people').select(COLUMNS).where('id', '=', id).executeTakeFirst();
+
+/** The person, whom nobody else changes until the transaction ends. */
+export const lockedPerson = (trx: Trx, id: string): Promise<Person | undefined> =>
+  trx.selectFrom('people').select(COLUMNS).where('id', '=', id).forUpdate().executeTakeFirst();
+
+/** In the order in which they were added. */
+export function peoplePage(
+  db: Db,
+  q: string | undefined,
+  page: { after: string | null; fetch: number },
+): Promise<Person[]> {
+  let query = db.selectFrom('people').select(COLUMNS).orderBy('id').limit(page.fetch);
+  if (page.after !== null) query = query.where('id', '>', page.after);
+  if (q !== undefined) {
+    const part = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
+    query = query.where((eb) => eb.or([eb('name', 'ilike', part), eb('email', 'ilike', part)]));
+  }
+  return query.execute();
+}
+
+/** @throws ConflictError when somebody has the address already */
+export async function addPerson(
+  trx: Trx,
+  person: z.infer<typeof newPerson>,
+  now: Date,
+): Promise<Person> {
+  const added = await trx
+    .insertInto('people')
+    .values({ id: newId(now), ...person, demo: false, version: 1, createdAt: now })
+    .onConflict((conflict) => conflict.expression(sql`lower(email)`).doNothing())
+    .returning(COLUMNS)
+    .executeTakeFirst();
+  if (!added) throw addressTaken(person.email);
+  return added;
+}
+
+/** @throws ConflictError when somebody else has the address already */
+export async function savePerson(trx: Trx, person: Person): Promise<Person> {
+  const { id, name, email, version } = person;
+  const holder = await trx
+    .selectFrom('people')
+    .select('id')
+    .where(sql`lower(email)`, '=', email.toLowerCase())
+    .where('id', '<>', id)
+    .executeTakeFirst();
+  if (holder) throw addressTaken(email);
+  return trx
+    .updateTable('people')
+    .set({ name, email, version: version + 1 })
+    .where('id', '=', id)
+    .returning(COLUMNS)
+    .executeTakeFirstOrThrow();
+}
+
+const COLUMNS = ['id', 'name', 'email', 'demo', 'version'] as const;
+
+const addressTaken = (email: string) =>
+  new ConflictError(
+    'email-taken',
+    `Somebody has the address ${email} already. Find them in the list of people, and use them.`,
+  );

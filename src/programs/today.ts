@@ -1,0 +1,16 @@
+import { DateTime } from 'luxon';
+import { todayIn } from '../../calendar/dates.ts';
+import type { Programs } from './programs.ts';
+
+/**
+ * The date where a program is at home, `YYYY-MM-DD`. Without a program: where the first one is, so
+ * that an installation for one state has one date for all.
+ */
+export function todayOf(programs: Programs, program: string | null, now: Date): string {
+  const { pack } = (program !== null && programs.get(program)) || programs.all[0]!;
+  return todayIn(pack.program.zone, now);
+}
+
+/** The date that many days after another. */
+export const daysAfter = (isoDate: string, days: number): string =>
+  DateTime.fromISO(isoDate, { zone: 'utc' }).plus({ days }).toISODate()!;

@@ -1,0 +1,23 @@
+import { DateTime } from 'luxon';
+
+const DAY = 86_400_000;
+
+/** Days from one date to another, both `YYYY-MM-DD`; negative when `to` is the earlier one. */
+export const daysBetween = (from: string, to: string): number =>
+  (Date.parse(to) - Date.parse(from)) / DAY;
+
+export const addDays = (date: string, days: number): string =>
+  new Date(Date.parse(date) + days * DAY).toISOString().slice(0, 10);
+
+/** `2027-01` of `2027-01-17`. */
+export const monthOf = (date: string): string => date.slice(0, 7);
+
+/** The last date of a date's month. */
+export const endOfMonth = (date: string): string => {
+  const [year = 0, month = 0] = date.split('-').map(Number);
+  return new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10);
+};
+
+/** What the clocks of `zone` show at `instant`: `HH:MM`. */
+export const timeIn = (zone: string, instant: Date): string =>
+  DateTime.fromJSDate(instant, { zone }).toFormat('HH:mm');

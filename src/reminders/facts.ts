@@ -1,0 +1,56 @@
+import type { ReminderStatus, TaskStatus, YearStatus } from '../db/tables.ts';
+
+/** What reminders look at, as the database has it. Dates are `YYYY-MM-DD`. */
+export interface Facts {
+  years: ReadonlyMap<string, YearFacts>;
+  tasks: readonly TaskFacts[];
+  assignments: readonly AssignmentFacts[];
+  ledger: readonly LedgerRow[];
+}
+
+export interface YearFacts {
+  id: string;
+  program: string;
+  calendarVersion: string;
+  organizationKind: 'school' | 'district';
+  organizationCode: string;
+  organizationName: string;
+  districtCode: string;
+  status: YearStatus;
+  demo: boolean;
+}
+
+export interface TaskFacts {
+  id: string;
+  planningYearId: string;
+  taskKey: string;
+  role: string;
+  kind: 'deadline' | 'expected';
+  dueOn: string | null;
+  safeBy: string | null;
+  status: TaskStatus;
+  position: number;
+}
+
+export interface AssignmentFacts {
+  personId: string;
+  program: string;
+  role: string;
+  organizationKind: 'state' | 'district' | 'school';
+  organizationCode: string;
+  fromOn: string;
+  toOn: string | null;
+}
+
+export interface LedgerRow {
+  id: string;
+  planningYearId: string;
+  taskId: string | null;
+  role: string;
+  personId: string | null;
+  rule: string;
+  occasion: string;
+  dueOn: string;
+  status: ReminderStatus;
+  messageId: string | null;
+}

@@ -1,0 +1,177 @@
+import type { Pack } from '../../calendar/shape.ts';
+import { daysBetween } from './days.ts';
+import type { Facts, LedgerRow, TaskFacts, YearFacts } from './facts.ts';
+import { type DropReason, type Known, knownOn, type Matter, matterOf } from './matters.ts';
+
+/** What a digest says, before it is put into words. Dates are `YYYY-MM-DD`. */
+export interface DigestModel {
+  name: string;
+  on: string;
+  /** Organizations, those in most need first. */
+  organizations: OrganizationDigest[];
+  /** Why this mail came: titles of the programs, and of the roles that the person holds here. */
+  programs: string[];
+  roles: string[];
+}
+
+export interface OrganizationDigest {
+  planningYearId: string;
+  name: string;
+  code: string;
+  late: Item[];
+  due: Item[];
+  /** What the month expects. */
+  month: Item[];
+  /** What the month expects and others have to make possible first. */
+  waiting: Item[];
+  /** Roles that nobody holds, with how many things wait for one who does. */
+  unreached: { role: string; tasks: number }[];
+}
+
+export interface Item {
+  taskId: string;
+  title: string;
+  role: string;
+  dueOn: string;
+  safeBy: string | null;
+  /** Negative: so many days late. */
+  daysLeft: number;
+}
+
+/** What the facts do not hold: the programs' data and the words of their calendars. */
+export interface Library {
+  pack(program: string): Pack | undefined;
+  title(year: YearFacts, task: TaskFacts): string;
+}
+
+export interface Composed {
+  /** Null: nothing is left to say. */
+  model: DigestModel | null;
+  kept: string[];
+  dropped: { id: string; reason: DropReason }[];
+}
+
+/** Makes one person's digest of the reminders that still matter on `today`. */
+export function composeDigest(
+  name: string,
+  rows: readonly LedgerRow[],
+  facts: Facts,
+  library: Library,
+  today: string,
+  known: Known = knownOn(today, facts),
+): Composed {
+  const looked = rows.map((row) => {
+    const year = facts.years.get(row.planningYearId);
+    const pack = year && library.pack(year.program);
+    const matter: Matter = pack
+      ? matterOf(pack, row, year, known)
+      : { about: null, reason: 'yearNotActive' };
+    return { row, matter };
+  });
+  const kept = looked.filter(({ matter }) => matter.about !== null);
+  const byYear = Map.groupBy(kept, ({ row }) => row.planningYearId);
+  const organizations = [...byYear].map(([id, ofYear]) =>
+    organization(facts.years.get(id)!, ofYear, library, today),
+  );
+  return {
+    model: kept.length > 0 ? digest(name, kept, organizations, facts, library, today) : null,
+    kept: kept.map(({ row }) => row.id),
+    dropped: looked.flatMap(({ row, matter }) =>
+      matter.about === null ? [{ id: row.id, reason: matter.reason }] : [],
+    ),
+  };
+}
+
+interface Looked {
+  row: LedgerRow;
+  matter: Matter;
+}
+
+function organization(
+  year: YearFacts,
+  ofYear: Looked[],
+  library: Library,
+  today: string,
+): OrganizationDigest {
+  const about = (what: 'late' | 'due' | 'month'): TaskFacts[] =>
+    inOrder(ofYear.flatMap(({ matter }) => (matter.about === what ? matter.tasks : [])));
+  const items = (tasks: TaskFacts[]): Item[] =>
+    tasks.map((task) => item(year, task, library, today));
+  const [late, due] = [about('late'), about('due')];
+  // Each thing is said once, where it matters most.
+  const month = about('month').filter((task) => !late.includes(task) && !due.includes(task));
+  return {
+    planningYearId: year.id,
+    name: year.organizationName,
+    code: year.organizationCode,
+    late: items(late),
+    due: items(due),
+    month: items(month.filter(({ status }) => status === 'open')),
+    waiting: items(month.filter(({ status }) => status === 'blocked')),
+    unreached: unreached(year, ofYear, library),
+  };
+}
+
+/** Each task once, the one due first in front. */
+const inOrder = (tasks: TaskFacts[]): TaskFacts[] =>
+  [...new Set(tasks)].sort(
+    (a, b) => compare(a.dueOn ?? '', b.dueOn ?? '') || a.position - b.position,
+  );
+
+const item = (year: YearFacts, task: TaskFacts, library: Library, today: string): Item => ({
+  taskId: task.id,
+  title: library.title(year, task),
+  role: roleTitle(library, year, task.role),
+  dueOn: task.dueOn ?? '',
+  safeBy: task.safeBy,
+  daysLeft: daysBetween(today, task.dueOn ?? today),
+});
+
+function unreached(year: YearFacts, ofYear: Looked[], library: Library) {
+  const tasks = new Map<string, number>();
+  for (const { row, matter } of ofYear)
+    if (matter.about === 'noRecipient') tasks.set(row.role, matter.tasks.length);
+  return [...tasks]
+    .map(([role, count]) => ({ role: roleTitle(library, year, role), tasks: count }))
+    .sort((a, b) => compare(a.role, b.role));
+}
+
+function digest(
+  name: string,
+  kept: Looked[],
+  organizations: OrganizationDigest[],
+  facts: Facts,
+  library: Library,
+  today: string,
+): DigestModel {
+  const programs = new Set<string>();
+  const roles = new Set<string>();
+  for (const { row, matter } of kept) {
+    const year = facts.years.get(row.planningYearId)!;
+    const pack = library.pack(year.program)!;
+    programs.add(pack.program.title);
+    const own = pack.program.roles.filter(({ id, kind }) =>
+      matter.about === 'noRecipient' ? kind === 'coach' : id === row.role,
+    );
+    for (const { title } of own) roles.add(title);
+  }
+  return {
+    name,
+    on: today,
+    organizations: organizations.sort(byNeed),
+    programs: [...programs].sort(),
+    roles: [...roles].sort(),
+  };
+}
+
+/** What is late first, then what is due first, then by name. */
+const byNeed = (a: OrganizationDigest, b: OrganizationDigest): number =>
+  b.late.length - a.late.length ||
+  compare(a.due[0]?.dueOn ?? '9999', b.due[0]?.dueOn ?? '9999') ||
+  compare(a.name, b.name) ||
+  compare(a.code, b.code);
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const roleTitle = (library: Library, year: YearFacts, role: string): string =>
+  library.pack(year.program)?.program.roles.find(({ id }) => id === role)?.title ?? role;

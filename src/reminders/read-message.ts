@@ -1,0 +1,57 @@
+import { sql } from 'kysely';
+import type { DbOrTrx } from '../context.ts';
+import { endOfMonth, monthOf } from './days.ts';
+import type { Facts, LedgerRow } from './facts.ts';
+import { byId, selectAssignments, selectLedger, selectTasks, selectYears } from './read.ts';
+
+export interface Person {
+  id: string;
+  name: string;
+  email: string;
+  demo: boolean;
+}
+
+export const personOf = (db: DbOrTrx, id: string): Promise<Person> =>
+  db
+    .selectFrom('people')
+    .select(['id', 'name', 'email', 'demo'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+
+/** The reminders of a message that have not been settled. */
+export const remindersOf = (db: DbOrTrx, messageId: string): Promise<LedgerRow[]> =>
+  selectLedger(db)
+    .where('r.messageId', '=', messageId)
+    .where('r.status', '=', 'scheduled')
+    .execute();
+
+/** What a digest of these reminders has to know on `today`; of the tasks, those it could name. */
+export async function factsOfMessage(
+  db: DbOrTrx,
+  rows: LedgerRow[],
+  today: string,
+): Promise<Facts> {
+  const yearIds = [...new Set(rows.map(({ planningYearId }) => planningYearId))];
+  const ofYears = sql<boolean>`planning_year_id = any(${yearIds}::uuid[])`;
+  const years = await selectYears(db).where(sql<boolean>`y.id = any(${yearIds}::uuid[])`).execute();
+  const held = await selectLedger(db).where('r.status', '=', 'held').where(ofYears).execute();
+  const taskIds = [...rows, ...held].flatMap(({ taskId }) => taskId ?? []);
+  const tasks = await selectTasks(db)
+    .where(ofYears)
+    .where((eb) =>
+      eb.or([
+        sql<boolean>`t.id = any(${taskIds}::uuid[])`,
+        eb.between('t.dueOn', `${monthOf(today)}-01`, endOfMonth(today)),
+      ]),
+    )
+    .orderBy('t.planningYearId')
+    .orderBy('t.position')
+    .execute();
+  const programs = [...new Set(years.map(({ program }) => program))];
+  const assignments = await selectAssignments(db)
+    .where(sql<boolean>`program = any(${programs}::text[])`)
+    .where('fromOn', '<=', today)
+    .where((eb) => eb.or([eb('toOn', 'is', null), eb('toOn', '>=', today)]))
+    .execute();
+  return { years: byId(years), tasks, assignments, ledger: held };
+}

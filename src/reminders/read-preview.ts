@@ -1,0 +1,56 @@
+import { sql } from 'kysely';
+import type { Actor } from '../actor.ts';
+import type { Context } from '../context.ts';
+import { whereInScope } from '../http/policy.ts';
+import { todayOf } from '../programs/today.ts';
+import { libraryFor } from './library.ts';
+import type { PreviewInput } from './preview.ts';
+import { byId, selectAssignments, selectLedger, selectYears, tasksOfWindow } from './read.ts';
+import type { Person } from './read-message.ts';
+
+/** What a preview up to `to` has to know, of the schools that the actor may see. */
+export async function readPreview(
+  { db, programs, clock, config }: Context,
+  actor: Actor,
+  to: string,
+): Promise<PreviewInput & { people: ReadonlyMap<string, Person> }> {
+  const packs = programs.all.map(({ pack }) => pack);
+  const today = todayOf(programs, actor.program, clock.now());
+  const years = await selectYears(db)
+    .where('y.status', '=', 'active')
+    .where((eb) =>
+      whereInScope(eb, actor, {
+        program: 'y.program',
+        district: 'y.districtCode',
+        school: 'y.organizationCode',
+      }),
+    )
+    .execute();
+  const visible = sql<boolean>`planning_year_id = any(${years.map(({ id }) => id)}::uuid[])`;
+  const tasks = await Promise.all(
+    packs.map(({ program, reminders }) =>
+      tasksOfWindow(db, program.id, reminders.rules, today, to).where(visible).execute(),
+    ),
+  );
+  const assignments = await selectAssignments(db)
+    .where('fromOn', '<=', to)
+    .where((eb) => eb.or([eb('toOn', 'is', null), eb('toOn', '>=', today)]))
+    .execute();
+  const ledger = await selectLedger(db).where(visible).execute();
+  const people = await db.selectFrom('people').select(['id', 'name', 'email', 'demo']).execute();
+  const served = await db
+    .selectFrom('messages')
+    .select('personId')
+    .where('localDate', '=', today)
+    .execute();
+  return {
+    packs,
+    facts: { years: byId(years), tasks: tasks.flat(), assignments, ledger },
+    library: await libraryFor(programs, db, years),
+    names: new Map(people.map(({ id, name }) => [id, name])),
+    people: byId(people),
+    served: new Set(served.map(({ personId }) => personId)),
+    today,
+    publicUrl: config.publicUrl,
+  };
+}

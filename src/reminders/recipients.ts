@@ -1,0 +1,27 @@
+import type { AssignmentFacts, YearFacts } from './facts.ts';
+
+/** Who is to be reminded of a role's work in a year, by person id, each once, in a stable order. */
+export type Recipients = (year: YearFacts, role: string) => readonly string[];
+
+/**
+ * The people who hold a role on `today`: for the school itself, for its district, or for the state.
+ * A program has one state agency, so every assignment at the state covers every school.
+ */
+export function recipientsOn(today: string, assignments: readonly AssignmentFacts[]): Recipients {
+  const held = Map.groupBy(
+    assignments.filter(({ fromOn, toOn }) => fromOn <= today && (toOn === null || today <= toOn)),
+    (a) => place(a.program, a.role, a.organizationKind, a.organizationCode),
+  );
+  return ({ program, organizationKind, organizationCode, districtCode }, role) => {
+    const places = [
+      place(program, role, organizationKind, organizationCode),
+      place(program, role, 'district', districtCode),
+      place(program, role, 'state', ''),
+    ];
+    const people = places.flatMap((at) => held.get(at) ?? []).map(({ personId }) => personId);
+    return [...new Set(people)].sort();
+  };
+}
+
+const place = (program: string, role: string, kind: string, code: string): string =>
+  [program, role, kind, kind === 'state' ? '' : code].join(' ');

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import type { Context } from '../context.ts';
+import type { App } from '../http/app.ts';
+import { openPage } from '../http/paging.ts';
+import { isoDate } from '../http/schemas.ts';
+import { caughtUp } from '../planning-years/clock-scan.ts';
+import { listReminders } from './find.ts';
+import { previewDigests } from './preview.ts';
+import { readPreview } from './read-preview.ts';
+import { previewQuery, previews, reminders, remindersQuery } from './schemas.ts';
+import { previewView, reminderView } from './view.ts';
+
+/** Reminders: what was due to whom and what became of it, and what will be. */
+export function reminderRoutes(app: App, ctx: Context): void {
+  const tags = ['Reminders'];
+
+  app.get('/v1/reminders', {
+    config: { policy: 'reminders.read' },
+    schema: {
+      tags,
+      operationId: 'listReminders',
+      summary: 'List reminders',
+      description:
+        'The ledger: one row for every reminder that ever became due, newest first. `held`: nobody holds the role; `dropped`: settled before the mail went out.',
+      querystring: remindersQuery,
+      response: { 200: reminders },
+    },
+    handler: async (request, reply) => {
+      const page = openPage(request, reply, request.query, z.uuid());
+      const rows = await listReminders(
+        ctx.db,
+        request.actor,
+        request.query,
+        page.after,
+        page.fetch,
+      );
+      return page.close(rows, ({ id }) => id, reminderView);
+    },
+  });
+
+  app.get('/v1/reminders/preview', {
+    config: { policy: 'reminders.read' },
+    schema: {
+      tags,
+      operationId: 'previewReminders',
+      summary: 'Preview the mails of the days to come',
+      description:
+        'Who would get what if every task stayed as it is now; nothing is sent. Days gone by yield nothing, nor does today for people who have had their mail. At most 62 days. A mail shows only the schools within the reach of the key.',
+      querystring: previewQuery,
+      response: { 200: previews },
+    },
+    handler: async (request, reply) => {
+      await caughtUp(ctx);
+      const { from, to } = request.query;
+      const key = z.strictObject({ on: isoDate, person: z.uuid() });
+      const page = openPage(request, reply, request.query, key);
+      const { people, ...input } = await readPreview(ctx, request.actor, to);
+      const rows = (await previewDigests(input, from, to))
+        .map((preview) => ({ preview, key: { on: preview.on, person: preview.personId } }))
+        .sort((a, b) => compare(placeOf(a.key), placeOf(b.key)));
+      const after = page.after ? placeOf(page.after) : '';
+      return page.close(
+        rows.filter((row) => placeOf(row.key) > after).slice(0, page.fetch),
+        (row) => row.key,
+        ({ preview }) => previewView(preview, people.get(preview.personId)!),
+      );
+    },
+  });
+}
+
+const placeOf = ({ on, person }: { on: string; person: string }): string => `${on} ${person}`;
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,58 @@
+import type { z } from 'zod';
+import type { ReminderRow } from './find.ts';
+import type { Item, OrganizationDigest } from './model.ts';
+import type { Preview } from './preview.ts';
+import type { Person } from './read-message.ts';
+import type { preview, reminder } from './schemas.ts';
+
+export const reminderView = (row: ReminderRow): z.infer<typeof reminder> => ({
+  id: row.id,
+  planningYear: row.planningYearId,
+  school: row.organizationKind === 'school' ? row.organizationCode : null,
+  task: row.taskId,
+  role: row.role,
+  recipient: row.personId
+    ? { id: row.personId, name: row.name ?? '', email: row.email ?? '' }
+    : null,
+  rule: row.rule,
+  occasion: row.occasion,
+  dueOn: row.dueOn,
+  status: row.status,
+  reason: row.reason,
+  sentAt: row.status === 'sent' ? (row.sentAt?.toISOString() ?? null) : null,
+  createdAt: row.createdAt.toISOString(),
+});
+
+export const previewView = (
+  { on, subject, text, html, model }: Preview,
+  { id, name, email }: Person,
+): z.infer<typeof preview> => ({
+  recipient: { id, name, email },
+  on,
+  subject,
+  text,
+  html,
+  items: model.organizations.flatMap(itemsOf),
+});
+
+function itemsOf(organization: OrganizationDigest) {
+  const { planningYearId: planningYear, late, due, month, waiting, unreached } = organization;
+  const view =
+    (section: 'late' | 'due' | 'month' | 'waiting') =>
+    ({ taskId, role, title, dueOn }: Item) => ({
+      section,
+      planningYear,
+      task: taskId,
+      role,
+      title,
+      dueOn,
+    });
+  const nobody = { section: 'noRecipient' as const, planningYear, task: null, title: null };
+  return [
+    ...late.map(view('late')),
+    ...due.map(view('due')),
+    ...month.map(view('month')),
+    ...waiting.map(view('waiting')),
+    ...unreached.map(({ role }) => ({ ...nobody, role, dueOn: null })),
+  ];
+}

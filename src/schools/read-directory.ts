@@ -1,0 +1,106 @@
+import type { ProgramFile } from '../../calendar/shape.ts';
+import { type CsvRow, type Rejected, readCsv } from '../http/csv.ts';
+
+/** A school as a directory file tells of it. */
+export interface DirectoryEntry {
+  code: string;
+  districtCode: string;
+  districtName: string;
+  name: string;
+  city: string;
+  county: string;
+  schoolType: string;
+  grades: string;
+  enrollment: number | null;
+}
+
+export interface DirectoryFile {
+  entries: DirectoryEntry[];
+  rejected: Rejected[];
+  /** Every code that the file mentions, in rejected rows too. */
+  mentioned: string[];
+}
+
+type Directory = ProgramFile['directory'];
+
+/**
+ * Reads a directory file by the program's own column names and code patterns.
+ *
+ * @throws UnprocessableError when it is no CSV, or has other columns
+ */
+export function readDirectory(directory: Directory, text: string): DirectoryFile {
+  const columns = Object.values(directory.columns);
+  const { rows, rejected } = readCsv(text, columns);
+  const entries: DirectoryEntry[] = [];
+  const firstRows = new Map<string, number>();
+  for (const { row, cells } of rows) {
+    const code = cells[directory.columns.code]!;
+    const first = firstRows.get(code);
+    const fault =
+      first === undefined ? faultOf(directory, cells) : alreadyIn(first, directory.columns.code);
+    if (first === undefined) firstRows.set(code, row);
+    if (fault) rejected.push({ row, ...fault });
+    else entries.push(entryOf(directory, cells));
+  }
+  return {
+    entries,
+    rejected: rejected.sort((a, b) => a.row - b.row),
+    mentioned: [...firstRows.keys()],
+  };
+}
+
+type Cells = CsvRow<string>['cells'];
+type RowFault = Omit<Rejected, 'row'>;
+
+const alreadyIn = (first: number, column: string): RowFault => ({
+  code: 'duplicate',
+  detail: `names the same ${column} as row ${first}`,
+});
+
+function faultOf({ columns, ...directory }: Directory, cells: Cells): RowFault | undefined {
+  const code = cells[columns.code]!;
+  const { codeExample } = directory;
+  if (!new RegExp(directory.codePattern).test(code)) {
+    const length =
+      code.length === codeExample.length
+        ? ''
+        : `, which has ${codeExample.length} characters and not ${code.length}`;
+    return {
+      code: 'bad-code',
+      detail: `${columns.code} ${JSON.stringify(code)} is no code like ${codeExample}${length}`,
+    };
+  }
+  for (const column of [columns.name, columns.districtName])
+    if (cells[column] === '') return { code: 'missing', detail: `${column} is empty` };
+  const enrollment = cells[columns.enrollment]!;
+  if (enrollment !== '' && !/^\d+$/.test(enrollment))
+    return {
+      code: 'bad-number',
+      detail: `${columns.enrollment} ${JSON.stringify(enrollment)} is no whole number; leave it empty when unknown`,
+    };
+  if (Number(enrollment) > LARGEST_SCHOOL)
+    return {
+      code: 'out-of-range',
+      detail: `${columns.enrollment} ${enrollment} is more than ${LARGEST_SCHOOL}`,
+    };
+  return undefined;
+}
+
+/** Beyond any real school: such a number stands in the wrong column. */
+const LARGEST_SCHOOL = 1_000_000;
+
+function entryOf({ columns, districtPattern }: Directory, cells: Cells): DirectoryEntry {
+  const code = cells[columns.code]!;
+  const enrollment = cells[columns.enrollment]!;
+  return {
+    code,
+    districtCode: new RegExp(districtPattern).exec(code)![1]!,
+    districtName: cells[columns.districtName]!,
+    name: cells[columns.name]!,
+    city: cells[columns.city]!,
+    county: cells[columns.county]!,
+    schoolType: cells[columns.schoolType]!,
+    grades: cells[columns.grades]!,
+    enrollment: enrollment === '' ? null : Number(enrollment),
+  };
+}

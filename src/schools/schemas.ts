@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { rejectedRow } from '../http/import-schemas.ts';
+
+export const schoolView = z
+  .strictObject({
+    rcdts: z.string().describe('The code that names the school'),
+    name: z.string(),
+    district: z.strictObject({ code: z.string(), name: z.string() }),
+    city: z.string(),
+    county: z.string(),
+    schoolType: z.string(),
+    grades: z.string(),
+    enrollment: z.int().nullable(),
+    demo: z.boolean().describe('Invented, for demonstration'),
+    version: z.int(),
+  })
+  .meta({ id: 'School' });
+
+export const schoolImportResult = z
+  .strictObject({
+    created: z.int(),
+    updated: z.int(),
+    unchanged: z.int(),
+    absent: z.array(z.string()).describe('Codes in the directory that the file lacks; they stay'),
+    rejected: z.array(rejectedRow).describe('Rows left out, with `partial=true`'),
+  })
+  .meta({ id: 'SchoolImportResult' });

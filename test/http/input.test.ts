@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type TestApp, testApp } from '../support/app.ts';
+import { expectProblem } from './problem.ts';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await testApp();
+});
+afterAll(() => app.close());
+
+const send = (payload: string | Buffer, type = 'application/json') =>
+  app.app.inject({
+    method: 'POST',
+    url: '/v1/people',
+    payload,
+    headers: { authorization: `Bearer ${app.adminKey}`, 'content-type': type },
+  });
+
+describe('a body', () => {
+  test.each([
+    ['null', 'null', 400],
+    ['a list', '[]', 400],
+    ['a number', '0', 400],
+    ['broken off', '{"name":', 400],
+    ['not UTF-8', Buffer.from('{"name":"\xff"}', 'latin1'), 400],
+    ['with a prototype', '{"__proto__":{"a":1}}', 400],
+    ['nested beyond reason', `{"name":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, 400],
+    ['of ten megabytes', `{"name":"${'x'.repeat(10_000_000)}"}`, 413],
+  ])('that is %s is refused', async (_, body, status) => {
+    expectProblem(await send(body), status);
+  });
+
+  test('of another type is refused', async () => {
+    expectProblem(await send('name,email', 'text/csv'), 415, 'unsupported-media-type');
+    expectProblem(await send('hello', 'text/plain'), 415);
+    expectProblem(await send('{}', 'nonsense'), 415);
+  });
+
+  test('that is missing is taken for an empty one', async () => {
+    const { errors } = expectProblem(await app.admin.post('/v1/people'), 400);
+    expect(errors?.map(({ pointer }) => pointer)).toEqual(['/name', '/email']);
+  });
+
+  test('says where it is wrong', async () => {
+    const body = { person: 'x', organization: { kind: 'planet' }, from: '2026-02-30', extra: 1 };
+    const { errors } = expectProblem(await app.admin.post('/v1/assignments', body), 400);
+    expect(errors?.map(({ pointer }) => pointer).sort()).toEqual([
+      '/extra',
+      '/from',
+      '/organization/code',
+      '/organization/kind',
+      '/person',
+      '/program',
+      '/role',
+    ]);
+  });
+
+  test('where none is asked for is refused', async () => {
+    const reply = await app.app.inject({
+      method: 'DELETE',
+      url: `/v1/keys/${(await app.admin.get('/v1/keys')).json().data[0].id}`,
+      payload: { sure: true },
+      headers: { authorization: `Bearer ${app.adminKey}`, 'if-match': '*' },
+    });
+    expectProblem(reply, 400);
+  });
+});
+
+describe('text that cannot be stored', () => {
+  test('is refused in a body, with its place', async () => {
+    const bodies: [string, string][] = [
+      ['{"name":"a\\u0000b","email":"a@example.org"}', '/name'],
+      ['{"name":"half \\ud800","email":"a@example.org"}', '/name'],
+      ['{"na\\u0000me":"a"}', ''],
+    ];
+    for (const [body, pointer] of bodies)
+      expect(expectProblem(await send(body), 400).errors?.[0]?.pointer).toBe(pointer);
+  });
+
+  test('is refused in a query', async () => {
+    const { errors } = expectProblem(await app.admin.get('/v1/people?q=a%00b'), 400);
+    expect(errors?.[0]?.pointer).toBe('?q');
+  });
+
+  test('names nothing in a path', async () => {
+    for (const path of ['schools/a%00b', 'people/%00', 'programs/%00', 'schools/%ff', 'schools/%'])
+      expectProblem(await app.admin.get(`/v1/${path}`), 404, 'not-found');
+  });
+});
+
+describe('an address', () => {
+  test('that is unknown is told to key holders only', async () => {
+    expectProblem(await app.as(null).get('/v1/nothing'), 401);
+    expectProblem(await app.admin.get('/v1/nothing'), 404);
+    expectProblem(await app.as(null).get('/nothing'), 404);
+    expectProblem(await app.admin.post('/v1/nothing', { a: 1 }), 404);
+  });
+
+  test('that knows other methods says which', async () => {
+    const reply = await app.admin.delete('/v1/people');
+    expectProblem(reply, 405, 'method-not-allowed');
+    expect(reply.headers.allow).toBe('GET, HEAD, POST');
+  });
+});
+
+test('HEAD answers like GET, without a body', async () => {
+  const head = await app.app.inject({ method: 'HEAD', url: '/livez' });
+  expect([head.statusCode, head.body]).toEqual([200, '']);
+});

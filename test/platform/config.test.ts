@@ -1,0 +1,126 @@
+import { describe, expect, test } from '@jest/globals';
+import { ConfigError, ownAddress, readConfig, settings } from '../../src/config.ts';
+
+function faults(env: Record<string, string>): readonly string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+describe('the settings', () => {
+  test('need none to be given', () => {
+    expect(readConfig({})).toEqual({
+      port: 3000,
+      host: '127.0.0.1',
+      databaseUrl: null,
+      dataDir: `${process.cwd()}/.data`,
+      smtpUrl: null,
+      mailFrom: 'Planning year <planning-year@localhost>',
+      publicUrl: 'http://127.0.0.1:3000',
+      trustProxy: [],
+      bootstrapKey: null,
+      demo: true,
+      now: null,
+      production: false,
+    });
+  });
+
+  test('are taken as given', () => {
+    const config = readConfig({
+      PORT: '8080',
+      HOST: '0.0.0.0',
+      DATABASE_URL: 'postgres://user:secret@db.example.org:5433/plans',
+      DATA_DIR: '/var/lib/plans',
+      SMTP_URL: 'smtps://user:secret@mail.example.org',
+      MAIL_FROM: 'plans@example.org',
+      PUBLIC_URL: 'https://plans.example.org/year/',
+      TRUST_PROXY: 'loopback, 10.0.0.0/8,::1',
+      BOOTSTRAP_KEY: 'a-key-of-at-least-24-signs',
+      DEMO: '1',
+      NOW: '2027-01-20T09:00:00-06:00',
+      NODE_ENV: 'test',
+    });
+    expect(config).toEqual({
+      port: 8080,
+      host: '0.0.0.0',
+      databaseUrl: 'postgres://user:secret@db.example.org:5433/plans',
+      dataDir: '/var/lib/plans',
+      smtpUrl: 'smtps://user:secret@mail.example.org',
+      mailFrom: 'plans@example.org',
+      publicUrl: 'https://plans.example.org/year',
+      trustProxy: ['loopback', '10.0.0.0/8', '::1'],
+      bootstrapKey: 'a-key-of-at-least-24-signs',
+      demo: true,
+      now: new Date('2027-01-20T15:00:00Z'),
+      production: false,
+    });
+  });
+
+  test('count as unset when they are empty, as compose files write them', () => {
+    const empty = Object.fromEntries(Object.keys(settings).map((name) => [name, ' ']));
+    expect(readConfig(empty)).toEqual(readConfig({}));
+  });
+
+  test('that are wrong are all named at once, each with what to write', () => {
+    const wrong = {
+      PORT: '70000',
+      HOST: 'not a host',
+      DATABASE_URL: 'mysql://user:hidden-password@host/db',
+      SMTP_URL: 'http://user:hidden-password@host',
+      MAIL_FROM: 'a@example.org, b@example.org',
+      PUBLIC_URL: 'plans.example.org',
+      TRUST_PROXY: '10.0.0.0/40',
+      BOOTSTRAP_KEY: 'hidden-password',
+      DEMO: 'yes',
+      NOW: '2027-01-20',
+    };
+    const found = faults(wrong);
+    expect(found.map((fault) => fault.split(' ')[0])).toEqual(Object.keys(wrong));
+    for (const fault of found) expect(fault).toMatch(/ Write .+\.$/);
+    expect(found[0]).toBe(
+      'PORT ("70000") is not a port number. Write a whole number from 0 to 65535, e.g. PORT=3000.',
+    );
+    expect(found.join()).not.toContain('hidden-password');
+  });
+
+  test.each([
+    ['PORT', '3000.5'],
+    ['PORT', '-1'],
+    ['PORT', '0x10'],
+    ['HOST', '-example-'],
+    ['MAIL_FROM', 'Plans <plans@example.org>\nBcc: x@example.org'],
+    ['PUBLIC_URL', 'https://plans.example.org/?a=b'],
+    ['TRUST_PROXY', 'true'],
+    ['TRUST_PROXY', '10.0.0.1,'],
+    ['BOOTSTRAP_KEY', 'with a space in the middle of it'],
+    ['NOW', '2027-02-30T00:00:00Z'],
+    ['NOW', '2027-01-20T09:00:00'],
+  ])('refuse %s=%j', (name, value) => {
+    expect(faults({ [name]: value })).toHaveLength(1);
+  });
+
+  test('leave the clock alone in production', () => {
+    expect(faults({ NOW: '2027-01-20T09:00:00Z', NODE_ENV: 'production' })).toEqual([
+      'NOW ("2027-01-20T09:00:00Z") is refused with NODE_ENV=production, where the clock is the real one. Leave it unset.',
+    ]);
+    expect(readConfig({ NODE_ENV: 'production' }).production).toBe(true);
+  });
+
+  test('fill only the embedded database with the demonstration, unless told', () => {
+    const external = { DATABASE_URL: 'postgres://localhost/plans' };
+    expect(readConfig({}).demo).toBe(true);
+    expect(readConfig({ DEMO: '0' }).demo).toBe(false);
+    expect(readConfig(external).demo).toBe(false);
+    expect(readConfig({ ...external, DEMO: '1' }).demo).toBe(true);
+  });
+
+  test('give an address that a browser on this machine can open', () => {
+    expect(ownAddress('127.0.0.1', 3000)).toBe('http://127.0.0.1:3000');
+    expect(ownAddress('0.0.0.0', 80)).toBe('http://localhost:80');
+    expect(ownAddress('::1', 3000)).toBe('http://[::1]:3000');
+  });
+});
