@@ -1,4 +1,5 @@
 import type { Context } from './context.ts';
+import { dropSettled } from './reminders/drop-settled.ts';
 import { startSchedule } from './reminders/schedule.ts';
 import { sendDigest } from './reminders/send.ts';
 
@@ -8,5 +9,6 @@ import { sendDigest } from './reminders/send.ts';
  */
 export async function startWork(ctx: Context): Promise<{ stop(): Promise<void> }> {
   await ctx.queue.work('send-digest', ({ messageId }) => sendDigest(ctx, messageId));
+  await ctx.queue.work('year-changed', ({ planningYearId }) => dropSettled(ctx.db, planningYearId));
   return startSchedule(ctx);
 }

@@ -34,12 +34,23 @@ export async function migrate(db: Db): Promise<void> {
 const LOCK = 2_026_100_107;
 
 async function requireFitServer(db: Kysely<Tables>): Promise<void> {
-  const { rows } = await sql<{ number: string; version: string; encoding: string }>`
-    select current_setting('server_version_num') as number,
+  const { rows } = await sql<Server>`
+    select current_setting('server_version_num')::int as number,
       current_setting('server_version') as version,
       current_setting('server_encoding') as encoding`.execute(db);
-  const { number, version, encoding } = rows[0]!;
-  if (Number(number) < 150_000) {
+  requireFit(rows[0]!);
+}
+
+export interface Server {
+  /** As PostgreSQL counts: 150004 is 15.4. */
+  number: number;
+  version: string;
+  encoding: string;
+}
+
+/** @throws DatabaseUnfitError */
+export function requireFit({ number, version, encoding }: Server): void {
+  if (number < 150_000) {
     throw new DatabaseUnfitError(
       `DATABASE_URL names a PostgreSQL ${version}; version 15 or later is needed. Upgrade that server, or name another one.`,
     );

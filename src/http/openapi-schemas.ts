@@ -8,13 +8,26 @@ type Schemas = Record<string, unknown>;
  */
 export function tidySchemas(document: Document): Document {
   const components = (document.components ?? {}) as { schemas?: Schemas };
-  const schemas = components.schemas ?? {};
+  const schemas = closedTuples(components.schemas ?? {});
   const twins = equalTwins(schemas);
   const merged = renameRefs(
     { ...document, components: { ...components, schemas: without(schemas, twins) } },
     (name) => (twins.has(name) ? name.slice(0, -INPUT.length) : name),
   );
   return withPlainNames(withUsedSchemasOnly(merged));
+}
+
+/** A list of fixed length says so: by itself `prefixItems` lets more follow. */
+function closedTuples<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(closedTuples) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  const mapped = Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, closedTuples(item)]),
+  );
+  const { prefixItems, items } = mapped;
+  if (!Array.isArray(prefixItems) || items !== undefined) return mapped as T;
+  const length = prefixItems.length;
+  return { ...mapped, items: {}, minItems: length, maxItems: length } as T;
 }
 
 /** `XInput` becomes `X` where no reply holds an `X`. */

@@ -3,7 +3,7 @@ import { clockActor } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { throughTheDoor } from './door.ts';
 
-type Ctx = Pick<Context, 'db' | 'programs' | 'clock' | 'log'>;
+type Ctx = Pick<Context, 'db' | 'programs' | 'clock' | 'queue' | 'log'>;
 
 /**
  * Applies what time has brought to every active year.

@@ -9,6 +9,8 @@ import type { LogEntry } from './state.ts';
 import { findYear, readLog, saveYear, setClock, type YearRow } from './store.ts';
 import { momentOf, taskChanges, Writing } from './writing.ts';
 
+export type DoorContext = Pick<Context, 'programs' | 'clock' | 'queue'>;
+
 export interface Passage {
   /** The year after it. */
   row: YearRow;
@@ -26,13 +28,14 @@ export interface Passage {
  * @throws NotFoundError, StaleVersionError, and whatever {@link decide} refuses
  */
 export async function throughTheDoor(
-  { programs, clock }: Pick<Context, 'programs' | 'clock'>,
+  ctx: DoorContext,
   trx: Trx,
   id: string,
   command: Command,
   actor: Actor,
   precondition: (row: YearRow) => void | Promise<void> = () => {},
 ): Promise<Passage> {
+  const { programs, clock } = ctx;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const row = await findYear(trx, id);
     if (!row) throw new NotFoundError('There is no such planning year.');
@@ -51,7 +54,7 @@ export async function throughTheDoor(
             ...writing.entries,
           ]);
     writing.append(entry);
-    if (await save(trx, row, writing, today)) return { row: writing.row, model, entry };
+    if (await save(ctx, trx, row, writing, today)) return { row: writing.row, model, entry };
   }
   throw new StaleVersionError('Too many writers at once changed this planning year; try again.');
 }
@@ -65,7 +68,13 @@ export function passTime(writing: Writing, now: Date, today: string): void {
 }
 
 /** @returns false when another writer came first */
-async function save(trx: Trx, read: YearRow, writing: Writing, today: string): Promise<boolean> {
+async function save(
+  { queue }: DoorContext,
+  trx: Trx,
+  read: YearRow,
+  writing: Writing,
+  today: string,
+): Promise<boolean> {
   const clockOn = nextClockDate(writing.model, writing.row.state, today);
   if (writing.sealed.length === 0) {
     if (clockOn !== read.clockOn) await setClock(trx, read.id, clockOn);
@@ -73,5 +82,7 @@ async function save(trx: Trx, read: YearRow, writing: Writing, today: string): P
   }
   writing.row = { ...writing.row, clockOn };
   const tasks = taskChanges(read, writing, today);
-  return saveYear(trx, read.headSeq, writing.row, writing.sealed, tasks);
+  if (!(await saveYear(trx, read.headSeq, writing.row, writing.sealed, tasks))) return false;
+  if (tasks.length > 0) await queue.send(trx, 'year-changed', [{ planningYearId: read.id }]);
+  return true;
 }

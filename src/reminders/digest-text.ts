@@ -6,12 +6,10 @@ export function digestText({ greeting, summary, organizations, others, why }: Ou
     greeting,
     summary,
     ...organizations.flatMap(({ heading, sections }) => [
-      `\n${underlined(heading, '=')}`,
+      `\n${underlined(heading)}`,
       ...sections.map(section),
     ]),
-    ...(others
-      ? [`\n${underlined(others.heading, '=')}`, others.lines.map(bullet).join('\n')]
-      : []),
+    ...(others ? [`\n${underlined(others.heading)}`, others.lines.map(bullet).join('\n')] : []),
     `\n-- \n${why}`,
   ];
   return `${blocks.join('\n\n')}\n`;
@@ -28,4 +26,4 @@ const section = ({ heading, entries, more }: Section): string =>
   ].join('\n');
 
 const bullet = (line: string): string => `  - ${line}`;
-const underlined = (line: string, mark: string): string => `${line}\n${mark.repeat(line.length)}`;
+const underlined = (line: string): string => `${line}\n${'-'.repeat(line.length)}`;

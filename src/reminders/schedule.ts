@@ -18,8 +18,8 @@ export function startSchedule(ctx: Context): { stop(): Promise<void> } {
     running.add(one);
     return one;
   };
-  const warn = (message: string | Error) =>
-    ctx.log.warn({ reason: String(message) }, 'Alarm clock.');
+  const warn = (message: string | Error, cause?: Error) =>
+    ctx.log.warn({ reason: String(cause ?? message) }, 'The alarm clock missed a tick.');
   const task = createTask('* * * * *', run, {
     name: JOB,
     timezone: 'UTC',

@@ -1,13 +1,11 @@
-import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
-import { InvalidInputError, UnprocessableError } from '../errors.ts';
+import { UnprocessableError } from '../errors.ts';
 import type { App } from '../http/app.ts';
 import { csvBody, importQuery } from '../http/import-schemas.ts';
 import { acceptCsv } from '../http/input.ts';
-import { inScope } from '../http/policy.ts';
 import { write } from '../http/write.ts';
-import type { Program } from '../programs/programs.ts';
+import { programOfImport } from '../programs/of-import.ts';
 import { readDirectory } from './read-directory.ts';
 import { absentCodes, saveDirectory } from './save-directory.ts';
 import { schoolImportResult } from './schemas.ts';
@@ -39,7 +37,7 @@ export function schoolImportRoutes(app: App, ctx: Context): void {
       },
       async (request, reply) => {
         const { dryRun, partial, program } = request.query;
-        const { directory } = programOf(ctx, request, program).pack.program;
+        const { directory } = programOfImport(ctx, request.actor, program).pack.program;
         const file = readDirectory(directory, request.body);
         if (file.rejected.length > 0 && partial === 'false')
           throw new UnprocessableError(
@@ -60,17 +58,4 @@ export function schoolImportRoutes(app: App, ctx: Context): void {
       },
     );
   });
-}
-
-/** The program whose directory the file is: named, or the only one that is about schools. */
-function programOf(ctx: Context, { actor }: FastifyRequest, named: string | undefined): Program {
-  const candidates = ctx.programs.all.filter(
-    ({ id, pack }) =>
-      inScope(actor, { program: id }) &&
-      (named === undefined ? pack.program.unit === 'school' : id === named),
-  );
-  if (candidates.length === 1) return candidates[0]!;
-  throw new InvalidInputError('Say whose directory this is.', [
-    { pointer: '?program', detail: 'must name a program' },
-  ]);
 }

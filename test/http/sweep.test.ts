@@ -46,7 +46,18 @@ async function makeSamples(): Promise<Record<string, string>> {
     organization: { kind: 'school', code: directory[0]![0] },
     from: '2026-10-01',
   });
+  const year = await app.admin.post('/v1/planning-years', {
+    program: program.id,
+    year: '2026-27',
+    school: directory[0]![0],
+    designation: 'Comprehensive',
+    releasedOn: '2026-10-15',
+    newlyDesignated: false,
+    resourceAllocationReview: null,
+  });
   return {
+    '/v1/planning-years/': year.json().id,
+    '/v1/tasks/': (await app.admin.get('/v1/tasks?limit=1')).json().data[0].id,
     '/v1/programs/': program.id,
     '/v1/schools/': directory[0]![0]!,
     '/v1/people/': person.id,
@@ -106,7 +117,8 @@ test('an unknown query parameter: 400, and it is named', async () => {
   for (const operation of operations) {
     const { errors } = expectProblem(await send(about(operation), { query: '?unknwon=1' }), 400);
     // Where a body is missing as well, that may be told first.
-    if (operation.type === undefined) expect(errors?.[0]?.pointer).toBe('?unknwon');
+    if (operation.type === undefined)
+      expect(errors?.map(({ pointer }) => pointer)).toContain('?unknwon');
   }
 });
 

@@ -26,12 +26,23 @@ const state: Actor = {
 let database: TestDatabase;
 let ctx: Parameters<typeof advanceDue>[0] & { clock: ReturnType<typeof testClock> };
 let schools = 0;
+const jobs: unknown[] = [];
 
 beforeAll(async () => {
   database = await createTestDatabase();
   const { db } = database;
   const programs = await loadPrograms();
-  ctx = { db, programs, clock: testClock('2026-10-15T15:00:00Z'), log: pino({ level: 'silent' }) };
+  ctx = {
+    db,
+    programs,
+    clock: testClock('2026-10-15T15:00:00Z'),
+    log: pino({ level: 'silent' }),
+    queue: {
+      send: async (_trx, name, payloads) => void jobs.push(...payloads.map((one) => [name, one])),
+      work: async () => {},
+      stop: async () => {},
+    },
+  };
   await db.insertInto('districts').values({ code: DISTRICT, name: 'D', demo: false }).execute();
 });
 afterAll(() => database.drop());
@@ -85,6 +96,7 @@ describe('a passage through the door', () => {
     expect(row.version).toBe(2);
     expect((await statusesOf(id))['oct-1/district/1']).toBe('done');
     expect((await findYear(ctx.db, id))?.state).toEqual(replay(await readLog(ctx.db, id)));
+    expect(jobs).toContainEqual(['year-changed', { planningYearId: id }]);
   });
 
   test('that is refused writes nothing at all', async () => {

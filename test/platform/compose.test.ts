@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { readConfig, type Setting, settings } from '../../src/config.ts';
@@ -127,6 +127,35 @@ describe('the Dockerfile', () => {
     for (const folder of copied) expect(allowed).toContain(`!${folder}`);
   });
 });
+
+describe('the image', () => {
+  test('holds every package that the program imports', () => {
+    const { dependencies } = JSON.parse(read('package.json'));
+    const imported = ['calendar', 'machines', 'migrations', 'src'].flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.ts'))
+        .flatMap((name) => packagesIn(readFileSync(`${folder}/${name}`, 'utf8'))),
+    );
+    expect(imported).toContain('fastify');
+    const missing = new Set(imported).difference(new Set(Object.keys(dependencies)));
+    expect([...missing]).toEqual([]);
+  });
+});
+
+/** Types are gone when the program runs, so what is imported for them alone need not be there. */
+function packagesIn(source: string): string[] {
+  const imports =
+    /^(?:import|export) (?!type )[^;]*?from '([^.'][^']*)'|import\('([^.'][^']*)'\)/gm;
+  return [...source.matchAll(imports)]
+    .map(([, named, dynamic]) => named ?? dynamic!)
+    .filter((name) => !name.startsWith('node:'))
+    .map((name) =>
+      name
+        .split('/')
+        .slice(0, name.startsWith('@') ? 2 : 1)
+        .join('/'),
+    );
+}
 
 function environmentOf(text: string): Record<string, string> {
   const [, line] = /^ENV (.+)$/m.exec(text)!;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { openDatabase } from '../../src/db/database.ts';
-import { DatabaseUnfitError, migrate } from '../../src/db/migrate.ts';
+import { DatabaseUnfitError, migrate, requireFit } from '../../src/db/migrate.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
@@ -77,6 +77,14 @@ describe('migration', () => {
     await migrate(one);
     const { rows } = await sql`select current_setting('statement_timeout') as limit`.execute(one);
     expect(rows).toEqual([{ limit: '30s' }]);
+  });
+
+  test('refuses a server that is too old, and a database that is not UTF-8', () => {
+    const server = { number: 150_000, version: '15.0', encoding: 'UTF8' };
+    expect(() => requireFit(server)).not.toThrow();
+    const old = { ...server, number: 140_019, version: '14.19' };
+    expect(() => requireFit(old)).toThrow(/PostgreSQL 14\.19; version 15 or later/);
+    expect(() => requireFit({ ...server, encoding: 'SQL_ASCII' })).toThrow(DatabaseUnfitError);
   });
 
   test('refuses a database that a newer version has written', async () => {

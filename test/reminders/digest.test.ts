@@ -55,7 +55,7 @@ As of Sunday, January 17, 2027: at Oak High School, 1 thing is late, 1 thing is 
 
 
 Oak High School (98-901)
-========================
+------------------------
 
 Late:
   - Send the report

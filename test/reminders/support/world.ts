@@ -7,7 +7,7 @@ import type { TaskStatus } from '../../../src/db/tables.ts';
 import { newId } from '../../../src/ids.ts';
 import type { Mail, Mailer } from '../../../src/mail/mailer.ts';
 import type { Program, Programs } from '../../../src/programs/programs.ts';
-import type { JobName, Jobs } from '../../../src/queue/jobs.ts';
+import type { Jobs } from '../../../src/queue/jobs.ts';
 import type { Queue } from '../../../src/queue/queue.ts';
 
 /** An invented program: the reminders look at nothing else of one. */
@@ -61,17 +61,18 @@ export const programs: Programs = {
   get: (id) => (id === 'example' ? program : undefined),
 };
 
-/** A queue that keeps its jobs until they are asked for. */
+/** A queue that keeps the digests to send until they are asked for. */
 export function heldQueue() {
-  const held: { name: JobName; payload: Jobs[JobName] }[] = [];
+  const held: string[] = [];
   const queue: Queue = {
     async send(_trx, name, payloads) {
-      held.push(...payloads.map((payload) => ({ name, payload })));
+      const digests = name === 'send-digest' ? (payloads as Jobs['send-digest'][]) : [];
+      held.push(...digests.map(({ messageId }) => messageId));
     },
     async work() {},
     async stop() {},
   };
-  return { queue, take: () => held.splice(0).map(({ payload }) => payload.messageId) };
+  return { queue, take: () => held.splice(0) };
 }
 
 export function heldMailer() {
