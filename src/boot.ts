@@ -7,6 +7,7 @@ import { type Embedded, startEmbedded } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
 import { explained } from './db/unreachable.ts';
 import { createMailer } from './mail/create.ts';
+import { bounded } from './process/bounded.ts';
 import { loadPrograms } from './programs/load.ts';
 import { createQueue } from './queue/pg-boss.ts';
 
@@ -39,11 +40,12 @@ export async function boot(config: Config, log: Logger): Promise<Booted> {
       throw explained(error, url);
     });
 
-    const queue = await createQueue({ url, log });
-    begun.push(() => queue.stop());
-
     const mailer = createMailer(config, log);
     begun.push(() => mailer.close());
+
+    // After the mailer, so that it stops before it: its last jobs may be mails.
+    const queue = await createQueue({ url, log });
+    begun.push(() => queue.stop());
 
     const clock = systemClock(config.now ?? undefined);
     return { ctx: { config, db, clock, programs, queue, mailer, log }, embedded, stop };
@@ -53,9 +55,15 @@ export async function boot(config: Config, log: Logger): Promise<Booted> {
   }
 }
 
+/** How long one step of stopping may take, in milliseconds: longer than the queue waits for a job. */
+const STEP = 40_000;
+
+/** Longest time that `Booted.stop` takes. */
+export const STOP = 4 * STEP;
+
 /** In reverse order, each whatever became of the others: PostgreSQL must not be left behind. */
 async function giveBack(begun: (() => Promise<void>)[], log: Logger): Promise<void> {
   for (const stop of begun.splice(0).reverse()) {
-    await stop().catch((error) => log.error({ err: error }, 'Something did not stop cleanly.'));
+    await bounded(stop, STEP, log);
   }
 }

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { isAddressRange, isHost, isMailbox } from './config-rules.ts';
+import { type Setting, type SettingName, settings } from './settings.ts';
 
 export interface Config {
   /** 0: any free port. */
@@ -26,86 +27,6 @@ export interface Config {
   now: Date | null;
   production: boolean;
 }
-
-/** Every setting, for the README and for the checks: all optional, an empty one counts as unset. */
-export const settings = {
-  PORT: {
-    default: '3000',
-    meaning: 'The port of the web server; 0 takes any free one.',
-    write: 'a whole number from 0 to 65535, e.g. PORT=3000',
-  },
-  HOST: {
-    default: '127.0.0.1',
-    meaning: 'The address it listens on; 0.0.0.0 lets other machines in.',
-    write: 'an address or a host name, e.g. HOST=0.0.0.0',
-  },
-  DATABASE_URL: {
-    default: null,
-    meaning: 'A PostgreSQL 15 or later. Unset: an embedded one under DATA_DIR.',
-    write: 'an address such as DATABASE_URL=postgres://user:password@host:5432/database',
-    secret: true,
-  },
-  DATA_DIR: {
-    default: '.data',
-    meaning: "The folder of the embedded database, the mails and the administrator's key.",
-    write: 'a path, e.g. DATA_DIR=/var/lib/planning-year',
-  },
-  SMTP_URL: {
-    default: null,
-    meaning: 'The mail server. Unset: every mail is written to DATA_DIR/mail.',
-    write: 'an address such as SMTP_URL=smtps://user:password@host:465',
-    secret: true,
-  },
-  MAIL_FROM: {
-    default: 'Planning year <planning-year@localhost>',
-    meaning: 'The sender of the mails.',
-    write: 'a mailbox, e.g. MAIL_FROM="Planning year <plans@example.org>"',
-  },
-  PUBLIC_URL: {
-    default: null,
-    meaning: 'The address that people reach it at, used in links. Unset: http://HOST:PORT.',
-    write: 'an address without query, e.g. PUBLIC_URL=https://plans.example.org',
-  },
-  TRUST_PROXY: {
-    default: null,
-    meaning: 'The proxies in front of it, whose word on the caller’s address is taken.',
-    write: 'addresses or ranges, separated by commas, e.g. TRUST_PROXY=10.0.0.0/8,127.0.0.1',
-  },
-  BOOTSTRAP_KEY: {
-    default: null,
-    meaning: 'An API key of a state administrator, for first set-up and tests.',
-    write: 'at least 24 letters, digits or signs without a space, e.g. from: openssl rand -hex 32',
-    secret: true,
-  },
-  DEMO: {
-    default: null,
-    meaning:
-      '1 fills an empty database with the demonstration, 0 never does. Unset: only the embedded one.',
-    write: 'DEMO=1 or DEMO=0',
-  },
-  NOW: {
-    default: null,
-    meaning: 'An instant at which the clock starts, to try out another time of the year.',
-    write: 'an instant with its offset, e.g. NOW=2027-01-20T09:00:00-06:00',
-  },
-  NODE_ENV: {
-    default: null,
-    meaning: 'production refuses NOW.',
-    write: 'NODE_ENV=production, or leave it unset',
-  },
-} as const satisfies Record<string, Setting>;
-
-export interface Setting {
-  /** As one would write it; null: unset. */
-  default: string | null;
-  meaning: string;
-  /** What to write instead of something wrong. */
-  write: string;
-  /** Never shown, not even in a message about it. */
-  secret?: true;
-}
-
-export type SettingName = keyof typeof settings;
 
 /** Names every fault at once. */
 export class ConfigError extends Error {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { buildApp } from './app.ts';
-import { boot } from './boot.ts';
+import { boot, STOP } from './boot.ts';
 import { readConfig } from './config.ts';
 import { loadDemoIfEmpty } from './demo/load.ts';
 import { ensureAdminKey } from './keys/admin-key.ts';
@@ -17,16 +17,16 @@ const log = processLogger();
 live(log, async (atEnd) => {
   const config = await withRealPort(readConfig());
   const { ctx, embedded, stop } = await boot(config, log);
-  atEnd(stop);
+  atEnd(stop, STOP);
   if (config.demo) await loadDemoIfEmpty(ctx);
   const keyFile = await ensureAdminKey(ctx);
 
   if (values['with-worker']) {
     const work = await startWork(ctx);
-    atEnd(() => work.stop());
+    atEnd(() => work.stop(), 15_000);
   }
   const app = await buildApp(ctx);
-  atEnd(() => app.close());
+  atEnd(() => app.close(), 15_000);
   await app.listen({ host: config.host, port: config.port });
   process.stdout.write(serverBanner(config, embedded, keyFile));
 });

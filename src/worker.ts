@@ -1,4 +1,4 @@
-import { boot } from './boot.ts';
+import { boot, STOP } from './boot.ts';
 import { readConfig } from './config.ts';
 import { workerBanner } from './process/banner.ts';
 import { live } from './process/lifetime.ts';
@@ -11,8 +11,8 @@ const log = processLogger();
 live(log, async (atEnd) => {
   const config = readConfig();
   const { ctx, embedded, stop } = await boot(config, log);
-  atEnd(stop);
+  atEnd(stop, STOP);
   const work = await startWork(ctx);
-  atEnd(() => work.stop());
+  atEnd(() => work.stop(), 15_000);
   process.stdout.write(workerBanner(config, embedded));
 });

@@ -17,17 +17,20 @@ export function tidySchemas(document: Document): Document {
   return withPlainNames(withUsedSchemasOnly(merged));
 }
 
-/** A list of fixed length says so: by itself `prefixItems` lets more follow. */
+/**
+ * Zod closes a list of fixed length twice, by `maxItems` and by `items: false`. Tools that look for a
+ * schema under `items` stumble over the second, so the first has to do.
+ */
 function closedTuples<T>(value: T): T {
   if (Array.isArray(value)) return value.map(closedTuples) as T;
   if (typeof value !== 'object' || value === null) return value;
-  const mapped = Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, closedTuples(item)]),
-  );
-  const { prefixItems, items } = mapped;
-  if (!Array.isArray(prefixItems) || items !== undefined) return mapped as T;
-  const length = prefixItems.length;
-  return { ...mapped, items: {}, minItems: length, maxItems: length } as T;
+  const { maxItems, items } = value as { maxItems?: number; items?: unknown };
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      key,
+      key === 'items' && items === false && maxItems !== undefined ? {} : closedTuples(item),
+    ]),
+  ) as T;
 }
 
 /** `XInput` becomes `X` where no reply holds an `X`. */

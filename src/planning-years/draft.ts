@@ -18,6 +18,9 @@ export class Draft {
   private state: YearState;
   private readonly settled: string[] = [];
   private readonly reopened: string[] = [];
+  private readonly waived: string[] = [];
+  private readonly extended: LogEntry['extended'] = {};
+  private readonly conditions: LogEntry['conditions'] = {};
   private readonly warnings: string[] = [];
   private restoredSince: Record<string, string> = {};
   private undoes: LogEntry['undoes'] = [];
@@ -124,6 +127,9 @@ export class Draft {
       restoredSince: this.restoredSince,
       settledTasks: this.settled,
       reopenedTasks: this.reopened,
+      waivedTasks: this.waived,
+      extended: this.extended,
+      conditions: this.conditions,
       undoes: this.undoes,
       status: before.status === this.state.status ? null : [before.status, this.state.status],
       warnings: this.warnings,

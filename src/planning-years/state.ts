@@ -15,6 +15,10 @@ export interface YearState {
   regions: Record<string, { state: string; since: string }>;
   /** Tasks done, by the calendar's task id, with the log entry that settled each. */
   done: Record<string, number>;
+  /** Tasks waived, with the log entry that did it. */
+  waived: Record<string, number>;
+  /** Tasks with a due date of their own, `YYYY-MM-DD`. */
+  extended: Record<string, string>;
   /** The date up to which time has been applied. */
   clockAt: string;
 }
@@ -40,6 +44,11 @@ export interface LogEntry {
   restoredSince: Record<string, string>;
   settledTasks: string[];
   reopenedTasks: string[];
+  waivedTasks: string[];
+  /** New due dates, by task. */
+  extended: Record<string, string>;
+  /** Conditions that were corrected. */
+  conditions: Record<string, [from: boolean | null, to: boolean | null]>;
   /** Entries and events that this one takes back. */
   undoes: { seq: number; event: string }[];
   status: [from: YearStatus, to: YearStatus] | null;
@@ -73,13 +82,23 @@ export function evolve(state: YearState | null, entry: LogEntry): YearState {
   for (const [region, [, to]] of Object.entries(entry.changes))
     regions[region] = { state: to, since: entry.restoredSince[region] ?? entry.effectiveOn };
   const done = { ...before.done };
-  for (const task of entry.reopenedTasks) delete done[task];
+  const waived = { ...before.waived };
+  for (const task of entry.reopenedTasks) {
+    delete done[task];
+    delete waived[task];
+  }
   for (const task of entry.settledTasks) done[task] = entry.seq;
+  for (const task of entry.waivedTasks) waived[task] = entry.seq;
+  const conditions = { ...before.conditions };
+  for (const [fact, [, to]] of Object.entries(entry.conditions)) conditions[fact] = to;
   return {
     ...before,
     status: entry.status?.[1] ?? before.status,
+    conditions,
     regions,
     done,
+    waived,
+    extended: { ...before.extended, ...entry.extended },
     clockAt: entry.today > before.clockAt ? entry.today : before.clockAt,
   };
 }
@@ -94,7 +113,9 @@ export function replay(entries: Iterable<LogEntry>): YearState {
 
 /** Whether an entry gives its year a new version: what a coordinator's `If-Match` is held against. */
 export const moved = (entry: LogEntry): boolean =>
-  Object.keys(entry.changes).length > 0 || entry.status !== null;
+  Object.keys(entry.changes).length > 0 ||
+  Object.keys(entry.conditions).length > 0 ||
+  entry.status !== null;
 
 /** State names alone, by region. */
 export const statesOf = (state: YearState): Record<string, string> =>
@@ -111,6 +132,8 @@ function opened(entry: LogEntry): YearState {
       Object.entries(regions).map(([key, state]) => [key, { state, since: entry.effectiveOn }]),
     ),
     done: {},
+    waived: {},
+    extended: {},
     clockAt: entry.today,
   };
 }

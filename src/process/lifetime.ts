@@ -1,11 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import closeWithGrace from 'close-with-grace';
 import type { Logger } from 'pino';
 import { isDatabaseGone } from '../http/database-gone.ts';
+import { bounded } from './bounded.ts';
 import { plainly } from './start-fault.ts';
 
-/** Registers what is to be done when the process ends; the latest comes first. */
-export type AtEnd = (stop: () => Promise<void>) => void;
+/**
+ * Registers what is to be done when the process ends; the latest comes first. It is given up after
+ * `patience` milliseconds.
+ */
+export type AtEnd = (stop: () => Promise<void>, patience: number) => void;
 
 /**
  * A process from its start to its end: a fault at the start is one plain message and exit 1; a
@@ -15,17 +18,19 @@ export function live(log: Logger, start: (atEnd: AtEnd) => Promise<void>): void 
   const stops: (() => Promise<void>)[] = [];
   let failed = false;
 
-  const started = start((stop) => stops.push(stop)).catch((error) => {
+  const started = start((stop, patience) => {
+    stops.push(() => bounded(stop, patience, log));
+  }).catch((error) => {
     process.stderr.write(`${plainly(error)}\n`);
     failed = true;
   });
 
   const { close } = closeWithGrace(
-    { delay: 60_000, logger: false, skip: [...SIGNALS, 'unhandledRejection', 'beforeExit'] },
+    { delay: 200_000, logger: false, skip: [...SIGNALS, 'unhandledRejection', 'beforeExit'] },
     async ({ err }) => {
       if (err) log.fatal({ err }, 'A fault of the program ends this process.');
       await started;
-      for (const stop of stops.reverse()) await bounded(stop, log);
+      for (const stop of stops.reverse()) await stop();
       if (failed) throw new Error('Exit 1.');
     },
   );
@@ -61,20 +66,4 @@ function onSignal(stop: () => void): void {
     }
   };
   for (const signal of SIGNALS) process.on(signal, heard);
-}
-
-/** What hangs must not keep the rest, above all PostgreSQL, from stopping. */
-async function bounded(stop: () => Promise<void>, log: Logger): Promise<void> {
-  const waiting = new AbortController();
-  const tooLong = sleep(20_000, null, { signal: waiting.signal }).then(() => {
-    throw new Error('It takes longer than 20 s.');
-  });
-  try {
-    await Promise.race([stop(), tooLong]);
-  } catch (error) {
-    log.error({ err: error }, 'Something did not stop cleanly.');
-  } finally {
-    waiting.abort();
-    tooLong.catch(() => {});
-  }
 }

@@ -412,7 +412,7 @@ describe('a task', () => {
 
   test('that is blocked says by whom, in the list and in the refusal', async () => {
     const { id } = await opened();
-    const conduct = await taskOf(id, 'principal', /root cause analysis/i);
+    const conduct = await taskOf(id, 'principal', /^conduct the root cause/i);
     const { data } = (
       await admin.get(`/v1/tasks?planningYear=${id}&status=blocked&limit=1000`)
     ).json();

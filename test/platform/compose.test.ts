@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { readConfig, type Setting, settings } from '../../src/config.ts';
+import { readConfig } from '../../src/config.ts';
+import { type Setting, settings } from '../../src/settings.ts';
 
 interface Service {
   image: string;

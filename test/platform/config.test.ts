@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { ConfigError, ownAddress, readConfig, settings } from '../../src/config.ts';
+import { ConfigError, ownAddress, readConfig } from '../../src/config.ts';
+import { settings } from '../../src/settings.ts';
 
 function faults(env: Record<string, string>): readonly string[] {
   try {

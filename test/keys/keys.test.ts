@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { expectProblem } from '../http/problem.ts';
+import { csvOf, directoryFile } from '../schools/directory-file.ts';
+import { type TestApp, testApp } from '../support/app.ts';
+
+let app: TestApp;
+const file = directoryFile(4, 2);
+const [school, other] = [file[0]![0]!, file[1]![0]!];
+const district = school.slice(0, 14);
+
+beforeAll(async () => {
+  app = await testApp({ now: '2026-11-10T15:00:00Z' });
+  await app.admin.csv('/v1/imports/schools', csvOf(file));
+});
+afterAll(() => app.close());
+
+const wanted = (more: object = {}) => ({
+  role: 'principal',
+  scope: { schools: [school] },
+  label: 'A principal',
+  ...more,
+});
+const make = (more: object = {}) => app.admin.post('/v1/keys', wanted(more));
+const pointers = (reply: Awaited<ReturnType<typeof make>>) =>
+  expectProblem(reply, 400).errors?.map(({ pointer }) => pointer);
+
+describe('a new key', () => {
+  test('is told once, works, and is stored as a digest only', async () => {
+    const reply = await make();
+    expect(reply.statusCode).toBe(201);
+    const { key, ...rest } = reply.json();
+    expect(key).toMatch(/^py_[\w-]{43}$/);
+    expect(rest).toMatchObject({
+      prefix: key.slice(0, 9),
+      program: app.ctx.programs.all[0]!.id,
+      expiresOn: '2027-02-08',
+      revokedAt: null,
+    });
+    expect((await app.as(key).get(`/v1/schools/${school}`)).statusCode).toBe(200);
+    const shown = (await app.admin.get(String(reply.headers.location))).json();
+    expect(shown).toEqual({ ...rest, lastUsedAt: expect.anything() });
+    const stored = await app.ctx.db.selectFrom('apiKeys').selectAll().execute();
+    expect(JSON.stringify(stored)).not.toContain(key.slice(9));
+  });
+
+  test.each([
+    ['an unknown role', { role: 'wizard' }, ['/role']],
+    ['an unknown program', { program: 'nowhere' }, ['/program']],
+    ['an unknown school', { scope: { schools: ['x'] } }, ['/scope/schools/0']],
+    ['an unknown district', { scope: { districts: ['x'] } }, ['/scope/districts/0']],
+    ['a day gone by', { expiresOn: '2026-11-09' }, ['/expiresOn']],
+    ['more than a year', { expiresOn: '2027-11-11' }, ['/expiresOn']],
+    ['a day that does not exist', { expiresOn: '2027-02-29' }, ['/expiresOn']],
+    ['no scope at all', { scope: { schools: [] } }, ['/scope/schools']],
+    ['two scopes', { scope: { all: true, schools: [school] } }, ['/scope/all']],
+    ['an administrator of one school', { role: 'administrator' }, ['/scope']],
+    ['a line break in its label', { label: 'a\nb' }, ['/label']],
+  ])('with %s is refused, and the place is named', async (_, more, places) => {
+    expect(pointers(await make(more))).toEqual(expect.arrayContaining(places));
+  });
+
+  test('may last a year, to the day', async () => {
+    expect((await make({ expiresOn: '2027-11-10' })).statusCode).toBe(201);
+    expect((await make({ expiresOn: '2026-11-10' })).statusCode).toBe(201);
+  });
+
+  test('never reaches beyond its maker’s own', async () => {
+    const program = app.ctx.programs.all[0]!.id;
+    const state = app.as(await app.keyFor({ role: 'isbe', program }));
+    const administrator = wanted({ role: 'administrator', scope: { all: true } });
+    expectProblem(await state.post('/v1/keys', administrator), 403);
+    const screen = await state.post(
+      '/v1/keys',
+      wanted({ role: 'dashboard', scope: { all: true } }),
+    );
+    expect(screen.json().program).toBe(program);
+    const seen = (await state.get('/v1/keys?limit=1000')).json().data;
+    expect(new Set(seen.map((key: { program: string }) => key.program))).toEqual(
+      new Set([program]),
+    );
+    const district = app.as(await app.keyFor({ role: 'isbe', scope: { districts: ['x'] } }));
+    expectProblem(await district.post('/v1/keys', wanted()), 403, 'forbidden');
+    expectProblem(await app.as(await app.keyFor({})).get('/v1/keys'), 403);
+  });
+});
+
+describe('a key reaches', () => {
+  const seenBy = async (scope: object) => {
+    const { key } = (await make({ scope })).json();
+    const { data } = (await app.as(key).get('/v1/schools')).json();
+    const statuses = [];
+    for (const code of [school, other])
+      statuses.push((await app.as(key).get(`/v1/schools/${code}`)).statusCode);
+    return { seen: data.map(({ rcdts }: { rcdts: string }) => rcdts), statuses };
+  };
+
+  test('its schools', async () => {
+    expect(await seenBy({ schools: [school] })).toEqual({ seen: [school], statuses: [200, 404] });
+  });
+
+  test('the schools of its districts', async () => {
+    const mine = file.map(([code]) => code!).filter((code) => code.startsWith(district));
+    expect(await seenBy({ districts: [district] })).toEqual({
+      seen: mine.sort(),
+      statuses: [200, 404],
+    });
+  });
+
+  test('everything', async () => {
+    expect(await seenBy({ all: true })).toEqual({
+      seen: file.map(([code]) => code).sort(),
+      statuses: [200, 200],
+    });
+  });
+});
+
+test('a revoked key is refused from then on and stays on record', async () => {
+  const reply = await make({ label: 'lost' });
+  const { id, key } = reply.json();
+  const path = `/v1/keys/${id}`;
+  expectProblem(await app.admin.delete(path), 428);
+  expect(
+    (await app.admin.delete(path, { 'if-match': String(reply.headers.etag) })).statusCode,
+  ).toBe(204);
+  expectProblem(await app.as(key).get('/v1/schools'), 401);
+  expect((await app.admin.get(path)).json()).toMatchObject({
+    label: 'lost',
+    revokedAt: '2026-11-10T15:00:00.000Z',
+    version: 2,
+  });
+  expectProblem(await app.admin.delete(path, { 'if-match': '"v1"' }), 412);
+  expect((await app.admin.delete(path, { 'if-match': '*' })).statusCode).toBe(204);
+});
