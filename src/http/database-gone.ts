@@ -5,11 +5,19 @@
  */
 export function isDatabaseGone(error: unknown): boolean {
   if (!(typeof error === 'object' && error !== null)) return false;
-  const { code, message, errors } = error as { code?: string; message?: string; errors?: unknown };
+  const { code, syscall, message, errors } = error as Partial<SystemError> & { errors?: unknown };
   // A host name with several addresses fails with one error for each.
   if (Array.isArray(errors) && errors.some(isDatabaseGone)) return true;
+  // The server's socket file is missing; any other missing file is not about the database.
+  if (code === 'ENOENT') return syscall === 'connect';
   if (typeof code === 'string' && (UNUSABLE.has(code) || code.startsWith('08'))) return true;
   return DRIVER_MESSAGES.some((text) => message?.includes(text));
+}
+
+interface SystemError {
+  code: string;
+  syscall: string;
+  message: string;
 }
 
 const UNUSABLE = new Set([
@@ -22,7 +30,6 @@ const UNUSABLE = new Set([
   '53300', // too_many_connections
   'ECONNREFUSED',
   'ECONNRESET',
-  'ENOENT', // the server's socket file
   'EPIPE',
   'ETIMEDOUT',
   'EHOSTUNREACH',

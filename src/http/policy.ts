@@ -33,6 +33,7 @@ export const policies = {
     board: 'ownRole',
     vendor: 'ownRole',
   },
+  'tasks.correct': { coach: 'scope', state: 'scope' },
   'reminders.read': { coach: 'scope', state: 'scope' },
   'people.manage': { state: 'everywhere' },
   'assignments.manage': { state: 'everywhere' },

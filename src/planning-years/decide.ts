@@ -1,5 +1,6 @@
 import type { Witness } from '../actor.ts';
 import { InvalidInputError } from '../errors.ts';
+import type { Correction } from './corrections.ts';
 import { Draft } from './draft.ts';
 import { clockDates, type YearModel } from './model.ts';
 import type { LogEntry, YearState } from './state.ts';
@@ -9,6 +10,7 @@ export type Command =
   | ({ kind: 'event'; type: string; data?: unknown } & Particulars)
   | ({ kind: 'complete'; task: string; data?: unknown; evidence: Evidence[] } & Particulars)
   | ({ kind: 'reopen'; task: string } & Particulars)
+  | ({ kind: 'correct'; correction: Correction } & Particulars)
   | { kind: 'clock' };
 
 export interface Particulars {
@@ -79,8 +81,43 @@ export function decide(
       draft.reopen(command.task, history);
       draft.settleDown();
       return draft.entry('task.reopened', effectiveOn, note, { task: command.task });
+    case 'correct': {
+      const { type, ...data } = command.correction;
+      correct(draft, command.correction, history);
+      draft.settleDown();
+      return draft.entry(type, effectiveOn, note, data);
+    }
     default:
       return command satisfies never;
+  }
+}
+
+/** Whether deciding a command takes the log, and not only the state that it tells. */
+export const looksBack = (command: Command): boolean =>
+  command.kind === 'reopen' || (command.kind === 'correct' && command.correction.type === 'undo');
+
+function correct(draft: Draft, correction: Correction, history: LogEntry[]): void {
+  switch (correction.type) {
+    case 'undo':
+      draft.undo(correction.region, history);
+      break;
+    case 'force':
+      draft.force(correction.region, correction.state);
+      break;
+    case 'waive':
+      draft.waive(correction.task);
+      break;
+    case 'extend':
+      draft.extend(correction.task, correction.dueOn);
+      break;
+    case 'correctFact':
+      draft.correctFact(correction.fact, correction.value);
+      break;
+    case 'withdraw':
+      draft.withdraw();
+      break;
+    default:
+      correction satisfies never;
   }
 }
 

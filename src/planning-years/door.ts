@@ -2,7 +2,7 @@ import { todayIn } from '../../calendar/dates.ts';
 import { type Actor, clockActor } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
 import { NotFoundError, StaleVersionError } from '../errors.ts';
-import { type Command, datesPassed, decide, nextClockDate } from './decide.ts';
+import { type Command, datesPassed, decide, looksBack, nextClockDate } from './decide.ts';
 import type { YearModel } from './model.ts';
 import { modelOf } from './models.ts';
 import type { LogEntry } from './state.ts';
@@ -45,7 +45,7 @@ export async function throughTheDoor(
     const writing = new Writing(row, model);
     passTime(writing, now, today);
     await precondition(writing.row);
-    const history = command.kind === 'reopen' ? await readLog(trx, id) : [];
+    const history = looksBack(command) ? await readLog(trx, id) : [];
     const entry =
       command.kind === 'clock'
         ? null

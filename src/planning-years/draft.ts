@@ -1,13 +1,14 @@
 import { advance, apply, isDone, type Transition as Step } from '../../machines/advance.ts';
 import { eventsAfter } from '../../machines/reach.ts';
-import { ConflictError } from '../errors.ts';
+import type { Region } from '../../machines/region.ts';
+import { ConflictError, InvalidInputError } from '../errors.ts';
 import type { Moment, Year } from './decide.ts';
 import { checkedData, type EventData, noData } from './event-data.ts';
 import type { TaskModel } from './model.ts';
 import { eventNotPossible, taskNotDoable } from './refusals.ts';
 import { type LogEntry, statesOf, type Transition, type YearState } from './state.ts';
 import { applies, taskStanding } from './task-standing.ts';
-import { withoutEvent } from './undo.ts';
+import { FORCE, type Undone, without } from './undo.ts';
 
 /**
  * A log entry in the making: the year moves step by step, and what happened is noted down. Pure:
@@ -34,6 +35,9 @@ export class Draft {
       ...year.state,
       regions: { ...year.state.regions },
       done: { ...year.state.done },
+      conditions: { ...year.state.conditions },
+      waived: { ...year.state.waived },
+      extended: { ...year.state.extended },
     };
   }
 
@@ -69,22 +73,93 @@ export class Draft {
   /** Takes a task's being done back, and with it the event that it raised. */
   reopen(key: string, history: LogEntry[]): void {
     const task = this.year.model.task(key);
-    if (this.state.done[key] === undefined)
-      throw new ConflictError('task-not-done', 'Only a task that is done can be reopened.', {
-        status: this.standing(task).status,
-      });
+    const waived = this.state.waived[key] !== undefined;
+    if (this.state.done[key] === undefined && !waived)
+      throw new ConflictError(
+        'task-not-done',
+        'Only a task that is done or waived can be reopened.',
+        {
+          status: this.standing(task).status,
+        },
+      );
     this.unsettle(key);
-    if (!task.raises) return;
-    const undone = withoutEvent(this.year.model, history, task.raises, this.moment.today);
-    if (!undone) return;
-    this.undoes = undone.undoes;
-    for (const [region, { state, since }] of Object.entries(undone.regions)) {
-      const before = this.state.regions[region];
-      if (!before || before.state === state) continue;
-      this.state.regions[region] = { state, since };
-      this.restoredSince[region] = since;
-    }
-    this.state.status = isDone(this.year.model.machines, statesOf(this.state)) ? 'done' : 'active';
+    if (task.raises && !waived) this.takeBack(history, ({ event }) => event === task.raises);
+  }
+
+  /** Takes back the last event of a region, and asks anew for the tasks that were its doing. */
+  undo(regionKey: string, history: LogEntry[]): void {
+    const region = this.regionNamed(regionKey);
+    const byHand = (step: Transition) =>
+      step.region === region.key && region.events[step.event]?.automatic !== true;
+    const undone = this.takeBack(history, byHand);
+    if (!undone)
+      throw new ConflictError('nothing-to-undo', `In "${region.title}" nothing has been done yet.`);
+    for (const task of this.year.model.raisedBy.get(undone.event) ?? [])
+      if (this.state.done[task.key] !== undefined) this.unsettle(task.key);
+  }
+
+  /** Puts a region into a state; work that lies ahead of it there is asked for anew. */
+  force(regionKey: string, state: string): void {
+    const region = this.regionNamed(regionKey);
+    const from = this.state.regions[regionKey]?.state ?? '';
+    if (!Object.hasOwn(region.states, state))
+      throw new InvalidInputError(`"${region.title}" has no such state.`, [
+        { pointer: '/data/state', detail: `Use one of: ${Object.keys(region.states).join(', ')}.` },
+      ]);
+    if (from === state)
+      throw new ConflictError('already-there', `"${region.title}" is in that state already.`);
+    this.move({ type: FORCE, region: regionKey, from, to: state }, false);
+    this.askAgain({ type: FORCE, region: regionKey, from, to: state });
+    this.reconsiderStatus();
+  }
+
+  waive(key: string): void {
+    const task = this.year.model.task(key);
+    const { status } = this.standing(task);
+    if (status === 'done' || status === 'waived' || status === 'notApplicable')
+      throw new ConflictError(
+        'task-closed',
+        `"${task.title}" is ${status}; there is nothing to waive.`,
+        {
+          status,
+        },
+      );
+    this.state.waived[key] = this.year.headSeq + 1;
+    this.waived.push(key);
+  }
+
+  extend(key: string, dueOn: string): void {
+    const task = this.year.model.task(key);
+    const { status } = this.standing(task);
+    if (status !== 'open' && status !== 'blocked' && status !== 'preStart')
+      throw new ConflictError(
+        'task-closed',
+        `"${task.title}" is ${status}; its date no longer counts.`,
+        {
+          status,
+        },
+      );
+    this.state.extended[key] = dueOn;
+    this.extended[key] = dueOn;
+  }
+
+  correctFact(fact: string, value: boolean | null): void {
+    const known = this.year.model.pack.program.facts.map(({ id }) => id);
+    if (!known.includes(fact))
+      throw new InvalidInputError('There is no such condition.', [
+        { pointer: '/data/fact', detail: `Use one of: ${known.join(', ')}.` },
+      ]);
+    const before = this.state.conditions[fact] ?? null;
+    if (before === value)
+      throw new ConflictError('already-so', `"${fact}" has that value already.`);
+    this.state.conditions[fact] = value;
+    this.conditions[fact] = [before, value];
+  }
+
+  withdraw(): void {
+    if (this.state.status === 'withdrawn')
+      throw new ConflictError('already-so', 'This planning year is withdrawn already.');
+    this.state.status = 'withdrawn';
   }
 
   /** Lets follow what follows by itself, until nothing more does. */
@@ -137,6 +212,37 @@ export class Draft {
     };
   }
 
+  private takeBack(history: LogEntry[], is: (step: Transition) => boolean): Undone | null {
+    const undone = without(this.year.model, history, is, this.moment.today);
+    if (!undone) return null;
+    this.undoes = undone.undoes;
+    for (const [region, { state, since }] of Object.entries(undone.regions)) {
+      const before = this.state.regions[region];
+      if (!before || before.state === state) continue;
+      this.state.regions[region] = { state, since };
+      this.restoredSince[region] = since;
+    }
+    this.reconsiderStatus();
+    return undone;
+  }
+
+  private reconsiderStatus(): void {
+    if (this.state.status === 'withdrawn') return;
+    this.state.status = isDone(this.year.model.machines, statesOf(this.state)) ? 'done' : 'active';
+  }
+
+  private regionNamed(key: string): Region {
+    const { regions } = this.year.model.machines;
+    const region = regions.find((candidate) => candidate.key === key);
+    if (region) return region;
+    throw new InvalidInputError('There is no such region.', [
+      {
+        pointer: '/data/region',
+        detail: `Use one of: ${regions.map(({ key }) => key).join(', ')}.`,
+      },
+    ]);
+  }
+
   private raise(type: string, data: EventData, followed: boolean): void {
     const { model } = this.year;
     if (this.state.status !== 'active') throw this.refuse(type);
@@ -157,14 +263,18 @@ export class Draft {
         if (this.state.done[task.key] !== undefined) this.unsettle(task.key);
   }
 
-  /** Every party has done its task and the event is possible. */
+  /** Every party has done its task or was excused from it, and the event is possible. */
   private isRipe(type: string): boolean {
     const tasks = this.parties(type);
     return (
-      tasks.length > 0 &&
-      tasks.every((task) => this.state.done[task.key] !== undefined) &&
+      tasks.some((task) => this.state.done[task.key] !== undefined) &&
+      tasks.every((task) => this.isSettled(task)) &&
       this.isPossible(type)
     );
+  }
+
+  private isSettled({ key }: TaskModel): boolean {
+    return this.state.done[key] !== undefined || this.state.waived[key] !== undefined;
   }
 
   private isPossible(type: string): boolean {
@@ -195,6 +305,7 @@ export class Draft {
 
   private unsettle(key: string): void {
     delete this.state.done[key];
+    delete this.state.waived[key];
     this.reopened.push(key);
   }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Context, DbOrTrx } from '../context.ts';
+import type { Context, DbOrTrx, Trx } from '../context.ts';
 import { InvalidInputError, NotFoundError } from '../errors.ts';
 import type { App } from '../http/app.ts';
 import { conditional, requireMatch } from '../http/etag.ts';
@@ -9,7 +9,9 @@ import { idOf, idParams, instant, pageQuery } from '../http/schemas.ts';
 import { write } from '../http/write.ts';
 import { asItStood } from './as-of.ts';
 import { caughtUp } from './clock-scan.ts';
+import { commandOf } from './command-of.ts';
 import { throughTheDoor } from './door.ts';
+import { dryRunResult, type MailsOfYear, tryOut } from './dry-run.ts';
 import { listYears, namedYear, yearSubject } from './find.ts';
 import { modelOf } from './models.ts';
 import { openOne } from './open-one.ts';
@@ -26,7 +28,7 @@ import type { LogEntry } from './state.ts';
 import { logView, sightOf, yearEtag, yearItem, yearView } from './view.ts';
 
 /** Planning years: the list, one with its states and what can happen, its log, and events by hand. */
-export function planningYearRoutes(app: App, ctx: Context): void {
+export function planningYearRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
   const tags = ['Planning years'];
   const subject = (request: { params: unknown }) => yearSubject(ctx.db, idOf(request.params));
 
@@ -63,6 +65,8 @@ export function planningYearRoutes(app: App, ctx: Context): void {
       tags,
       operationId: 'openPlanningYear',
       summary: 'Open the planning year of a designated school',
+      description:
+        'Begins its log with what the designation says; the tasks of every role are listed at once.',
       body: openBody(ctx.programs),
       response: { 201: planningYear },
     },
@@ -142,22 +146,27 @@ export function planningYearRoutes(app: App, ctx: Context): void {
     schema: {
       tags,
       operationId: 'applyEvent',
-      summary: 'Move a school along by hand',
+      summary: 'Move a school along by hand, or put right what is wrong',
       description:
-        'Applies one of `possibleEvents`. Tasks whose doing it is are settled with it. Roles other than coach and state act through their tasks.',
+        'Applies one of `possibleEvents` or `corrections`. Tasks whose doing an event is are settled with it. With `dryRun=true`, says what would change and changes nothing. Roles other than coach and state act through their tasks.',
       params: idParams,
+      querystring: z.strictObject({ dryRun: z.enum(['true', 'false']).default('false') }),
       body: eventBody,
-      response: { 201: planningYearAfter },
+      response: { 200: dryRunResult, 201: planningYearAfter },
     },
-    handler: async (request, reply) =>
-      write(ctx, request, reply, async (trx) => {
-        const { id } = request.params;
-        const { data, ...rest } = request.body;
-        const command = { kind: 'event' as const, ...rest, ...(data && { data }) };
+    handler: async (request, reply) => {
+      const { id } = request.params;
+      const act = async (trx: Trx) => {
+        const command = await commandOf(trx, id, request.body);
         const { entry } = await throughTheDoor(ctx, trx, id, command, request.actor, (row) =>
           requireMatch(request, row.version),
         );
-        if (!entry) throw new Error('An event by hand writes an entry.');
+        if (!entry) throw new Error('An act by hand writes an entry.');
+        return entry;
+      };
+      if (request.query.dryRun === 'true') return tryOut(ctx, mailsOf, id, act);
+      return write(ctx, request, reply, async (trx) => {
+        const entry = await act(trx);
         const sight = await sightAt(trx, id, request);
         return {
           status: 201,
@@ -165,7 +174,8 @@ export function planningYearRoutes(app: App, ctx: Context): void {
           etag: yearEtag(sight),
           location: `/v1/planning-years/${id}/events`,
         };
-      }),
+      });
+    },
   });
 
   async function sightAt(

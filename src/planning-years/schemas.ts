@@ -116,6 +116,11 @@ export const logEntry = z
     ),
     settledTasks: z.array(z.uuid()).describe('Tasks that it settled'),
     reopenedTasks: z.array(z.uuid()),
+    waivedTasks: z.array(z.uuid()),
+    extendedTasks: z.array(z.strictObject({ task: z.uuid(), dueOn: isoDate })),
+    conditions: z
+      .record(z.string(), z.tuple([z.boolean().nullable(), z.boolean().nullable()]))
+      .describe('Conditions that were corrected: before, after'),
     undoes: z.array(z.strictObject({ seq: z.int(), event: z.string() })),
     status: z.tuple([status, status]).nullable(),
     warnings: z.array(z.string()),

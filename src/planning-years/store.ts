@@ -31,6 +31,7 @@ export interface YearRow {
 export interface TaskChange {
   key: string;
   status: TaskStatus;
+  dueOn: string | null;
   settled: Settlement | null;
 }
 
@@ -96,9 +97,9 @@ export async function saveYear(
       from year, jsonb_to_recordset(${JSON.stringify(entries.map(entryRow))}::jsonb)
         as e (seq int, type text, recorded_at timestamptz, effective_on date, entry text, hash text)
     ), settled as (
-      update tasks t set status = c.status, settled = c.settled, version = t.version + 1
+      update tasks t set status = c.status, due_on = c."dueOn", settled = c.settled, version = t.version + 1
       from year, jsonb_to_recordset(${JSON.stringify(tasks)}::jsonb)
-        as c (key text, status text, settled jsonb)
+        as c (key text, status text, "dueOn" date, settled jsonb)
       where t.planning_year_id = year.id and t.task_key = c.key
     )
     select id from year`.execute(trx);

@@ -41,12 +41,18 @@ export function taskStanding(
   task: TaskModel,
 ): TaskStanding {
   if (state.done[task.key] !== undefined) return standing('done');
+  if (state.waived[task.key] !== undefined) return standing('waived');
   if (!concerns(model, state, task)) return standing('notApplicable');
   if (state.status !== 'active') return standing('lapsed');
   const obstacles = obstaclesTo(model, state, today, task);
-  if (task.dueOn !== null && task.dueOn < openedOn) return standing('preStart', obstacles);
+  const dueOn = dueOnOf(state, task);
+  if (dueOn !== null && dueOn < openedOn) return standing('preStart', obstacles);
   return standing(obstacles.length > 0 ? 'blocked' : 'open', obstacles);
 }
+
+/** The date that counts for this school: its own, or the calendar's. */
+export const dueOnOf = (state: YearState, task: TaskModel): string | null =>
+  state.extended[task.key] ?? task.dueOn;
 
 /** False when the school's conditions or the way a region went leave nothing to do here. */
 function concerns(model: YearModel, state: YearState, task: TaskModel): boolean {

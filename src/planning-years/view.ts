@@ -4,11 +4,12 @@ import { isFinal } from '../../machines/region.ts';
 import type { Actor } from '../actor.ts';
 import { etagOf } from '../http/etag.ts';
 import { partId } from '../ids.ts';
+import { possibleCorrections } from './corrections.ts';
 import { dataSchemaOf } from './event-data.ts';
 import type { TaskModel, YearModel } from './model.ts';
 import { type LogEntry, statesOf, type YearState } from './state.ts';
 import type { YearRow } from './store.ts';
-import { type TaskStanding, taskStandings } from './task-standing.ts';
+import { dueOnOf, type TaskStanding, taskStandings } from './task-standing.ts';
 
 /** A stored year with the names of its organizations. */
 export type NamedYear = YearRow & {
@@ -70,7 +71,7 @@ export function yearItem(sight: Sight) {
     conditions: state.conditions,
     status: row.status,
     regions: regionsView(sight, standings),
-    progress: progressOf(tasks, standings, today),
+    progress: progressOf(state, tasks, standings, today),
     openedOn: row.openedOn,
     calendarVersion: row.calendarVersion,
     machineVersion: row.machineVersion,
@@ -83,7 +84,7 @@ export function yearItem(sight: Sight) {
 export const yearView = (sight: Sight) => ({
   ...yearItem(sight),
   possibleEvents: sight.row.status === 'active' ? possibleEvents(sight) : [],
-  corrections: [],
+  corrections: possibleCorrections(sight.model, sight.row.state),
 });
 
 /** An entry of the log as readers see it: tasks by their ids. */
@@ -99,6 +100,12 @@ export const logView = (planningYear: string, entry: LogEntry) => ({
   transitions: entry.transitions,
   settledTasks: entry.settledTasks.map((key) => partId(planningYear, key)),
   reopenedTasks: entry.reopenedTasks.map((key) => partId(planningYear, key)),
+  waivedTasks: entry.waivedTasks.map((key) => partId(planningYear, key)),
+  extendedTasks: Object.entries(entry.extended).map(([key, dueOn]) => ({
+    task: partId(planningYear, key),
+    dueOn,
+  })),
+  conditions: entry.conditions,
   undoes: entry.undoes,
   status: entry.status,
   warnings: entry.warnings,
@@ -111,7 +118,9 @@ function regionsView(sight: Sight, standings: Map<string, TaskStanding>) {
   const { row, model, today } = sight;
   const overdue = new Set(
     model.tasks
-      .filter((task) => isOverdue(standings.get(task.key)?.status ?? '', task.dueOn, today))
+      .filter((task) =>
+        isOverdue(standings.get(task.key)?.status ?? '', dueOnOf(row.state, task), today),
+      )
       .flatMap((task) => regionsOf(model, task)),
   );
   const shown = model.machines.regions.filter((region) => {
@@ -165,7 +174,12 @@ function possibleEvents(sight: Sight) {
 const openTask = (model: YearModel, state: YearState, type: string): TaskModel | undefined =>
   model.raisedBy.get(type)?.find((task) => state.done[task.key] === undefined);
 
-function progressOf(tasks: TaskModel[], standings: Map<string, TaskStanding>, today: string) {
+function progressOf(
+  state: YearState,
+  tasks: TaskModel[],
+  standings: Map<string, TaskStanding>,
+  today: string,
+) {
   const count = {
     done: 0,
     open: 0,
@@ -179,7 +193,7 @@ function progressOf(tasks: TaskModel[], standings: Map<string, TaskStanding>, to
   for (const task of tasks) {
     const status = standings.get(task.key)?.status ?? 'blocked';
     count[status] += 1;
-    if (isOverdue(status, task.dueOn, today)) count.overdue += 1;
+    if (isOverdue(status, dueOnOf(state, task), today)) count.overdue += 1;
   }
   return count;
 }

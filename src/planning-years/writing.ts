@@ -3,9 +3,9 @@ import { partId } from '../ids.ts';
 import { seal } from './chain.ts';
 import type { Moment, Year } from './decide.ts';
 import type { YearModel } from './model.ts';
-import { evolve, type LogEntry, moved } from './state.ts';
+import { evolve, type LogEntry, moved, type YearState } from './state.ts';
 import type { NewTask, SealedEntry, Settlement, TaskChange, YearRow } from './store.ts';
-import { taskStandings } from './task-standing.ts';
+import { dueOnOf, taskStandings } from './task-standing.ts';
 
 /** A year while entries are being added to its log. Pure: what it holds is still to be written. */
 export class Writing {
@@ -54,11 +54,16 @@ export const momentOf = (actor: Actor, at: Date, today: string): Moment => ({
 export function taskChanges(before: YearRow, { row, model, entries }: Writing, today: string) {
   const was = taskStandings(model, before.state, before.openedOn, today);
   const is = taskStandings(model, row.state, before.openedOn, today);
-  return model.tasks.flatMap(({ key }): TaskChange[] => {
+  return model.tasks.flatMap((task): TaskChange[] => {
+    const { key } = task;
     const status = is.get(key)?.status ?? 'blocked';
-    const again = row.state.done[key] !== before.state.done[key];
-    if (status === was.get(key)?.status && !again) return [];
-    return [{ key, status, settled: settlement(entries, row.state.done[key]) }];
+    const seq = settledBy(row.state, key);
+    const dueOn = dueOnOf(row.state, task);
+    const same =
+      status === was.get(key)?.status &&
+      seq === settledBy(before.state, key) &&
+      dueOn === dueOnOf(before.state, task);
+    return same ? [] : [{ key, status, dueOn, settled: settlement(entries, seq) }];
   });
 }
 
@@ -77,13 +82,17 @@ export function taskRows(
     role: task.role,
     scope: task.scope,
     kind: task.kind,
-    dueOn: task.dueOn,
+    dueOn: dueOnOf(row.state, task),
     safeBy: task.safeBy,
     status: standings.get(task.key)?.status ?? 'blocked',
     position: task.position,
-    settled: settlement(log, row.state.done[task.key]),
+    settled: settlement(log, settledBy(row.state, task.key)),
   }));
 }
+
+/** The entry that made a task done or waived. */
+const settledBy = (state: YearState, key: string): number | undefined =>
+  state.done[key] ?? state.waived[key];
 
 /** Who settled a task, when and with what: kept with it for its readers. */
 function settlement(entries: LogEntry[], seq: number | undefined): Settlement | null {

@@ -35,8 +35,9 @@ export function dueOccasions(
 ): Occasion[] {
   return rules.flatMap((rule) => {
     const threshold = rule.kinds.includes(task.kind) ? thresholdOf(rule, task, today) : null;
+    if (threshold === null) return [];
     const key = `${rule.id}:${threshold}:${task.dueOn}`;
-    return threshold === null || recorded.has(key) ? [] : [{ rule: rule.id, key }];
+    return recorded.has(key) ? [] : [{ rule: rule.id, key }];
   });
 }
 
@@ -52,9 +53,10 @@ export function monthOccasions(
 ): Occasion[] {
   const month = monthOf(today);
   return rules.flatMap((rule) => {
+    if (rule.when !== 'monthBegins') return [];
+    if (!tasks.some((task) => isExpected(rule, task, month))) return [];
     const key = `${rule.id}:${month}`;
-    const due = rule.when === 'monthBegins' && tasks.some((task) => isExpected(rule, task, month));
-    return due && !recorded.has(key) ? [{ rule: rule.id, key }] : [];
+    return recorded.has(key) ? [] : [{ rule: rule.id, key }];
   });
 }
 

@@ -1,14 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Pack } from '../../calendar/shape.ts';
 import { addDays } from './days.ts';
-import { type Digest, renderDigest } from './digest.ts';
 import type { Facts, LedgerRow } from './facts.ts';
 import { knownOn } from './matters.ts';
 import { composeDigest, type DigestModel, type Library } from './model.ts';
 import { type DayPlan, planDay } from './plan.ts';
+import { isWithin, windowOf } from './window.ts';
 
-/** A digest that would be sent. */
-export interface Preview extends Digest {
+/** A digest that would be sent; `renderDigest` puts it into words. */
+export interface Preview {
   personId: string;
   on: string;
   model: DigestModel;
@@ -24,7 +24,6 @@ export interface PreviewInput {
   /** Who has had a digest today. */
   served: ReadonlySet<string>;
   today: string;
-  publicUrl: string;
 }
 
 /**
@@ -40,8 +39,12 @@ export async function previewDigests(
   const ledger = new Map(input.facts.ledger.map((row) => [row.id, row]));
   const previews: Preview[] = [];
   for (let day = startOf(input.today, from); day <= to; day = addDays(day, 1)) {
-    const facts: Facts = { ...input.facts, ledger: [...ledger.values()] };
-    for (const pack of input.packs) record(ledger, planDay(pack, facts, day), day);
+    for (const pack of input.packs) {
+      const window = windowOf(pack.reminders.rules, day, day);
+      const tasks = input.facts.tasks.filter((task) => isWithin(window, task));
+      const facts: Facts = { ...input.facts, tasks, ledger: [...ledger.values()] };
+      record(ledger, planDay(pack, facts, day), day);
+    }
     const sent = sendAll(input, ledger, day);
     if (day >= from) previews.push(...sent);
     await setImmediate();
@@ -66,7 +69,7 @@ function record(ledger: Map<string, LedgerRow>, plan: DayPlan, day: string): voi
 
 /** What `send.ts` does, for everybody whose reminders wait. */
 function sendAll(input: PreviewInput, ledger: Map<string, LedgerRow>, day: string): Preview[] {
-  const { facts, names, served, library, publicUrl, today } = input;
+  const { facts, names, served, library, today } = input;
   const now: Facts = { ...facts, ledger: [...ledger.values()] };
   const waiting = now.ledger.filter((row) => row.status === 'scheduled' && row.messageId === null);
   const known = knownOn(day, now);
@@ -76,6 +79,6 @@ function sendAll(input: PreviewInput, ledger: Map<string, LedgerRow>, day: strin
     const { model, kept, dropped } = composeDigest(name, rows, now, library, day, known);
     for (const id of kept) ledger.set(id, { ...ledger.get(id)!, status: 'sent' });
     for (const { id } of dropped) ledger.set(id, { ...ledger.get(id)!, status: 'dropped' });
-    return model ? [{ personId, on: day, model, ...renderDigest(model, publicUrl) }] : [];
+    return model ? [{ personId, on: day, model }] : [];
   });
 }

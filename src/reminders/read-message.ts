@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { DbOrTrx } from '../context.ts';
 import { endOfMonth, monthOf } from './days.ts';
-import type { Facts, LedgerRow } from './facts.ts';
+import type { AssignmentFacts, Facts, LedgerRow, YearFacts } from './facts.ts';
 import { byId, selectAssignments, selectLedger, selectTasks, selectYears } from './read.ts';
 
 export interface Person {
@@ -47,11 +47,29 @@ export async function factsOfMessage(
     .orderBy('t.planningYearId')
     .orderBy('t.position')
     .execute();
+  const assignments = await assignmentsOver(db, years, today);
+  return { years: byId(years), tasks, assignments, ledger: held };
+}
+
+/** Those in force on `today` for these organizations, their districts, or the state. */
+async function assignmentsOver(
+  db: DbOrTrx,
+  years: YearFacts[],
+  today: string,
+): Promise<AssignmentFacts[]> {
   const programs = [...new Set(years.map(({ program }) => program))];
-  const assignments = await selectAssignments(db)
+  const codes = new Set(
+    years.flatMap(({ organizationCode, districtCode }) => [organizationCode, districtCode]),
+  );
+  return selectAssignments(db)
     .where(sql<boolean>`program = any(${programs}::text[])`)
+    .where((eb) =>
+      eb.or([
+        eb('organizationKind', '=', 'state'),
+        sql<boolean>`organization_code = any(${[...codes]}::text[])`,
+      ]),
+    )
     .where('fromOn', '<=', today)
     .where((eb) => eb.or([eb('toOn', 'is', null), eb('toOn', '>=', today)]))
     .execute();
-  return { years: byId(years), tasks, assignments, ledger: held };
 }

@@ -3,14 +3,16 @@ import type { Actor } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { whereInScope } from '../http/policy.ts';
 import { todayOf } from '../programs/today.ts';
+import type { TaskFacts } from './facts.ts';
 import { libraryFor } from './library.ts';
 import type { PreviewInput } from './preview.ts';
 import { byId, selectAssignments, selectLedger, selectYears, tasksOfWindow } from './read.ts';
 import type { Person } from './read-message.ts';
+import { windowOf } from './window.ts';
 
 /** What a preview up to `to` has to know, of the schools that the actor may see. */
 export async function readPreview(
-  { db, programs, clock, config }: Context,
+  { db, programs, clock }: Context,
   actor: Actor,
   to: string,
 ): Promise<PreviewInput & { people: ReadonlyMap<string, Person> }> {
@@ -27,11 +29,12 @@ export async function readPreview(
     )
     .execute();
   const visible = sql<boolean>`planning_year_id = any(${years.map(({ id }) => id)}::uuid[])`;
-  const tasks = await Promise.all(
-    packs.map(({ program, reminders }) =>
-      tasksOfWindow(db, program.id, reminders.rules, today, to).where(visible).execute(),
-    ),
-  );
+  let tasks: TaskFacts[] = [];
+  // One after the other: a caller's transaction has one connection.
+  for (const { program, reminders } of packs) {
+    const window = windowOf(reminders.rules, today, to);
+    tasks = tasks.concat(await tasksOfWindow(db, program.id, window).where(visible).execute());
+  }
   const assignments = await selectAssignments(db)
     .where('fromOn', '<=', to)
     .where((eb) => eb.or([eb('toOn', 'is', null), eb('toOn', '>=', today)]))
@@ -45,12 +48,11 @@ export async function readPreview(
     .execute();
   return {
     packs,
-    facts: { years: byId(years), tasks: tasks.flat(), assignments, ledger },
+    facts: { years: byId(years), tasks, assignments, ledger },
     library: await libraryFor(programs, db, years),
     names: new Map(people.map(({ id, name }) => [id, name])),
     people: byId(people),
     served: new Set(served.map(({ personId }) => personId)),
     today,
-    publicUrl: config.publicUrl,
   };
 }

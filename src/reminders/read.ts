@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
-import type { Pack, ReminderRule } from '../../calendar/shape.ts';
+import type { Pack } from '../../calendar/shape.ts';
 import type { DbOrTrx } from '../context.ts';
-import { addDays, endOfMonth, monthOf } from './days.ts';
+import { monthOf } from './days.ts';
 import { dueOccasions } from './due.ts';
 import type { Facts, LedgerRow, TaskFacts } from './facts.ts';
 import { NO_RECIPIENT } from './plan.ts';
+import { type Window, windowOf } from './window.ts';
 
 /** What {@link planDay} has to know on `today`, in a few queries however many schools there are. */
 export async function factsOfDay(db: DbOrTrx, pack: Pack, today: string): Promise<Facts> {
@@ -13,7 +14,8 @@ export async function factsOfDay(db: DbOrTrx, pack: Pack, today: string): Promis
     .where('y.program', '=', program)
     .where('y.status', '=', 'active')
     .execute();
-  const tasks = await tasksOfWindow(db, program, pack.reminders.rules, today, today).execute();
+  const window = windowOf(pack.reminders.rules, today, today);
+  const tasks = await tasksOfWindow(db, program, window).execute();
   const assignments = await selectAssignments(db)
     .where('program', '=', program)
     .where('fromOn', '<=', today)
@@ -28,35 +30,22 @@ export async function factsOfDay(db: DbOrTrx, pack: Pack, today: string): Promis
   return { years: byId(years), tasks, assignments, ledger: [...held, ...others] };
 }
 
-/** Tasks that some rule may speak of on a day from `from` to `to`. */
-export function tasksOfWindow(
-  db: DbOrTrx,
-  program: string,
-  rules: readonly ReminderRule[],
-  from: string,
-  to: string,
-) {
-  const near = rules.flatMap((rule) => (rule.when === 'daysBefore' ? rule.days : []));
-  const late = rules.flatMap((rule) => (rule.when === 'daysLate' ? rule.kinds : []));
-  const horizon = [endOfMonth(to), addDays(to, Math.max(0, ...near))].sort().at(-1)!;
-  return selectTasks(db)
+/** The open and blocked tasks of a program within a window. */
+export const tasksOfWindow = (db: DbOrTrx, program: string, { until, since, lateKinds }: Window) =>
+  selectTasks(db)
     .innerJoin('planningYears as y', 'y.id', 't.planningYearId')
     .where('y.program', '=', program)
     .where('y.status', '=', 'active')
     .where('t.status', 'in', ['open', 'blocked'])
-    .where('t.dueOn', '<=', horizon)
+    .where('t.dueOn', '<=', until)
     .where((eb) =>
       eb.or([
-        eb('t.dueOn', '>=', `${monthOf(from)}-01`),
-        eb.and([
-          eb('t.status', '=', 'open'),
-          sql<boolean>`t.kind = any(${[...new Set(late)]}::text[])`,
-        ]),
+        eb('t.dueOn', '>=', since),
+        eb.and([eb('t.status', '=', 'open'), sql<boolean>`t.kind = any(${lateKinds}::text[])`]),
       ]),
     )
     .orderBy('t.planningYearId')
     .orderBy('t.position');
-}
 
 export const selectYears = (db: DbOrTrx) =>
   db

@@ -62,7 +62,7 @@ export function reminderRoutes(app: App, ctx: Context): void {
       return page.close(
         rows.filter((row) => placeOf(row.key) > after).slice(0, page.fetch),
         (row) => row.key,
-        ({ preview }) => previewView(preview, people.get(preview.personId)!),
+        ({ preview }) => previewView(preview, people.get(preview.personId)!, ctx.config.publicUrl),
       );
     },
   });

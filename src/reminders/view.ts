@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { renderDigest } from './digest.ts';
 import type { ReminderRow } from './find.ts';
 import type { Item, OrganizationDigest } from './model.ts';
 import type { Preview } from './preview.ts';
@@ -24,14 +25,13 @@ export const reminderView = (row: ReminderRow): z.infer<typeof reminder> => ({
 });
 
 export const previewView = (
-  { on, subject, text, html, model }: Preview,
+  { on, model }: Preview,
   { id, name, email }: Person,
+  publicUrl: string,
 ): z.infer<typeof preview> => ({
   recipient: { id, name, email },
   on,
-  subject,
-  text,
-  html,
+  ...renderDigest(model, publicUrl),
   items: model.organizations.flatMap(itemsOf),
 });
 

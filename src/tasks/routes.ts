@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { todayIn } from '../../calendar/dates.ts';
 import type { Context, DbOrTrx, Trx } from '../context.ts';
@@ -11,15 +11,28 @@ import { type Done, write } from '../http/write.ts';
 import { caughtUp } from '../planning-years/clock-scan.ts';
 import type { Command } from '../planning-years/decide.ts';
 import { throughTheDoor } from '../planning-years/door.ts';
+import { dryRunResult, type MailsOfYear, tryOut } from '../planning-years/dry-run.ts';
 import { namedYears } from '../planning-years/find.ts';
 import { modelOf } from '../planning-years/models.ts';
 import { logView } from '../planning-years/view.ts';
 import { findTask, listTasks, type TaskRow, taskSubject } from './find.ts';
-import { completeBody, reopenBody, task, taskAfter, tasks, tasksQuery } from './schemas.ts';
+import {
+  completeBody,
+  dryRunQuery,
+  extendBody,
+  reopenBody,
+  task,
+  taskAfter,
+  tasks,
+  tasksQuery,
+  waiveBody,
+} from './schemas.ts';
 import { type TaskSight, taskEtag, taskView } from './view.ts';
 
+type Settling = FastifyRequest<{ Params: { id: string }; Querystring: { dryRun: string } }>;
+
 /** Tasks: the lists that people work from, and the tick. */
-export function taskRoutes(app: App, ctx: Context): void {
+export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
   const tags = ['Tasks'];
   const subject = (request: FastifyRequest) => taskSubject(ctx.db, idOf(request.params));
 
@@ -49,6 +62,7 @@ export function taskRoutes(app: App, ctx: Context): void {
       tags,
       operationId: 'readTask',
       summary: 'Read one task',
+      description: 'With what blocks it, and the data that its completion asks for, if any.',
       params: idParams,
       response: { 200: task },
     },
@@ -74,19 +88,19 @@ export function taskRoutes(app: App, ctx: Context): void {
       description:
         'When its doing is the act that an event stands for, the event happens with it, once every party has done its own. One item of a monthly meeting settles them all.',
       params: idParams,
+      querystring: dryRunQuery,
       body: completeBody,
-      response: { 200: taskAfter },
+      response: { 200: taskAfter.or(dryRunResult) },
     },
-    handler: async (request, reply) =>
-      write(ctx, request, reply, (trx) => {
-        const { data, ...rest } = request.body;
-        return settle(trx, request, (key) => ({
-          kind: 'complete',
-          task: key,
-          ...rest,
-          ...(data && { data }),
-        }));
-      }),
+    handler: async (request, reply) => {
+      const { data, ...rest } = request.body;
+      return answer(request, reply, (task) => ({
+        kind: 'complete',
+        task,
+        ...rest,
+        ...(data && { data }),
+      }));
+    },
   });
 
   app.post('/v1/tasks/:id/reopen', {
@@ -98,20 +112,85 @@ export function taskRoutes(app: App, ctx: Context): void {
       description:
         'Undoes the event that it raised; refused, naming them, while later events rest on that.',
       params: idParams,
+      querystring: dryRunQuery,
       body: reopenBody,
-      response: { 200: taskAfter },
+      response: { 200: taskAfter.or(dryRunResult) },
     },
     handler: async (request, reply) =>
-      write(ctx, request, reply, (trx) =>
-        settle(trx, request, (key) => ({ kind: 'reopen', task: key, ...request.body })),
-      ),
+      answer(request, reply, (task) => ({ kind: 'reopen', task, ...request.body })),
   });
+
+  app.post('/v1/tasks/:id/waive', {
+    config: { policy: 'tasks.correct', subject, ifMatch: true, etag: true },
+    schema: {
+      tags,
+      operationId: 'waiveTask',
+      summary: 'Excuse a school from a task',
+      description: 'It counts as settled for the act that it is part of; reopening takes it back.',
+      params: idParams,
+      querystring: dryRunQuery,
+      body: waiveBody,
+      response: { 200: taskAfter.or(dryRunResult) },
+    },
+    handler: async (request, reply) => {
+      const { reason, ...rest } = request.body;
+      return answer(request, reply, (task) => ({
+        kind: 'correct',
+        correction: { type: 'waive', task, reason },
+        ...rest,
+      }));
+    },
+  });
+
+  app.post('/v1/tasks/:id/extend', {
+    config: { policy: 'tasks.correct', subject, ifMatch: true, etag: true },
+    schema: {
+      tags,
+      operationId: 'extendTask',
+      summary: 'Give a school a later date for a task',
+      description: 'The new due date counts for lists, for what is overdue and for reminders.',
+      params: idParams,
+      querystring: dryRunQuery,
+      body: extendBody,
+      response: { 200: taskAfter.or(dryRunResult) },
+    },
+    handler: async (request, reply) => {
+      const { reason, dueOn, ...rest } = request.body;
+      return answer(request, reply, (task) => ({
+        kind: 'correct',
+        correction: { type: 'extend', task, dueOn, reason },
+        ...rest,
+      }));
+    },
+  });
+
+  /** Settles a task, or with `dryRun=true` tells what that would change. */
+  async function answer(
+    request: Settling,
+    reply: FastifyReply,
+    commandOf: (key: string) => Command,
+  ) {
+    if (request.query.dryRun !== 'true')
+      return write(ctx, request, reply, (trx) => settle(trx, request, commandOf));
+    const { planningYearId } = await taskAt(ctx.db, request.params.id);
+    return tryOut(ctx, mailsOf, planningYearId, async (trx) => {
+      const { entry } = await pass(trx, request, commandOf);
+      return entry;
+    });
+  }
 
   async function settle(
     trx: Trx,
-    request: FastifyRequest<{ Params: { id: string } }>,
+    request: Settling,
     commandOf: (key: string) => Command,
   ): Promise<Done> {
+    const { found, entry } = await pass(trx, request, commandOf);
+    const sight = await sightAt(trx, found.id);
+    const event = logView(found.planningYearId, entry);
+    return { status: 200, body: { ...taskView(sight), event }, etag: taskEtag(sight) };
+  }
+
+  async function pass(trx: Trx, request: Settling, commandOf: (key: string) => Command) {
     const { id } = request.params;
     const found = await taskAt(trx, id);
     const { entry } = await throughTheDoor(
@@ -122,10 +201,8 @@ export function taskRoutes(app: App, ctx: Context): void {
       request.actor,
       async () => requireMatch(request, (await taskAt(trx, id)).version),
     );
-    if (!entry) throw new Error('Settling a task writes an entry.');
-    const sight = await sightAt(trx, id);
-    const event = logView(found.planningYearId, entry);
-    return { status: 200, body: { ...taskView(sight), event }, etag: taskEtag(sight) };
+    if (!entry) throw new Error('An act on a task writes an entry.');
+    return { found, entry };
   }
 
   async function taskAt(db: DbOrTrx, id: string): Promise<TaskRow> {

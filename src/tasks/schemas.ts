@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant, isoDate, listOf, pageQuery } from '../http/schemas.ts';
+import { instant, isoDate, listOf, pageQuery, text } from '../http/schemas.ts';
 import { effectiveOn, evidence, logEntry, note } from '../planning-years/schemas.ts';
 
 const status = z.enum(['open', 'blocked', 'done', 'waived', 'lapsed', 'preStart', 'notApplicable']);
@@ -85,3 +85,20 @@ export const completeBody = z
 export const reopenBody = z
   .strictObject({ note, effectiveOn })
   .meta({ id: 'TaskToReopen', example: { note: 'Ticked by mistake.' } });
+
+const reason = text(4000).describe('For whoever reads the log');
+
+export const waiveBody = z
+  .strictObject({ reason, note, effectiveOn })
+  .meta({ id: 'TaskToWaive', example: { reason: 'The school closes in June.' } });
+
+export const extendBody = z
+  .strictObject({ reason, dueOn: isoDate, note, effectiveOn })
+  .meta({ id: 'TaskToExtend', example: { reason: 'Snow closure.', dueOn: '2027-02-07' } });
+
+export const dryRunQuery = z.strictObject({
+  dryRun: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('`true`: say what would change, and change nothing'),
+});

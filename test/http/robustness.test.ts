@@ -151,8 +151,9 @@ test('closing waits for nobody who only keeps a connection open, and answers who
   const others = Array.from({ length: 19 }, () =>
     ctx.db.transaction().execute(async () => gate.promise),
   );
+  const arrived = once(app.server, 'request');
   const asking = ask();
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await arrived;
   const closing = app.close();
   gate.resolve();
   const response = await asking;

@@ -63,7 +63,6 @@ describe('opening a year', () => {
       school,
       status: 'active',
       organization: { kind: 'school', code: school, name: 'School 0000' },
-      corrections: [],
     });
     expect(Object.keys(year.regions)).toHaveLength(17);
     expect(year.regions.designation).toMatchObject({ state: 'released', since: '2026-10-15' });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { bootstrap } from '../../src/http/authenticate.ts';
 import { addDays } from '../../src/reminders/days.ts';
+import { renderDigest } from '../../src/reminders/digest.ts';
 import { previewDigests } from '../../src/reminders/preview.ts';
 import { readPreview } from '../../src/reminders/read-preview.ts';
 import { scan } from '../../src/reminders/scan.ts';
@@ -43,12 +44,10 @@ describe('the preview', () => {
       const { people, ...input } = await readPreview(ctx, bootstrap, to);
       const found = await previewDigests(input, from, to);
       return found
-        .map(({ personId, on, subject, text, html }) => ({
+        .map(({ personId, on, model }) => ({
           to: people.get(personId)!.email,
           on,
-          subject,
-          text,
-          html,
+          ...renderDigest(model, ctx.config.publicUrl),
         }))
         .sort(byDayAndPerson);
     };

@@ -166,6 +166,11 @@ describe('a file that is none', () => {
     expect(reply.json().detail).toContain('UTF-8');
   });
 
+  test('one that is too large is refused', async () => {
+    const reply = await app.admin.csv(IMPORT, Buffer.alloc(33 * 1024 * 1024, 'x'));
+    expect(reply.statusCode).toBe(413);
+  });
+
   test('JSON is not taken for a file', async () => {
     expect((await app.admin.post(IMPORT, {})).statusCode).toBe(415);
   });
