@@ -116,6 +116,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       role text not null,
       scope text not null check (scope in ('state', 'district', 'school')),
       kind text not null check (kind in ('deadline', 'expected')),
+      month text not null check (month ~ '^\\d{4}-\\d{2}$'),
       due_on date,
       safe_by date,
       status text not null check (status in ('open', 'blocked', 'done', 'waived', 'lapsed', 'preStart', 'notApplicable')),
@@ -126,6 +127,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     );
     create index on tasks (planning_year_id, position);
     create index on tasks (due_on, id) where status in ('open', 'blocked');
+    create index on tasks (month, id) where due_on is null and status in ('open', 'blocked');
 
     create table idempotency_keys (
       credential text not null,
@@ -175,6 +177,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     create unique index reminders_once on reminders (planning_year_id, role, occasion, task_id, person_id) nulls not distinct;
     create index on reminders (person_id) where status = 'scheduled';
     create index on reminders (message_id);
+    create index on reminders (planning_year_id) where status = 'held';
 
     create table cron_ticks (
       job text not null,

@@ -151,6 +151,8 @@ export interface TasksTable {
   role: string;
   scope: 'state' | 'district' | 'school';
   kind: 'deadline' | 'expected';
+  /** The calendar's month of its activity, `2026-11`. */
+  month: string;
   dueOn: string | null;
   safeBy: string | null;
   status: TaskStatus;

@@ -1,4 +1,4 @@
-import { anchorDates, dueDates } from '../../calendar/dates.ts';
+import { anchorDates, dateIn, dueDates } from '../../calendar/dates.ts';
 import type { CalendarTask, Pack } from '../../calendar/shape.ts';
 import { words } from '../../calendar/words.ts';
 import type { EventSpec, ProgramMachines, Region } from '../../machines/region.ts';
@@ -43,6 +43,8 @@ export interface TaskModel {
   opensWhen: readonly [region: string, state: string][];
   meeting: boolean;
   position: number;
+  /** `2026-11` */
+  month: string;
   /** Null while the year has not set the date that it depends on. */
   dueOn: string | null;
   safeBy: string | null;
@@ -110,6 +112,7 @@ function taskModel(
     opensWhen: Object.entries(task.opensWhen ?? (task.raises ? {} : pack.program.tasksOpenWhen)),
     meeting: task.meeting ?? false,
     position: 0,
+    month: dateIn(pack.program, year, { month, day: 1 }).slice(0, 7),
     ...dates,
   };
 }

@@ -125,6 +125,7 @@ export interface NewTask {
   role: string;
   scope: TaskScope;
   kind: TaskKind;
+  month: string;
   dueOn: string | null;
   safeBy: string | null;
   status: TaskStatus;
@@ -160,12 +161,12 @@ export async function insertYears(trx: Trx, years: NewYear[]): Promise<Set<strin
       from year join input i using (id), jsonb_to_recordset(i.log)
         as e (seq int, type text, recorded_at timestamptz, effective_on date, entry text, hash text)
     ), listed as (
-      insert into tasks (id, planning_year_id, task_key, activity, role, scope, kind, due_on,
-        safe_by, status, position, settled)
-      select t.id, i.id, t."taskKey", t.activity, t.role, t.scope, t.kind, t."dueOn", t."safeBy",
+      insert into tasks (id, planning_year_id, task_key, activity, role, scope, kind, month,
+        due_on, safe_by, status, position, settled)
+      select t.id, i.id, t."taskKey", t.activity, t.role, t.scope, t.kind, t.month, t."dueOn", t."safeBy",
         t.status, t.position, t.settled
       from year join input i using (id), jsonb_to_recordset(i.tasks)
-        as t (id uuid, "taskKey" text, activity text, role text, scope text, kind text,
+        as t (id uuid, "taskKey" text, activity text, role text, scope text, kind text, month text,
           "dueOn" date, "safeBy" date, status text, position int, settled jsonb)
     )
     select id from year`.execute(trx);

@@ -82,6 +82,7 @@ export function taskRows(
     role: task.role,
     scope: task.scope,
     kind: task.kind,
+    month: task.month,
     dueOn: dueOnOf(row.state, task),
     safeBy: task.safeBy,
     status: standings.get(task.key)?.status ?? 'blocked',

@@ -8,6 +8,8 @@ export interface DueTask {
   kind: 'deadline' | 'expected';
   /** Null: the year has not set it yet. */
   dueOn: string | null;
+  /** `2026-11`: where the calendar expects it, whatever its date. */
+  month: string;
   status: TaskStatus;
 }
 
@@ -64,8 +66,11 @@ export function monthOccasions(
 export const isExpected = (rule: ReminderRule, task: DueTask, month: string): boolean =>
   rule.kinds.includes(task.kind) &&
   (task.status === 'open' || task.status === 'blocked') &&
-  task.dueOn !== null &&
-  monthOf(task.dueOn) === month;
+  monthOfTask(task) === month;
+
+/** The month that expects a task: that of its date, or the calendar's while that is not set. */
+export const monthOfTask = ({ dueOn, month }: Pick<DueTask, 'dueOn' | 'month'>): string =>
+  dueOn === null ? month : monthOf(dueOn);
 
 function thresholdOf(rule: ReminderRule, { status, dueOn }: DueTask, today: string): number | null {
   if (status !== 'open' || dueOn === null) return null;

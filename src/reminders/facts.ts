@@ -26,6 +26,7 @@ export interface TaskFacts {
   taskKey: string;
   role: string;
   kind: 'deadline' | 'expected';
+  month: string;
   dueOn: string | null;
   safeBy: string | null;
   status: TaskStatus;

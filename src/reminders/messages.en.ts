@@ -27,10 +27,12 @@ export const english = {
   waiting: 'Waiting on others',
   unreached: 'Mail that would reach nobody',
 
-  when: (dueOn: string, daysLeft: number, safeBy: string | null) =>
-    daysLeft < 0
-      ? `was due ${longDate(dueOn)}, ${daysAgo(-daysLeft)}`
-      : `due ${longDate(dueOn)}, ${inDays(daysLeft)}${safeBy ? `; aim for ${longDate(safeBy)}` : ''}`,
+  when: (dueOn: string | null, daysLeft: number | null, safeBy: string | null) =>
+    dueOn === null || daysLeft === null
+      ? 'its date has not been set yet'
+      : daysLeft < 0
+        ? `was due ${longDate(dueOn)}, ${daysAgo(-daysLeft)}`
+        : `due ${longDate(dueOn)}, ${inDays(daysLeft)}${safeBy ? `; aim for ${longDate(safeBy)}` : ''}`,
   unreachedRole: (role: string, tasks: number) =>
     `${role}: nobody holds this role; ${things(tasks)} ${tasks === 1 ? 'waits' : 'wait'} for somebody to be assigned`,
   more: (count: number) => `and ${count} more`,

@@ -32,10 +32,11 @@ export interface Item {
   taskId: string;
   title: string;
   role: string;
-  dueOn: string;
+  /** Null: the year has not set the date yet. */
+  dueOn: string | null;
   safeBy: string | null;
-  /** Negative: so many days late. */
-  daysLeft: number;
+  /** Negative: so many days late; null without a date. */
+  daysLeft: number | null;
 }
 
 /** What the facts do not hold: the programs' data and the words of their calendars. */
@@ -115,16 +116,16 @@ function organization(
 /** Each task once, the one due first in front. */
 const inOrder = (tasks: TaskFacts[]): TaskFacts[] =>
   [...new Set(tasks)].sort(
-    (a, b) => compare(a.dueOn ?? '', b.dueOn ?? '') || a.position - b.position,
+    (a, b) => compare(a.dueOn ?? '9999', b.dueOn ?? '9999') || a.position - b.position,
   );
 
 const item = (year: YearFacts, task: TaskFacts, library: Library, today: string): Item => ({
   taskId: task.id,
   title: library.title(year, task),
   role: roleTitle(library, year, task.role),
-  dueOn: task.dueOn ?? '',
+  dueOn: task.dueOn,
   safeBy: task.safeBy,
-  daysLeft: daysBetween(today, task.dueOn ?? today),
+  daysLeft: task.dueOn === null ? null : daysBetween(today, task.dueOn),
 });
 
 function unreached(year: YearFacts, ofYear: Looked[], library: Library) {

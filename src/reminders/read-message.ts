@@ -42,6 +42,7 @@ export async function factsOfMessage(
       eb.or([
         sql<boolean>`t.id = any(${taskIds}::uuid[])`,
         eb.between('t.dueOn', `${monthOf(today)}-01`, endOfMonth(today)),
+        eb.and([eb('t.dueOn', 'is', null), eb('t.month', '=', monthOf(today))]),
       ]),
     )
     .orderBy('t.planningYearId')

@@ -37,11 +37,15 @@ export const tasksOfWindow = (db: DbOrTrx, program: string, { until, since, late
     .where('y.program', '=', program)
     .where('y.status', '=', 'active')
     .where('t.status', 'in', ['open', 'blocked'])
-    .where('t.dueOn', '<=', until)
     .where((eb) =>
       eb.or([
-        eb('t.dueOn', '>=', since),
-        eb.and([eb('t.status', '=', 'open'), sql<boolean>`t.kind = any(${lateKinds}::text[])`]),
+        eb.between('t.dueOn', since, until),
+        eb.and([
+          eb('t.dueOn', '<=', until),
+          eb('t.status', '=', 'open'),
+          sql<boolean>`t.kind = any(${lateKinds}::text[])`,
+        ]),
+        eb.and([eb('t.dueOn', 'is', null), eb.between('t.month', monthOf(since), monthOf(until))]),
       ]),
     )
     .orderBy('t.planningYearId')
@@ -62,7 +66,7 @@ export const selectTasks = (db: DbOrTrx) =>
   db
     .selectFrom('tasks as t')
     .select(['t.id', 't.planningYearId', 't.taskKey', 't.role', 't.kind', 't.status'])
-    .select(['t.dueOn', 't.safeBy', 't.position']);
+    .select(['t.month', 't.dueOn', 't.safeBy', 't.position']);
 
 export const selectAssignments = (db: DbOrTrx) =>
   db

@@ -25,6 +25,7 @@ export function windowOf(rules: readonly ReminderRule[], from: string, to: strin
 
 /** The same for a task at hand as `tasksOfWindow` for those in the database. */
 export const isWithin = ({ until, since, lateKinds }: Window, task: DueTask): boolean =>
-  task.dueOn !== null &&
-  task.dueOn <= until &&
-  (task.dueOn >= since || (task.status === 'open' && lateKinds.includes(task.kind)));
+  task.dueOn === null
+    ? task.month >= monthOf(since) && task.month <= monthOf(until)
+    : task.dueOn <= until &&
+      (task.dueOn >= since || (task.status === 'open' && lateKinds.includes(task.kind)));

@@ -24,6 +24,7 @@ const task = (change: Partial<DueTask> = {}): DueTask => ({
   id: 't',
   kind: 'deadline',
   dueOn: DUE,
+  month: '2027-01',
   status: 'open',
   ...change,
 });
@@ -92,6 +93,8 @@ describe('the overview of a month', () => {
     expect(overview('2027-01-01', [task()])).toEqual(['month:2027-01']);
     expect(overview('2027-01-01', [task({ status: 'blocked' })])).toEqual(['month:2027-01']);
     expect(overview('2027-01-01', [task({ status: 'done' })])).toEqual([]);
+    expect(overview('2027-01-01', [task({ dueOn: null })])).toEqual(['month:2027-01']);
+    expect(overview('2027-02-01', [task({ dueOn: null })])).toEqual([]);
   });
 
   test('is made up later in the month, and comes once', () => {

@@ -209,6 +209,7 @@ export function fixtures(db: Db) {
       change: {
         dueOn?: string | null;
         safeBy?: string;
+        month?: string;
         kind?: 'deadline' | 'expected';
         status?: TaskStatus;
       } = {},
@@ -227,6 +228,7 @@ export function fixtures(db: Db) {
           scope: 'school',
           kind: change.kind ?? 'deadline',
           dueOn: change.dueOn === undefined ? '2027-01-31' : change.dueOn,
+          month: change.month ?? (change.dueOn ?? '2027-01').slice(0, 7),
           safeBy: change.safeBy ?? null,
           status: change.status ?? 'open',
           position: count,
