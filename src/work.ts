@@ -1,14 +1,23 @@
 import type { Context } from './context.ts';
+import { forgetOldKeys } from './http/idempotency.ts';
+import { startAlarmClock } from './process/alarm-clock.ts';
 import { dropSettled } from './reminders/drop-settled.ts';
-import { startSchedule } from './reminders/schedule.ts';
+import { scan } from './reminders/scan.ts';
 import { sendDigest } from './reminders/send.ts';
 
 /**
- * Takes up the background work in this process: the queue's jobs, and the alarm clock. `stop` ends
- * the alarm clock and waits for its scan; jobs end with the queue, which belongs to the context.
+ * Takes up the background work in this process: the queue's jobs, and what is done every minute.
+ * `stop` ends the alarm clock and waits for what runs; jobs end with the queue, which belongs to the
+ * context.
  */
 export async function startWork(ctx: Context): Promise<{ stop(): Promise<void> }> {
   await ctx.queue.work('send-digest', ({ messageId }) => sendDigest(ctx, messageId));
   await ctx.queue.work('year-changed', ({ planningYearId }) => dropSettled(ctx.db, planningYearId));
-  return startSchedule(ctx);
+  return startAlarmClock(ctx, {
+    'scan for what is due': async () => {
+      const { recorded, queued } = await scan(ctx);
+      if (recorded + queued > 0) ctx.log.info({ recorded, queued }, 'Reminders were taken up.');
+    },
+    'forget old idempotency keys': () => forgetOldKeys(ctx.db, ctx.clock.now()),
+  });
 }

@@ -111,6 +111,14 @@ export class Draft {
     this.move({ type: FORCE, region: regionKey, from, to: state }, false);
     this.askAgain({ type: FORCE, region: regionKey, from, to: state });
     this.reconsiderStatus();
+    this.settleDown();
+    const now = this.state.regions[regionKey]?.state ?? '';
+    if (now !== state)
+      throw new ConflictError(
+        'would-not-last',
+        `"${region.title}" would at once go on to "${region.states[now]?.title}" by itself. Change first what takes it there.`,
+        { state: now },
+      );
   }
 
   waive(key: string): void {

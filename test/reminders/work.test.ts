@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Context } from '../../src/context.ts';
 import { createMailer } from '../../src/mail/create.ts';
+import { claimTick } from '../../src/process/alarm-clock.ts';
 import { createQueue } from '../../src/queue/pg-boss.ts';
-import { claimTick } from '../../src/reminders/schedule.ts';
 import { startWork } from '../../src/work.ts';
 import { startSmtpServer } from '../mail/support/smtp-server.ts';
 import { until } from '../queue/support/until.ts';

@@ -1,20 +1,22 @@
 import { hostname } from 'node:os';
 import { createTask } from 'node-cron';
 import type { Context, Db } from '../context.ts';
-import { scan } from './scan.ts';
 
-const JOB = 'reminders';
+const JOB = 'every-minute';
 const DAY_MS = 86_400_000;
 
+/** What is done every minute, in this order, by name. */
+export type Chores = Record<string, () => Promise<unknown>>;
+
 /**
- * The alarm clock: every minute one process runs the scan, and this one also runs it at once, for
- * what came due while nothing ran. What is due is decided by the scan alone; a tick that is lost
- * costs a minute. A scan that fails is logged, and the next tick tries again.
+ * The alarm clock: every minute one process does `work`, and this one also does it at once, for what
+ * came due while nothing ran. What is due is decided by the work alone; a tick that is lost costs a
+ * minute. Each piece that fails is logged, the others go on, and the next tick tries again.
  */
-export function startSchedule(ctx: Context): { stop(): Promise<void> } {
+export function startAlarmClock(ctx: Context, work: Chores): { stop(): Promise<void> } {
   const running = new Set<Promise<void>>();
   const run = () => {
-    const one = scanLogged(ctx).finally(() => running.delete(one));
+    const one = doAll(ctx, work).finally(() => running.delete(one));
     running.add(one);
     return one;
   };
@@ -41,12 +43,13 @@ export function startSchedule(ctx: Context): { stop(): Promise<void> } {
   };
 }
 
-async function scanLogged(ctx: Context): Promise<void> {
-  try {
-    const { recorded, queued } = await scan(ctx);
-    if (recorded > 0 || queued > 0) ctx.log.info({ recorded, queued }, 'Reminders were taken up.');
-  } catch (error) {
-    ctx.log.error({ err: error }, 'The scan failed; the next minute tries again.');
+async function doAll(ctx: Context, work: Chores): Promise<void> {
+  for (const [name, chore] of Object.entries(work)) {
+    try {
+      await chore();
+    } catch (error) {
+      ctx.log.error({ err: error }, `"${name}" failed; the next minute tries again.`);
+    }
   }
 }
 
