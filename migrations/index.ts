@@ -1,7 +1,11 @@
 import type { Migration } from 'kysely/migration';
 import * as initial from './20261121T2000_initial.ts';
+import * as wholeYear from './20261121T2130_whole_year.ts';
+import * as mailHold from './20261121T2210_mail_hold.ts';
 
 /** Every migration, oldest first. */
 export const migrations: Record<string, Migration> = {
   '20261121T2000_initial': initial,
+  '20261121T2130_whole_year': wholeYear,
+  '20261121T2210_mail_hold': mailHold,
 };

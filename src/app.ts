@@ -1,12 +1,15 @@
 import type { Context } from './context.ts';
 import type { App } from './http/app.ts';
 import { createServer, type ServerOptions } from './http/server.ts';
+import { jobRoutes } from './jobs/routes.ts';
 import { keyRoutes } from './keys/routes.ts';
+import { mailHoldRoutes } from './mail/hold-routes.ts';
 import { mailRoutes } from './mail/routes.ts';
 import { assignmentRoutes } from './people/assignment-routes.ts';
 import { personRoutes } from './people/person-routes.ts';
 import type { MailsOfYear } from './planning-years/dry-run.ts';
 import { designationImportRoutes } from './planning-years/import-routes.ts';
+import { parameterRoutes } from './planning-years/parameter-routes.ts';
 import { planningYearRoutes } from './planning-years/routes.ts';
 import { programRoutes } from './programs/routes.ts';
 import { mailsOfYear } from './reminders/mails-of-year.ts';
@@ -22,6 +25,8 @@ export async function buildApp(ctx: Context, options: ServerOptions = {}): Promi
   schoolRoutes(app, ctx);
   schoolImportRoutes(app, ctx);
   designationImportRoutes(app, ctx);
+  jobRoutes(app, ctx);
+  parameterRoutes(app, ctx);
   const mailsOf: MailsOfYear = (db, year) => mailsOfYear(ctx, db, year);
   planningYearRoutes(app, ctx, mailsOf);
   taskRoutes(app, ctx, mailsOf);
@@ -29,6 +34,7 @@ export async function buildApp(ctx: Context, options: ServerOptions = {}): Promi
   assignmentRoutes(app, ctx);
   keyRoutes(app, ctx);
   reminderRoutes(app, ctx);
+  mailHoldRoutes(app, ctx);
   mailRoutes(app, ctx);
   await app.ready();
   return app;

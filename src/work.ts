@@ -1,5 +1,6 @@
 import type { Context } from './context.ts';
 import { forgetOldKeys } from './http/idempotency.ts';
+import { runJob, takeUpStranded } from './jobs/run.ts';
 import { startAlarmClock } from './process/alarm-clock.ts';
 import { dropSettled } from './reminders/drop-settled.ts';
 import { scan } from './reminders/scan.ts';
@@ -13,11 +14,13 @@ import { sendDigest } from './reminders/send.ts';
 export async function startWork(ctx: Context): Promise<{ stop(): Promise<void> }> {
   await ctx.queue.work('send-digest', ({ messageId }) => sendDigest(ctx, messageId));
   await ctx.queue.work('year-changed', ({ planningYearId }) => dropSettled(ctx.db, planningYearId));
+  await ctx.queue.work('run-job', ({ jobId }) => runJob(ctx, jobId));
   return startAlarmClock(ctx, {
     'scan for what is due': async () => {
       const { recorded, queued } = await scan(ctx);
       if (recorded + queued > 0) ctx.log.info({ recorded, queued }, 'Reminders were taken up.');
     },
+    'take up stranded jobs': () => takeUpStranded(ctx),
     'forget old idempotency keys': () => forgetOldKeys(ctx.db, ctx.clock.now()),
   });
 }

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
-import { Migrator } from 'kysely/migration';
+import { type Migration, Migrator } from 'kysely/migration';
 import { migrations } from '../../migrations/index.ts';
-import type { Db } from '../context.ts';
+import type { Db, Trx } from '../context.ts';
 import type { Tables } from './tables.ts';
 
 /** The database can't be used as it is; the message says what to do. */
@@ -33,7 +33,29 @@ export async function migrate(db: Db): Promise<void> {
 /** An arbitrary number that nothing else locks. */
 const LOCK = 2_026_100_107;
 
-async function requireFitServer(db: Kysely<Tables>): Promise<void> {
+/** Waits for whoever migrates this database, and keeps others from it until `trx` ends. */
+export async function lockMigrations(trx: Trx): Promise<void> {
+  await sql`set local lock_timeout = 0`.execute(trx);
+  await sql`select pg_advisory_xact_lock(${LOCK})`.execute(trx);
+}
+
+/**
+ * Brings the database to one level of the schema, forward or back, within the caller's transaction.
+ *
+ * @param level the name of the last migration that is to stand
+ * @throws DatabaseUnfitError when the database is newer than this program
+ */
+export async function migrateTo(
+  trx: Trx,
+  level: string,
+  all: Record<string, Migration> = migrations,
+): Promise<void> {
+  const { error } = await migrator(trx, all).migrateTo(level);
+  if (error) throw fault(error);
+}
+
+/** @throws DatabaseUnfitError when the server is too old or not UTF-8 */
+export async function requireFitServer(db: Kysely<Tables>): Promise<void> {
   const { rows } = await sql<Server>`
     select current_setting('server_version_num')::int as number,
       current_setting('server_version') as version,
@@ -63,12 +85,16 @@ export function requireFit({ number, version, encoding }: Server): void {
 }
 
 async function migrateToLatest(db: Kysely<Tables>): Promise<void> {
-  const provider = { getMigrations: async () => migrations };
-  const { error } = await new Migrator({ db, provider }).migrateToLatest();
-  if (error instanceof Error && error.message.startsWith('corrupted migrations')) {
-    throw new DatabaseUnfitError(
-      `The database does not fit this version of the program (${error.message}). Start the version that wrote it, or name another database in DATABASE_URL.`,
-    );
-  }
-  if (error) throw error;
+  const { error } = await migrator(db, migrations).migrateToLatest();
+  if (error) throw fault(error);
+}
+
+const migrator = (db: Kysely<Tables>, all: Record<string, Migration>): Migrator =>
+  new Migrator({ db, provider: { getMigrations: async () => all } });
+
+function fault(error: unknown): unknown {
+  if (!(error instanceof Error) || !error.message.startsWith('corrupted migrations')) return error;
+  return new DatabaseUnfitError(
+    `The database does not fit this version of the program (${error.message}). Start the version that wrote it, or name another database in DATABASE_URL.`,
+  );
 }

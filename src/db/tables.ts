@@ -18,6 +18,11 @@ export interface Tables {
   reminders: RemindersTable;
   messages: MessagesTable;
   cronTicks: CronTicksTable;
+  mailHold: MailHoldTable;
+  yearParameters: YearParametersTable;
+  yearParameterChanges: YearParameterChangesTable;
+  jobs: JobsTable;
+  jobItems: JobItemsTable;
 }
 
 type Instant = ColumnType<Date, Date | string, Date | string>;
@@ -115,6 +120,8 @@ export interface PlanningYearsTable {
   calendarVersion: string;
   machineVersion: string;
   openedOn: string;
+  /** The dates set for its organization, by parameter. */
+  parameters: ColumnType<Record<string, string>, string | undefined, string>;
   /** The next date on which the clock may bring an event; null when none will. */
   clockOn: string | null;
   demo: boolean;
@@ -216,11 +223,66 @@ export interface MessagesTable {
   createdAt: Instant;
 }
 
+/** What is set anew each year: for the program, and for a district. */
+export interface YearSettings {
+  program: Record<string, string>;
+  districts: Record<string, Record<string, string>>;
+}
+
+export interface YearParametersTable {
+  program: string;
+  year: string;
+  version: number;
+  settings: Json<YearSettings>;
+  updatedAt: Instant;
+}
+
+export interface YearParameterChangesTable {
+  program: string;
+  year: string;
+  version: number;
+  actor: Json<unknown>;
+  recordedAt: Instant;
+  settings: Json<YearSettings>;
+}
+
+export type JobStatus = 'queued' | 'running' | 'done';
+
+/** Background work over many planning years. */
+export interface JobsTable {
+  id: string;
+  kind: string;
+  status: JobStatus;
+  program: string;
+  year: string;
+  actor: Json<unknown>;
+  command: Json<unknown>;
+  total: number;
+  createdAt: Instant;
+  /** Changes while somebody works on it. */
+  touchedAt: Instant;
+  finishedAt: Instant | null;
+}
+
+export interface JobItemsTable {
+  jobId: string;
+  planningYearId: string;
+  status: 'waiting' | 'done' | 'failed';
+  failure: Json<unknown> | null;
+}
+
 export interface CronTicksTable {
   job: string;
   tick: string;
   runner: string;
   at: Instant;
+}
+
+/** One row at most: while it stands, all mail is held. */
+export interface MailHoldTable {
+  single: true;
+  since: Instant;
+  reason: string;
 }
 
 export type { ColumnType, Generated, JSONColumnType };

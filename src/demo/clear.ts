@@ -1,29 +1,34 @@
 import { sql } from 'kysely';
-import type { Db } from '../context.ts';
+import type { Db, Trx } from '../context.ts';
 
 /** Removes the demonstration, and nothing else: what real people and schools have stays. */
-export async function clearDemo(
-  db: Db,
-): Promise<{ planningYears: number; people: number; schools: number }> {
-  return db.transaction().execute(async (trx) => {
-    const count = async (statement: ReturnType<typeof sql>) =>
-      Number((await statement.execute(trx)).numAffectedRows ?? 0);
-    const demoYears = sql`(select id from planning_years where demo)`;
-    const demoPeople = sql`(select id from people where demo)`;
-    await count(
-      sql`delete from reminders where planning_year_id in ${demoYears} or person_id in ${demoPeople}`,
-    );
-    await count(sql`delete from messages where person_id in ${demoPeople}`);
-    await count(sql`delete from tasks where planning_year_id in ${demoYears}`);
-    await count(sql`delete from log_entries where planning_year_id in ${demoYears}`);
-    const planningYears = await count(sql`delete from planning_years where demo`);
-    await count(sql`delete from assignments where demo or person_id in ${demoPeople}
-      or organization_code in (select code from schools where demo)`);
-    const people = await count(sql`delete from people where demo`);
-    await count(sql`delete from api_keys where demo`);
-    const schools = await count(sql`delete from schools where demo`);
-    await count(sql`delete from districts d where demo
-      and not exists (select from schools s where s.district_code = d.code)`);
-    return { planningYears, people, schools };
-  });
+export const clearDemo = (db: Db): Promise<Cleared> => db.transaction().execute(removeDemo);
+
+export interface Cleared {
+  planningYears: number;
+  people: number;
+  schools: number;
+}
+
+/** The same within the caller's transaction. */
+export async function removeDemo(trx: Trx): Promise<Cleared> {
+  const count = async (statement: ReturnType<typeof sql>) =>
+    Number((await statement.execute(trx)).numAffectedRows ?? 0);
+  const demoYears = sql`(select id from planning_years where demo)`;
+  const demoPeople = sql`(select id from people where demo)`;
+  await count(
+    sql`delete from reminders where planning_year_id in ${demoYears} or person_id in ${demoPeople}`,
+  );
+  await count(sql`delete from messages where person_id in ${demoPeople}`);
+  await count(sql`delete from tasks where planning_year_id in ${demoYears}`);
+  await count(sql`delete from log_entries where planning_year_id in ${demoYears}`);
+  const planningYears = await count(sql`delete from planning_years where demo`);
+  await count(sql`delete from assignments where demo or person_id in ${demoPeople}
+    or organization_code in (select code from schools where demo)`);
+  const people = await count(sql`delete from people where demo`);
+  await count(sql`delete from api_keys where demo`);
+  const schools = await count(sql`delete from schools where demo`);
+  await count(sql`delete from districts d where demo
+    and not exists (select from schools s where s.district_code = d.code)`);
+  return { planningYears, people, schools };
 }

@@ -20,16 +20,18 @@ export interface CsvRow<Column extends string> {
  * Reads a CSV file by the names of its columns, in any order. Cells are trimmed; empty lines count,
  * as they do in a spreadsheet, and say nothing.
  *
+ * @param optional columns that may be left out; a cell of one is then undefined
  * @returns the sound rows, and those that can't be read
  * @throws UnprocessableError when it is no CSV, or its columns are not those asked for
  */
 export function readCsv<Column extends string>(
   text: string,
   columns: readonly Column[],
+  optional: readonly string[] = [],
 ): { rows: CsvRow<Column>[]; rejected: Rejected[] } {
   const [header = [], ...lines] = records(text);
   const names = header.map((name) => name.trim());
-  requireColumns(names, columns);
+  requireColumns(names, columns, optional);
 
   const rows: CsvRow<Column>[] = [];
   const rejected: Rejected[] = [];
@@ -57,7 +59,11 @@ function records(text: string): string[][] {
   }
 }
 
-function requireColumns(names: string[], columns: readonly string[]): void {
+function requireColumns(
+  names: string[],
+  columns: readonly string[],
+  optional: readonly string[],
+): void {
   const faults = [
     ...listed(
       'lacks',
@@ -65,7 +71,7 @@ function requireColumns(names: string[], columns: readonly string[]): void {
     ),
     ...listed(
       'has unknown',
-      names.filter((name) => !columns.includes(name)),
+      names.filter((name) => !columns.includes(name) && !optional.includes(name)),
     ),
     ...listed(
       'repeats',
@@ -75,7 +81,7 @@ function requireColumns(names: string[], columns: readonly string[]): void {
   if (faults.length > 0)
     throw new UnprocessableError(
       'wrong-columns',
-      `The first line ${faults.join(', and ')}. It names the columns, in any order: ${columns.join(', ')}.`,
+      `The first line ${faults.join(', and ')}. It names the columns, in any order: ${columns.join(', ')}${optional.length > 0 ? `; it may also name ${optional.join(', ')}` : ''}.`,
       { columns },
     );
 }

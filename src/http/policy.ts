@@ -23,6 +23,7 @@ export const policies = {
     school: 'scope',
     team: 'scope',
   },
+  'jobs.read': everyone('scope'),
   'tasks.read': everyone('scope'),
   'tasks.settle': {
     state: 'scope',
@@ -38,7 +39,9 @@ export const policies = {
   'people.manage': { state: 'everywhere' },
   'assignments.manage': { state: 'everywhere' },
   'keys.manage': { state: 'everywhere' },
+  'parameters.set': { state: 'everywhere' },
   'imports.run': { state: 'everywhere' },
+  'mail.release': { state: 'everywhere' },
 } satisfies Record<string, Policy>;
 
 export type Kind = Actor['kind'];

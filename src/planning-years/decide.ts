@@ -56,7 +56,7 @@ export function decide(
   const draft = new Draft(year, moment);
   if (command.kind === 'clock') {
     draft.settleDown();
-    return draft.transitions.length > 0 ? draft.entry('clock.advanced', moment.today) : null;
+    return draft.hasChanged ? draft.entry('clock.advanced', moment.today) : null;
   }
   const effectiveOn = command.effectiveOn ?? moment.today;
   if (effectiveOn > moment.today)

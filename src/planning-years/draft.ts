@@ -41,6 +41,11 @@ export class Draft {
     };
   }
 
+  /** Whether time has brought anything. */
+  get hasChanged(): boolean {
+    return this.transitions.length > 0 || this.state.ended !== this.year.state.ended;
+  }
+
   /** Applies an event by hand: its tasks count as done. Returns its data, checked. */
   send(type: string, data: unknown): EventData {
     const { model } = this.year;
@@ -174,6 +179,7 @@ export class Draft {
   settleDown(): void {
     if (this.state.status !== 'active') return;
     const { model } = this.year;
+    if (this.moment.today >= model.until) this.state.ended = true;
     for (let moved = true; moved; ) {
       const { applied } = advance(model.machines, statesOf(this.state), this.circumstances());
       for (const step of applied) this.move(step, true);
@@ -216,6 +222,7 @@ export class Draft {
       undoes: this.undoes,
       status: before.status === this.state.status ? null : [before.status, this.state.status],
       warnings: this.warnings,
+      ends: this.state.ended && !before.ended,
       today: this.moment.today,
     };
   }
@@ -285,7 +292,7 @@ export class Draft {
     return this.state.done[key] !== undefined || this.state.waived[key] !== undefined;
   }
 
-  private isPossible(type: string): boolean {
+  isPossible(type: string): boolean {
     const { machines } = this.year.model;
     return apply(machines, statesOf(this.state), { type }, this.circumstances()).ok;
   }

@@ -37,7 +37,7 @@ export async function sortDesignations(
   let unchanged = 0;
   let withoutPlanningYear = 0;
   for (const designation of designations) {
-    const { row, code, year, label, releasedOn, given } = designation;
+    const { row, code, year, label, releasedOn, given, regions } = designation;
     const school = schools.get(code);
     const state = existing.get(`${code} ${year}`);
     if (!school)
@@ -49,7 +49,7 @@ export async function sortDesignations(
     else if (!designation.opensPlanningYear) withoutPlanningYear += 1;
     else if (!state) {
       const organization = { kind: 'school' as const, code, ...school };
-      years.push({ program, year, organization, designation: label, releasedOn, given });
+      years.push({ program, year, organization, designation: label, releasedOn, given, regions });
     } else {
       const conditions = conditionsOf(currentModel(ctx.programs, program, year), code, given);
       const differs = differences(state, { ...designation, given: conditions });

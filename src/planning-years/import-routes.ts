@@ -7,7 +7,9 @@ import { csvBody, importQuery, rejectedRow } from '../http/import-schemas.ts';
 import { acceptCsv } from '../http/input.ts';
 import { write } from '../http/write.ts';
 import { programOfImport } from '../programs/of-import.ts';
+import { yearUnderWay } from '../programs/year-under-way.ts';
 import { openDesignated, sortDesignations } from './import-designations.ts';
+import { currentModel } from './models.ts';
 import { readDesignations } from './read-designations.ts';
 
 const result = z
@@ -32,7 +34,7 @@ export function designationImportRoutes(app: App, ctx: Context): void {
           tags: ['Planning years'],
           summary: 'Import designations',
           description:
-            'Opens a planning year, that of the school year of the release, for each school whose designation calls for one. The whole file is taken, or nothing: with a bad row the reply is 422 and lists every `rejected` row. The same file twice opens nothing anew.',
+            'Opens a planning year, that of the school year of the release, for each school whose designation calls for one. The whole file is taken, or nothing: with a bad row the reply is 422 and lists every `rejected` row. The same file twice opens nothing anew. Columns such as `region.sip` tell in which state a region stands already, for a year taken over while it is under way.',
           consumes: ['text/csv'],
           querystring: z.strictObject({
             ...importQuery,
@@ -47,9 +49,11 @@ export function designationImportRoutes(app: App, ctx: Context): void {
       },
       async (request, reply) => {
         const { dryRun, partial } = request.query;
-        const { id: program, pack } = programOfImport(ctx, request.actor, request.query.program);
+        const found = programOfImport(ctx, request.actor, request.query.program);
+        const { id: program, pack } = found;
         const today = todayIn(pack.program.zone, ctx.clock.now());
-        const file = readDesignations(pack, request.body, today);
+        const model = currentModel(ctx.programs, program, yearUnderWay(pack.program, today));
+        const file = readDesignations(model, request.body, today);
         return write(ctx, request, reply, async (trx) => {
           const sorted = await sortDesignations(ctx, trx, program, file.designations);
           const rejected = [...file.rejected, ...sorted.rejected].sort((a, b) => a.row - b.row);

@@ -1,4 +1,4 @@
-import { anchorDates, dateIn, dueDates } from '../../calendar/dates.ts';
+import { anchorDates, dateIn, dueDates, planningYear } from '../../calendar/dates.ts';
 import type { CalendarTask, Pack } from '../../calendar/shape.ts';
 import { words } from '../../calendar/words.ts';
 import type { EventSpec, ProgramMachines, Region } from '../../machines/region.ts';
@@ -6,7 +6,7 @@ import type { Program } from '../programs/programs.ts';
 
 /**
  * A program's calendar and charts tied together for one year: which task raises which event, when
- * each is due. Built once per program, calendar version and year.
+ * each is due. Built once per program, calendar version, year and set of dates.
  */
 export interface YearModel {
   program: Program;
@@ -23,6 +23,10 @@ export interface YearModel {
   region(key: string): Region;
   /** The region and specification of an event type; undefined when there is none such. */
   event(type: string): { region: Region; spec: EventSpec } | undefined;
+  /** The dates set for the organization, by parameter. */
+  parameters: Record<string, string>;
+  /** The day after the planning year's last. */
+  until: string;
   /** Anchor dates that the charts look at. */
   dates: Readonly<Record<string, string>>;
 }
@@ -50,11 +54,17 @@ export interface TaskModel {
   safeBy: string | null;
 }
 
-export function yearModel(program: Program, year: string): YearModel {
+export function yearModel(
+  program: Program,
+  year: string,
+  parameters: Readonly<Record<string, string>> = {},
+): YearModel {
   const { pack, machines } = program;
   const tasks = pack.months.flatMap((month) =>
     month.activities.flatMap((activity) =>
-      activity.tasks.map((task) => taskModel(pack, year, month.month, activity.id, task)),
+      activity.tasks.map((task) =>
+        taskModel(pack, year, parameters, month.month, activity.id, task),
+      ),
     ),
   );
   for (const [position, task] of tasks.entries()) task.position = position;
@@ -82,22 +92,25 @@ export function yearModel(program: Program, year: string): YearModel {
     ),
     region: (key) => found(regions.get(key), `region ${key}`),
     event: (type) => events.get(type),
+    parameters: { ...parameters },
+    until: planningYear(pack.program, year).until,
     dates: anchorDates(pack.program, year),
   };
 }
 
-/** The dates on which time alone may move a region: the day after each anchor. */
+/** The dates on which time alone may move a year: the day after each anchor, and after its last day. */
 export const clockDates = (model: YearModel): string[] =>
-  Object.values(model.dates).map(dayAfter).sort();
+  [...Object.values(model.dates).map(dayAfter), model.until].sort();
 
 function taskModel(
   pack: Pack,
   year: string,
+  parameters: Readonly<Record<string, string>>,
   month: number,
   activity: string,
   task: CalendarTask,
 ): TaskModel {
-  const dates = dueDates(pack.program, year, month, task);
+  const dates = dueDates(pack.program, year, month, task, parameters);
   return {
     key: task.id,
     activity,

@@ -1,3 +1,4 @@
+import canonicalize from 'canonicalize';
 import type { Pack } from '../../calendar/shape.ts';
 import type { DbOrTrx } from '../context.ts';
 import { ConflictError, NotFoundError } from '../errors.ts';
@@ -10,13 +11,21 @@ export interface Pin {
   year: string;
   calendarVersion: string;
   machineVersion: string;
+  /** The dates set for its organization, by parameter. */
+  parameters: Record<string, string>;
 }
 
 /** The model of a new year: the program as it is now. Throws `NotFoundError` for an unknown program. */
-export function currentModel(programs: Programs, program: string, year: string): YearModel {
+export function currentModel(
+  programs: Programs,
+  program: string,
+  year: string,
+  parameters: Record<string, string> = {},
+): YearModel {
   const found = programs.get(program);
   if (!found) throw new NotFoundError(`There is no program "${program}"; see GET /v1/programs.`);
-  return cached(programs, `${program} ${found.pack.version} ${year}`, () => yearModel(found, year));
+  const key = keyOf({ program, calendarVersion: found.pack.version, year, parameters });
+  return cached(programs, key, () => yearModel(found, year, parameters));
 }
 
 /**
@@ -35,11 +44,11 @@ export async function modelOf(programs: Programs, db: DbOrTrx, pin: Pin): Promis
       'needs-migration',
       `This planning year was written by version ${pin.machineVersion} of the charts of "${pin.program}"; this release has version ${program.machines.version} and no migration between them.`,
     );
-  const key = `${pin.program} ${pin.calendarVersion} ${pin.year}`;
+  const key = keyOf(pin);
   const known = models(programs).get(key);
   if (known) return known;
   const pinned = await pinnedProgram(db, program, pin.calendarVersion);
-  return cached(programs, key, () => yearModel(pinned, pin.year));
+  return cached(programs, key, () => yearModel(pinned, pin.year, pin.parameters));
 }
 
 /** Keeps the calendar that years are about to be pinned to. */
@@ -68,7 +77,15 @@ async function pinnedProgram(db: DbOrTrx, program: Program, version: string): Pr
   return { ...program, pack: { ...program.pack, ...(content as Partial<Pack>), version } };
 }
 
-// Models are plain data and few: one for each year and calendar version in use.
+const keyOf = ({
+  program,
+  calendarVersion,
+  year,
+  parameters,
+}: Omit<Pin, 'machineVersion'>): string =>
+  `${program} ${calendarVersion} ${year} ${canonicalize(parameters)}`;
+
+// Models are plain data and few: one for each year, calendar version and set of dates in use.
 const caches = new WeakMap<Programs, Map<string, YearModel>>();
 
 function models(programs: Programs): Map<string, YearModel> {

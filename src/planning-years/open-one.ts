@@ -4,7 +4,7 @@ import type { Context, Trx } from '../context.ts';
 import { ConflictError, InvalidInputError } from '../errors.ts';
 import type { Subject } from '../http/policy.ts';
 import { currentModel } from './models.ts';
-import { checkDesignation, checkRelease, openYears } from './open.ts';
+import { checkDesignation, checkRegions, checkRelease, openYears } from './open.ts';
 import { givenFields } from './schemas.ts';
 
 /** `POST /v1/planning-years`, checked in shape. */
@@ -14,6 +14,7 @@ export interface OpenRequest {
   school: string;
   designation: string;
   releasedOn: string | null;
+  regions?: Record<string, string> | undefined;
   [given: string]: unknown;
 }
 
@@ -29,7 +30,7 @@ export async function openOne(
   actor: Actor,
   reaches: (subject: Subject) => boolean,
 ): Promise<string> {
-  const { program, year, school, designation, releasedOn } = body;
+  const { program, year, school, designation, releasedOn, regions } = body;
   if (!ctx.programs.get(program))
     throw new InvalidInputError('There is no such program.', [
       { pointer: '/program', detail: `Use one of: ${ctx.programs.all.map(({ id }) => id)}.` },
@@ -50,6 +51,7 @@ export async function openOne(
   const today = todayIn(model.pack.program.zone, ctx.clock.now());
   if (releasedOn !== null) checkRelease(model, releasedOn, today);
   checkDesignation(model, designation, releasedOn ?? today);
+  checkRegions(model, regions ?? {});
   const given = Object.fromEntries(
     givenFields(ctx.programs).map(({ id, field }) => [id, (body[field] ?? null) as boolean | null]),
   );
@@ -62,7 +64,7 @@ export async function openOne(
   const [id] = await openYears(
     ctx,
     trx,
-    [{ program, year, organization, designation, releasedOn, given }],
+    [{ program, year, organization, designation, releasedOn, given, regions }],
     actor,
   );
   if (id) return id;

@@ -2,6 +2,7 @@ import { schoolYearOf, todayIn } from '../../calendar/dates.ts';
 import { initialRegions } from '../../machines/advance.ts';
 import type { Actor } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
+import type { YearSettings } from '../db/tables.ts';
 import { ConflictError, InvalidInputError } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { GENESIS } from './chain.ts';
@@ -9,6 +10,7 @@ import { type Moment, nextClockDate } from './decide.ts';
 import { Draft } from './draft.ts';
 import type { YearModel } from './model.ts';
 import { currentModel, keepCalendar } from './models.ts';
+import { datesFor, readParameters } from './parameters.ts';
 import { evolve, type LogEntry, type Opening } from './state.ts';
 import { insertYears } from './store.ts';
 import { momentOf, taskRows, Writing } from './writing.ts';
@@ -23,6 +25,8 @@ export interface YearToOpen {
   releasedOn: string | null;
   /** The conditions that come with the designation, by fact id. */
   given: Record<string, boolean | null>;
+  /** Where regions stand already, of a year taken over while it is under way. */
+  regions?: Record<string, string> | undefined;
 }
 
 /**
@@ -36,8 +40,16 @@ export async function openYears(
   actor: Actor,
 ): Promise<(string | null)[]> {
   const now = clock.now();
+  const settings = new Map<string, YearSettings>();
+  for (const { program, year } of years) {
+    const key = `${program} ${year}`;
+    if (!settings.has(key)) settings.set(key, (await readParameters(trx, program, year)).settings);
+  }
   const made = years.map((year) => {
-    const model = currentModel(programs, year.program, year.year);
+    const file = programs.get(year.program)?.pack.program;
+    const set = settings.get(`${year.program} ${year.year}`);
+    const dates = file && set ? datesFor(file, set, year.organization.districtCode) : {};
+    const model = currentModel(programs, year.program, year.year, dates);
     return newYear(model, year, actor, now);
   });
   return insertNew(trx, made, now);
@@ -106,6 +118,25 @@ export function checkDesignation(model: YearModel, designation: string, on: stri
     );
 }
 
+/** Refuses states that the program's regions do not have. */
+export function checkRegions(model: YearModel, regions: Record<string, string>): void {
+  const faults = Object.entries(regions).flatMap(([key, state]) => {
+    const detail = regionFault(model, key, state);
+    return detail ? [{ pointer: `/regions/${key}`, detail }] : [];
+  });
+  if (faults.length > 0)
+    throw new InvalidInputError('Some regions cannot stand there; see errors.', faults);
+}
+
+/** What is wrong with putting a region into a state, or null. */
+export function regionFault(model: YearModel, key: string, state: string): string | null {
+  const { regions } = model.machines;
+  const region = regions.find((candidate) => candidate.key === key);
+  if (!region) return `is no region; they are ${regions.map((each) => each.key).join(', ')}`;
+  if (Object.hasOwn(region.states, state)) return null;
+  return `has no state "${state}"; its states are ${Object.keys(region.states).join(', ')}`;
+}
+
 export const labelOf = (model: YearModel, designation: string, on: string) =>
   labelSet(model, on).find(({ label }) => label === designation);
 
@@ -123,7 +154,7 @@ export function newYear(model: YearModel, year: YearToOpen, actor: Actor, now: D
     designation: year.designation,
     releasedOn: year.releasedOn,
     conditions: conditionsOf(model, organization.code, year.given),
-    regions: initialRegions(model.machines),
+    regions: { ...initialRegions(model.machines), ...year.regions },
   };
   const entry = openingEntry(model, opening, momentOf(actor, now, today));
   const state = evolve(null, entry);
@@ -143,6 +174,7 @@ export function newYear(model: YearModel, year: YearToOpen, actor: Actor, now: D
       calendarVersion: model.pack.version,
       machineVersion: model.machines.version,
       openedOn: today,
+      parameters: model.parameters,
       clockOn: nextClockDate(model, state, today),
       demo: organization.demo,
       updatedAt: now,
@@ -159,7 +191,8 @@ export function openingEntry(model: YearModel, opening: Opening, moment: Moment)
   const data = { ...opening };
   const state = evolve(null, bareEntry(moment, effectiveOn, data));
   const draft = new Draft({ model, state, openedOn: moment.today, headSeq: 0 }, moment);
-  if (opening.releasedOn !== null) draft.send(model.pack.program.releaseEvent, undefined);
+  const { releaseEvent } = model.pack.program;
+  if (opening.releasedOn !== null && draft.isPossible(releaseEvent)) draft.send(releaseEvent, null);
   draft.settleDown();
   return draft.entry('year.opened', effectiveOn, null, data);
 }
@@ -188,5 +221,6 @@ const bareEntry = (
   undoes: [],
   status: null,
   warnings: [],
+  ends: false,
   today,
 });

@@ -1,7 +1,8 @@
 import { schoolYearOf } from '../../calendar/dates.ts';
-import type { Pack } from '../../calendar/shape.ts';
 import { type CsvRow, type Rejected, readCsv } from '../http/csv.ts';
 import { isoDate } from '../http/schemas.ts';
+import type { YearModel } from './model.ts';
+import { regionFault } from './open.ts';
 
 /** One school's designation as a file tells of it. */
 export interface Designation {
@@ -15,6 +16,8 @@ export interface Designation {
   opensPlanningYear: boolean;
   /** By fact id; null: not known yet. */
   given: Record<string, boolean | null>;
+  /** Where regions stand already, of a year taken over while it is under way. */
+  regions: Record<string, string>;
 }
 
 export interface DesignationFile {
@@ -23,21 +26,24 @@ export interface DesignationFile {
 }
 
 /**
- * Reads a designation file by the program's own columns and labels.
+ * Reads a designation file by the program's own columns and labels. A column such as
+ * `region.sip` tells where that region stands already.
  * @param today nothing can have been released later
  * @throws UnprocessableError when it is no CSV, or has other columns
  */
-export function readDesignations(pack: Pack, text: string, today: string): DesignationFile {
+export function readDesignations(model: YearModel, text: string, today: string): DesignationFile {
+  const { pack } = model;
+  const regions = model.machines.regions.map(({ key }) => regionColumn(key));
   const { code, designation, releasedOn } = pack.program.designationColumns;
   const given = pack.program.facts.flatMap((fact) =>
     fact.given ? [{ id: fact.id, column: fact.given.column }] : [],
   );
   const columns = [code, designation, releasedOn, ...given.map(({ column }) => column)];
-  const { rows, rejected } = readCsv(text, columns);
+  const { rows, rejected } = readCsv(text, columns, regions);
   const designations: Designation[] = [];
   const firstRows = new Map<string, number>();
   for (const { row, cells } of rows) {
-    const read = readRow(pack, cells, given, today);
+    const read = readRow(model, cells, given, today);
     const first = firstRows.get(cells[code] ?? '');
     if ('detail' in read) rejected.push({ row, ...read });
     else if (first !== undefined)
@@ -52,11 +58,12 @@ type Cells = CsvRow<string>['cells'];
 type Fault = Omit<Rejected, 'row'>;
 
 function readRow(
-  { program, labels }: Pack,
+  model: YearModel,
   cells: Cells,
   given: { id: string; column: string }[],
   today: string,
 ): Omit<Designation, 'row'> | Fault {
+  const { program, labels } = model.pack;
   const names = program.designationColumns;
   const code = cells[names.code] ?? '';
   const { codePattern, codeExample } = program.directory;
@@ -94,10 +101,21 @@ function readRow(
       };
     facts[id] = value;
   }
+  const regions: Record<string, string> = {};
+  for (const { key } of model.machines.regions) {
+    const state = (cells as Record<string, string | undefined>)[regionColumn(key)];
+    if (!state) continue;
+    const fault = regionFault(model, key, state);
+    if (fault) return { code: 'unknown-state', detail: `${regionColumn(key)} ${fault}` };
+    regions[key] = state;
+  }
   const { opensPlanningYear } = found;
   const year = schoolYearOf(program, releasedOn);
-  return { code, label, releasedOn, year, opensPlanningYear, given: facts };
+  return { code, label, releasedOn, year, opensPlanningYear, given: facts, regions };
 }
+
+/** The column that tells where a region stands already. */
+const regionColumn = (key: string): string => `region.${key}`;
 
 /** Empty: not known yet. Undefined: none of the words for it. */
 function truth(text: string): boolean | null | undefined {

@@ -100,8 +100,8 @@ export function planningYearRoutes(app: App, ctx: Context, mailsOf: MailsOfYear)
       const now = asOf === undefined ? ctx.clock.now() : new Date(asOf);
       const row = await namedYear(ctx.db, id);
       if (!row) throw new NotFoundError('There is no such planning year.');
-      const model = await modelOf(ctx.programs, ctx.db, row);
-      const stood = asOf === undefined ? row : await asItStood(ctx.db, row, now);
+      const stood = asOf === undefined ? row : await asItStood(ctx, row, now);
+      const model = await modelOf(ctx.programs, ctx.db, stood);
       const sight = sightOf(stood, model, request.actor, now);
       if (conditional(request, reply, yearEtag(sight))) return reply;
       return yearView(sight);

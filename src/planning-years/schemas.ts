@@ -156,6 +156,10 @@ export const openBody = (programs: Programs) =>
       year: yearName,
       school: line(100).describe("The school's code"),
       designation: line(100),
+      regions: z
+        .record(z.string(), z.string())
+        .optional()
+        .describe('Where regions stand already, of a year taken over while it is under way'),
       releasedOn: isoDate.nullable().default(null).describe('null: not released yet'),
       ...Object.fromEntries(
         givenFields(programs).map(({ field, title }) => [

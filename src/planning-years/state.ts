@@ -19,6 +19,10 @@ export interface YearState {
   waived: Record<string, number>;
   /** Tasks with a due date of their own, `YYYY-MM-DD`. */
   extended: Record<string, string>;
+  /** Where every region stood when the year was opened here. */
+  began: Record<string, string>;
+  /** The planning year is over: what was open has lapsed. */
+  ended: boolean;
   /** The date up to which time has been applied. */
   clockAt: string;
 }
@@ -53,6 +57,8 @@ export interface LogEntry {
   undoes: { seq: number; event: string }[];
   status: [from: YearStatus, to: YearStatus] | null;
   warnings: string[];
+  /** The planning year is over with this entry. */
+  ends: boolean;
   /** The local date on which it was recorded: what the charts saw as today. */
   today: string;
 }
@@ -71,7 +77,7 @@ export interface Opening {
   designation: string;
   releasedOn: string | null;
   conditions: Record<string, boolean | null>;
-  /** Where every region stood before anything happened. */
+  /** Where every region stood before anything happened here. */
   regions: Record<string, string>;
 }
 
@@ -99,6 +105,7 @@ export function evolve(state: YearState | null, entry: LogEntry): YearState {
     done,
     waived,
     extended: { ...before.extended, ...entry.extended },
+    ended: before.ended || entry.ends,
     clockAt: entry.today > before.clockAt ? entry.today : before.clockAt,
   };
 }
@@ -115,7 +122,8 @@ export function replay(entries: Iterable<LogEntry>): YearState {
 export const moved = (entry: LogEntry): boolean =>
   Object.keys(entry.changes).length > 0 ||
   Object.keys(entry.conditions).length > 0 ||
-  entry.status !== null;
+  entry.status !== null ||
+  entry.ends;
 
 /** State names alone, by region. */
 export const statesOf = (state: YearState): Record<string, string> =>
@@ -134,6 +142,8 @@ function opened(entry: LogEntry): YearState {
     done: {},
     waived: {},
     extended: {},
+    began: regions,
+    ended: false,
     clockAt: entry.today,
   };
 }

@@ -22,6 +22,8 @@ export interface YearRow {
   calendarVersion: string;
   machineVersion: string;
   openedOn: string;
+  /** The dates set for its organization, by parameter. */
+  parameters: Record<string, string>;
   clockOn: string | null;
   demo: boolean;
   updatedAt: Date;
@@ -144,14 +146,14 @@ export async function insertYears(trx: Trx, years: NewYear[]): Promise<Set<strin
         id uuid, program text, year text, organization_kind text, organization_code text,
         district_code text, status text, state jsonb, version int, head_seq int, head_hash text,
         calendar_version text, machine_version text, opened_on date, clock_on date, demo boolean,
-        updated_at timestamptz, log jsonb, tasks jsonb)
+        updated_at timestamptz, parameters jsonb, log jsonb, tasks jsonb)
     ), year as (
       insert into planning_years (id, program, year, organization_kind, organization_code,
         district_code, status, state, version, head_seq, head_hash, calendar_version,
-        machine_version, opened_on, clock_on, demo, updated_at)
+        machine_version, opened_on, clock_on, demo, updated_at, parameters)
       select id, program, year, organization_kind, organization_code, district_code, status, state,
         version, head_seq, decode(head_hash, 'hex'), calendar_version, machine_version, opened_on,
-        clock_on, demo, updated_at
+        clock_on, demo, updated_at, parameters
       from input order by organization_code
       on conflict (program, year, organization_code) do nothing
       returning id
@@ -200,6 +202,7 @@ const newYearRow = ({ row, sealed, tasks }: NewYear) => ({
   clock_on: row.clockOn,
   demo: row.demo,
   updated_at: row.updatedAt,
+  parameters: row.parameters,
   log: sealed.map(entryRow),
   tasks,
 });

@@ -42,8 +42,9 @@ export function taskStanding(
 ): TaskStanding {
   if (state.done[task.key] !== undefined) return standing('done');
   if (state.waived[task.key] !== undefined) return standing('waived');
-  if (!concerns(model, state, task)) return standing('notApplicable');
-  if (state.status !== 'active') return standing('lapsed');
+  if (!concerns(model, state, task))
+    return standing(wasBefore(model, state, task) ? 'preStart' : 'notApplicable');
+  if (state.status !== 'active' || state.ended) return standing('lapsed');
   const obstacles = obstaclesTo(model, state, today, task);
   const dueOn = dueOnOf(state, task);
   if (dueOn !== null && dueOn < openedOn) return standing('preStart', obstacles);
@@ -64,6 +65,15 @@ function concerns(model: YearModel, state: YearState, task: TaskModel): boolean 
   return eventsAfter(model.region(region), state.regions[region]?.state ?? '').includes(
     task.raises,
   );
+}
+
+/** Whether the act of a task lay behind its region when the year was opened here. */
+function wasBefore(model: YearModel, state: YearState, task: TaskModel): boolean {
+  if (!task.raises || !applies(state, task)) return false;
+  const region = model.event(task.raises)?.region;
+  if (!region || passedBy(model, state, region.key)) return false;
+  const began = state.began[region.key] ?? '';
+  return !eventsAfter(region, began).includes(task.raises);
 }
 
 /** False when a condition of the school excludes the task; what is unknown excludes nothing. */

@@ -2,7 +2,7 @@ import { todayIn } from '../../calendar/dates.ts';
 import { possible } from '../../machines/advance.ts';
 import { isFinal } from '../../machines/region.ts';
 import type { Actor } from '../actor.ts';
-import { etagOf } from '../http/etag.ts';
+import { etagOf, fingerprint } from '../http/etag.ts';
 import { partId } from '../ids.ts';
 import { possibleCorrections } from './corrections.ts';
 import { dataSchemaOf } from './event-data.ts';
@@ -44,6 +44,7 @@ export function yearEtag({ row, today, actor }: Sight): string {
     String(row.headSeq),
     today.replaceAll('-', ''),
     String(row.organizationVersion),
+    fingerprint(JSON.stringify(row.parameters)),
     ...seen,
   );
 }

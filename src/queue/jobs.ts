@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 /** Every kind of background work with the shape of its payload. */
 export const jobs = {
+  /** Carry a wide act through the doors that it covers (a row of `jobs`). */
+  'run-job': z.strictObject({ jobId: z.uuid() }),
   /** Tasks of a year have changed: what waits to be said of them is looked at anew. */
   'year-changed': z.strictObject({ planningYearId: z.uuid() }),
   /** Send one digest (a row of `messages`). */

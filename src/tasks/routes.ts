@@ -15,9 +15,13 @@ import { dryRunResult, type MailsOfYear, tryOut } from '../planning-years/dry-ru
 import { namedYears } from '../planning-years/find.ts';
 import { modelOf } from '../planning-years/models.ts';
 import { logView } from '../planning-years/view.ts';
+import { fanOut } from './fan-out.ts';
 import { findTask, listTasks, type TaskRow, taskSubject } from './find.ts';
+import { inOrder, named, requireSettleable } from './many.ts';
 import {
   completeBody,
+  completedMany,
+  completeManyBody,
   dryRunQuery,
   extendBody,
   reopenBody,
@@ -103,6 +107,45 @@ export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
     },
   });
 
+  app.post('/v1/tasks/complete', {
+    config: { policy: 'tasks.settle' },
+    schema: {
+      tags,
+      operationId: 'completeTasks',
+      summary: 'Mark many tasks done in one call',
+      description:
+        'All of them, or none: the first that cannot be done is named, and nothing is changed. Tasks of a year go through its door one after the other.',
+      body: completeManyBody,
+      response: { 200: completedMany },
+    },
+    handler: async (request, reply) => {
+      const { tasks: ids, ...rest } = request.body;
+      return write(ctx, request, reply, async (trx) => {
+        await requireSettleable(trx, request.actor, ids);
+        const data = [];
+        // In the order of their years, so that two such calls wait for each other and in no circle.
+        for (const id of await inOrder(trx, ids)) {
+          const { planningYearId, taskKey } = await taskAt(trx, id);
+          const command = { kind: 'complete' as const, task: taskKey, ...rest };
+          const { entry, row, model } = await throughTheDoor(
+            ctx,
+            trx,
+            planningYearId,
+            command,
+            request.actor,
+          ).catch((error) => {
+            throw named(error, id);
+          });
+          if (!entry) throw new Error('An act on a task writes an entry.');
+          const job = await fanOut(ctx, trx, model.task(taskKey), row, command, request.actor);
+          const event = logView(planningYearId, entry);
+          data.push({ ...taskView(await sightAt(trx, id)), event, ...(job && { job }) });
+        }
+        return { status: 200, body: { data } };
+      });
+    },
+  });
+
   app.post('/v1/tasks/:id/reopen', {
     config: { policy: 'tasks.settle', subject, ifMatch: true, etag: true },
     schema: {
@@ -184,16 +227,22 @@ export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
     request: Settling,
     commandOf: (key: string) => Command,
   ): Promise<Done> {
-    const { found, entry } = await pass(trx, request, commandOf);
+    const { found, entry, row, model } = await pass(trx, request, commandOf);
+    const command = commandOf(found.taskKey);
+    const job =
+      command.kind === 'complete'
+        ? await fanOut(ctx, trx, model.task(found.taskKey), row, command, request.actor)
+        : undefined;
     const sight = await sightAt(trx, found.id);
     const event = logView(found.planningYearId, entry);
-    return { status: 200, body: { ...taskView(sight), event }, etag: taskEtag(sight) };
+    const body = { ...taskView(sight), event, ...(job && { job }) };
+    return { status: 200, body, etag: taskEtag(sight) };
   }
 
   async function pass(trx: Trx, request: Settling, commandOf: (key: string) => Command) {
     const { id } = request.params;
     const found = await taskAt(trx, id);
-    const { entry } = await throughTheDoor(
+    const { entry, row, model } = await throughTheDoor(
       ctx,
       trx,
       found.planningYearId,
@@ -202,7 +251,7 @@ export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
       async () => requireMatch(request, (await taskAt(trx, id)).version),
     );
     if (!entry) throw new Error('An act on a task writes an entry.');
-    return { found, entry };
+    return { found, entry, row, model };
   }
 
   async function taskAt(db: DbOrTrx, id: string): Promise<TaskRow> {

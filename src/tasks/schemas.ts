@@ -50,8 +50,9 @@ const shape = {
 };
 
 export const task = z.strictObject(shape).meta({ id: 'Task' });
+/** A task after an act on it, and the job that carries the act to the other schools it covers. */
 export const taskAfter = z
-  .strictObject({ ...shape, event: logEntry })
+  .strictObject({ ...shape, event: logEntry, job: z.uuid().optional() })
   .meta({ id: 'TaskAfterEvent' });
 export const tasks = listOf(task).meta({ id: 'Tasks' });
 
@@ -81,6 +82,22 @@ export const completeBody = z
       .describe('What the event that it raises asks for, if any'),
   })
   .meta({ id: 'TaskToComplete', example: { note: 'Met on Tuesday.' } });
+
+export const completeManyBody = z
+  .strictObject({
+    tasks: z.array(z.uuid()).min(1).max(500),
+    note,
+    effectiveOn,
+    evidence: evidence.default([]),
+  })
+  .meta({
+    id: 'TasksToComplete',
+    example: { tasks: ['0199e862-9980-79aa-bed8-6f4a408f1c2c'], note: 'All at one meeting.' },
+  });
+
+export const completedMany = z
+  .strictObject({ data: z.array(taskAfter) })
+  .meta({ id: 'TasksAfterEvents' });
 
 export const reopenBody = z
   .strictObject({ note, effectiveOn })

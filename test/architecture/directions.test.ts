@@ -24,7 +24,9 @@ const STOREYS = [
   ['schools'],
   ['people', 'keys'],
   ['planning-years'],
+  ['jobs'],
   ['tasks', 'reminders', 'demo'],
+  ['backup'],
 ];
 
 describe('the direction of dependencies', () => {

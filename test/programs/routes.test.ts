@@ -83,3 +83,9 @@ describe('the charts', () => {
     expectProblem(await machine('image/png'), 406, 'not-acceptable');
   });
 });
+
+test('the statechart speaks in the agency’s own words', async () => {
+  const text = (await app.admin.get(`${PATH}/machine`)).body;
+  expect(text).toContain('Entered in IWAS');
+  expect(text).not.toMatch(/\{[a-z]+\}/);
+});

@@ -1,0 +1,33 @@
+import type { Clock } from '../clock.ts';
+import { systemClock } from '../clock.ts';
+import { readConfig } from '../config.ts';
+import type { Db } from '../context.ts';
+import { openDatabase } from '../db/database.ts';
+import { type Embedded, startEmbedded } from '../db/embedded.ts';
+import { explained } from '../db/unreachable.ts';
+import { processLogger } from '../process/logger.ts';
+import { plainly } from '../process/start-fault.ts';
+
+/**
+ * Runs a command on the bare database that the settings name, at whatever schema it stands, and
+ * leaves nothing running. A fault is one plain message and exit code 1.
+ */
+export async function databaseCommand(run: (db: Db, clock: Clock) => Promise<void>): Promise<void> {
+  let embedded: Embedded | undefined;
+  let db: Db | undefined;
+  let url = '';
+  try {
+    const config = readConfig();
+    const log = processLogger();
+    if (config.databaseUrl === null) embedded = await startEmbedded(config.dataDir, log);
+    url = config.databaseUrl ?? embedded!.url;
+    db = openDatabase(url, log);
+    await run(db, systemClock(config.now ?? undefined));
+  } catch (error) {
+    process.stderr.write(`${plainly(url ? explained(error, url) : error)}\n`);
+    process.exitCode = 1;
+  } finally {
+    await db?.destroy();
+    await embedded?.stop();
+  }
+}

@@ -1,0 +1,116 @@
+import type { FastifyRequest } from 'fastify';
+import type { Actor } from '../actor.ts';
+import type { Context, DbOrTrx } from '../context.ts';
+import { NotFoundError } from '../errors.ts';
+import type { App } from '../http/app.ts';
+import { idOf, idParams, nameOf } from '../http/schemas.ts';
+import { write } from '../http/write.ts';
+import { currentModel } from '../planning-years/models.ts';
+import { yearName } from '../planning-years/schemas.ts';
+import { job, wideBody, wideParams } from './schemas.ts';
+import { startWideAct } from './wide-act.ts';
+import { wideCommand } from './wide-command.ts';
+
+/** Acts that cover many schools, and the background work that carries them out. */
+export function jobRoutes(app: App, ctx: Context): void {
+  app.post('/v1/programs/:program/years/:year/events', {
+    config: {
+      policy: 'planningYears.act',
+      subject: async (request: FastifyRequest) => {
+        const program = nameOf(request.params, 'program');
+        const year = nameOf(request.params, 'year');
+        const known = program !== null && ctx.programs.get(program);
+        return known && yearName.safeParse(year).success ? { program } : null;
+      },
+    },
+    schema: {
+      tags: ['Programs'],
+      operationId: 'applyWideAct',
+      summary: 'One act for many schools',
+      description:
+        'An event, a correction or a finished task, carried through the door of every active year that it covers and that your key reaches. It goes on in the background; the reply names the job to watch.',
+      params: wideParams,
+      body: wideBody,
+      response: { 202: job },
+    },
+    handler: async (request, reply) => {
+      const { program, year } = request.params;
+      const { district, schools } = request.body;
+      const { kind, command } = wideCommand(
+        currentModel(ctx.programs, program, year),
+        request.body,
+      );
+      return write(ctx, request, reply, async (trx) => {
+        const act = { kind, program, year, command, district, schools };
+        const { id } = await startWideAct(ctx, trx, act, request.actor);
+        return { status: 202, body: await jobView(trx, id), location: `/v1/jobs/${id}` };
+      });
+    },
+  });
+
+  app.get('/v1/jobs/:id', {
+    config: {
+      policy: 'jobs.read',
+      subject: async (request: FastifyRequest) =>
+        jobSubject(ctx.db, idOf(request.params), request.actor),
+    },
+    schema: {
+      tags: ['Programs'],
+      operationId: 'readJob',
+      summary: 'Watch background work',
+      description:
+        'How far it has come, and where it was refused. Seen by whoever started it, and by the state.',
+      params: idParams,
+      response: { 200: job },
+    },
+    handler: async (request) => jobView(ctx.db, request.params.id),
+  });
+}
+
+async function jobSubject(db: DbOrTrx, id: string | null, actor: Actor) {
+  if (id === null) return null;
+  const row = await db
+    .selectFrom('jobs')
+    .select(['program', 'actor'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (!row) return null;
+  const own = (row.actor as Actor).id === actor.id;
+  return own || (actor.kind === 'state' && 'all' in actor.scope) ? { program: row.program } : null;
+}
+
+async function jobView(db: DbOrTrx, id: string) {
+  const row = await db.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirst();
+  if (!row) throw new NotFoundError('There is no such job.');
+  const waiting = await db
+    .selectFrom('jobItems')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('jobId', '=', id)
+    .where('status', '=', 'waiting')
+    .executeTakeFirstOrThrow();
+  const failures = await db
+    .selectFrom('jobItems as i')
+    .innerJoin('planningYears as y', 'y.id', 'i.planningYearId')
+    .select(['i.planningYearId', 'y.organizationCode', 'i.failure'])
+    .where('i.jobId', '=', id)
+    .where('i.status', '=', 'failed')
+    .orderBy('y.organizationCode')
+    .limit(1000)
+    .execute();
+  return {
+    id: row.id,
+    kind: row.kind,
+    status: row.status,
+    program: row.program,
+    year: row.year,
+    done: row.total - Number(waiting.count),
+    total: row.total,
+    failures: failures.map(({ planningYearId, organizationCode, failure }) => ({
+      planningYear: planningYearId,
+      school: organizationCode,
+      ...(failure as { code: string; detail: string }),
+    })),
+    createdAt: row.createdAt.toISOString(),
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,210 @@
+import { sql } from 'kysely';
+import { planningYear } from '../../calendar/dates.ts';
+import type { ProgramFile } from '../../calendar/shape.ts';
+import type { Actor } from '../actor.ts';
+import { witness } from '../actor.ts';
+import type { Context, DbOrTrx, Trx } from '../context.ts';
+import type { YearSettings } from '../db/tables.ts';
+import { type Fault, InvalidInputError, StaleVersionError } from '../errors.ts';
+import { modelOf } from './models.ts';
+import { restate } from './restate.ts';
+
+/** What a program's year has been set to; version 0 while nobody has set anything. */
+export interface StoredParameters {
+  version: number;
+  settings: YearSettings;
+}
+
+const NONE: StoredParameters = { version: 0, settings: { program: {}, districts: {} } };
+
+export async function readParameters(
+  db: DbOrTrx,
+  program: string,
+  year: string,
+): Promise<StoredParameters> {
+  const row = await db
+    .selectFrom('yearParameters')
+    .select(['version', 'settings'])
+    .where('program', '=', program)
+    .where('year', '=', year)
+    .executeTakeFirst();
+  return row ?? NONE;
+}
+
+/** What had been set by an instant. */
+export async function parametersAsOf(
+  db: DbOrTrx,
+  program: string,
+  year: string,
+  at: Date,
+): Promise<YearSettings> {
+  const row = await db
+    .selectFrom('yearParameterChanges')
+    .select('settings')
+    .where('program', '=', program)
+    .where('year', '=', year)
+    .where('recordedAt', '<=', at)
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.settings ?? NONE.settings;
+}
+
+/** The dates that count for an organization: its district's own before the program's. */
+export function datesFor(
+  program: ProgramFile,
+  { program: common, districts }: YearSettings,
+  districtCode: string,
+): Record<string, string> {
+  const all: Record<string, string> = { ...common, ...districts[districtCode] };
+  const dates = program.parameters.filter(({ kind }) => kind === 'date').map(({ id }) => id);
+  return Object.fromEntries(Object.entries(all).filter(([id]) => dates.includes(id)));
+}
+
+/** @throws InvalidInputError naming every setting that cannot be */
+export function checkParameters(
+  program: ProgramFile,
+  year: string,
+  settings: YearSettings,
+  knownDistricts: ReadonlySet<string>,
+): void {
+  const { first, until } = planningYear(program, year);
+  const faults: Fault[] = [];
+  const check = (values: Record<string, string>, at: string, per: 'program' | 'district') => {
+    for (const [id, value] of Object.entries(values)) {
+      const pointer = `${at}/${id}`;
+      const known = program.parameters.find((parameter) => parameter.id === id);
+      if (!known) faults.push({ pointer, detail: 'is no parameter of this program' });
+      else if (per === 'district' && known.per !== 'district')
+        faults.push({ pointer, detail: 'is one for the whole program, not for a district' });
+      else if (known.kind === 'date' && !(value >= first && value < until))
+        faults.push({
+          pointer,
+          detail: `must be a date from ${first} up to ${until}, the day after the last`,
+        });
+      else if (known.kind === 'url' && !/^https?:\/\/\S+$/.test(value))
+        faults.push({ pointer, detail: 'must be an http or https address' });
+    }
+  };
+  check(settings.program, '/program', 'program');
+  for (const [code, values] of Object.entries(settings.districts)) {
+    if (!knownDistricts.has(code))
+      faults.push({ pointer: `/districts/${code}`, detail: 'is no district of the directory' });
+    check(values, `/districts/${code}`, 'district');
+  }
+  if (faults.length > 0)
+    throw new InvalidInputError('Some parameters cannot be; see errors.', faults);
+}
+
+/**
+ * Sets a year's parameters, notes who did it, and gives every active year its new dates: one
+ * statement for all of them, and a second look at the few whose tasks come back from before our time.
+ * @param expected the version that the caller has read
+ */
+export async function setParameters(
+  ctx: Pick<Context, 'programs' | 'clock'>,
+  trx: Trx,
+  program: string,
+  year: string,
+  settings: YearSettings,
+  actor: Actor,
+  expected: number,
+): Promise<{ version: number; planningYears: number; tasks: number }> {
+  const now = ctx.clock.now();
+  const version = expected + 1;
+  const text = JSON.stringify(settings);
+  const { rows } = await sql`
+    insert into year_parameters (program, year, version, settings, updated_at)
+    values (${program}, ${year}, ${version}, ${text}::jsonb, ${now})
+    on conflict (program, year) do update
+      set version = excluded.version, settings = excluded.settings, updated_at = excluded.updated_at
+      where year_parameters.version = ${expected}
+    returning version`.execute(trx);
+  if (rows.length === 0)
+    throw new StaleVersionError(
+      'The parameters have changed: read them again, and write with their ETag.',
+    );
+  await trx
+    .insertInto('yearParameterChanges')
+    .values({
+      ...{ program, year, version, settings: text, recordedAt: now },
+      actor: JSON.stringify(witness(actor)),
+    })
+    .execute();
+  const recomputed = await recompute(ctx, trx, program, year, settings, now);
+  return { version, ...recomputed };
+}
+
+async function recompute(
+  { programs }: Pick<Context, 'programs'>,
+  trx: Trx,
+  program: string,
+  year: string,
+  settings: YearSettings,
+  now: Date,
+) {
+  const file = programs.get(program)?.pack.program;
+  if (!file) return { planningYears: 0, tasks: 0 };
+  const common = JSON.stringify(datesFor(file, { ...settings, districts: {} }, ''));
+  const byDistrict = JSON.stringify(
+    Object.fromEntries(
+      Object.keys(settings.districts).map((code) => [code, datesFor(file, settings, code)]),
+    ),
+  );
+  const { rows } = await sql<{ id: string; tasks: number; back: boolean }>`
+    with year as (
+      update planning_years y
+      set parameters = coalesce(${byDistrict}::jsonb -> y.district_code, ${common}::jsonb), updated_at = ${now}
+      where y.program = ${program} and y.year = ${year} and y.status = 'active'
+        and y.parameters <> coalesce(${byDistrict}::jsonb -> y.district_code, ${common}::jsonb)
+      returning y.id, y.parameters, y.opened_on, y.calendar_version, y.state
+    ), dated as (
+      update tasks t
+      set due_on = (year.parameters ->> p.parameter)::date, version = t.version + 1,
+        status = case
+          when t.status in ('open', 'blocked') and (year.parameters ->> p.parameter)::date < year.opened_on
+          then 'preStart' else t.status end
+      from year join jsonb_to_recordset(${JSON.stringify(await datedTasks(trx, programs, program, year))}::jsonb)
+        as p (version text, key text, parameter text) on p.version = year.calendar_version
+      where t.planning_year_id = year.id and t.task_key = p.key
+        and not year.state -> 'extended' ? p.key
+        and t.due_on is distinct from (year.parameters ->> p.parameter)::date
+      returning t.planning_year_id, t.status = 'preStart' and t.due_on >= year.opened_on is not false as back
+    )
+    select year.id, count(dated.planning_year_id)::int as tasks, coalesce(bool_or(dated.back), false) as back
+    from year left join dated on dated.planning_year_id = year.id group by year.id`.execute(trx);
+  for (const { id } of rows.filter(({ back }) => back)) await restate({ programs }, trx, id);
+  return { planningYears: rows.length, tasks: rows.reduce((sum, { tasks }) => sum + tasks, 0) };
+}
+
+/** Which tasks take their date from which parameter, in every calendar that active years are pinned to. */
+async function datedTasks(
+  trx: Trx,
+  programs: Context['programs'],
+  program: string,
+  year: string,
+): Promise<{ version: string; key: string; parameter: string }[]> {
+  const pins = await trx
+    .selectFrom('planningYears')
+    .select(['program', 'year', 'calendarVersion', 'machineVersion'])
+    .distinct()
+    .where('program', '=', program)
+    .where('year', '=', year)
+    .where('status', '=', 'active')
+    .execute();
+  const lists = await Promise.all(
+    pins.map(async (pin) => {
+      const model = await modelOf(programs, trx, { ...pin, parameters: {} });
+      return model.pack.months.flatMap(({ activities }) =>
+        activities.flatMap(({ tasks }) =>
+          tasks.flatMap(({ id, due }) =>
+            due && 'parameter' in due
+              ? [{ version: pin.calendarVersion, key: id, parameter: due.parameter }]
+              : [],
+          ),
+        ),
+      );
+    }),
+  );
+  return lists.flat();
+}

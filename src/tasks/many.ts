@@ -1,0 +1,34 @@
+import type { Actor } from '../actor.ts';
+import type { Trx } from '../context.ts';
+import { ConflictError, ForbiddenError, NotFoundError } from '../errors.ts';
+import { can } from '../http/policy.ts';
+import { taskSubject } from './find.ts';
+
+/** Holds each of many tasks against the policy, as a call about one of them would. */
+export async function requireSettleable(trx: Trx, actor: Actor, ids: string[]): Promise<void> {
+  for (const id of ids) {
+    const subject = await taskSubject(trx, id);
+    const answer = subject ? can(actor, 'tasks.settle', subject) : 'outOfScope';
+    if (answer === 'outOfScope') throw new NotFoundError(`There is no task ${id}.`, { task: id });
+    if (answer === 'no')
+      throw new ForbiddenError(`Task ${id} is not for the role ${actor.role} to do.`, { task: id });
+  }
+}
+
+/** The tasks, each once, by planning year and by the calendar within it. */
+export async function inOrder(trx: Trx, ids: string[]): Promise<string[]> {
+  const rows = await trx
+    .selectFrom('tasks')
+    .select('id')
+    .where('id', 'in', ids)
+    .orderBy('planningYearId')
+    .orderBy('position')
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** A refusal that says which of many tasks it is about. */
+export function named(error: unknown, task: string): unknown {
+  if (!(error instanceof ConflictError)) return error;
+  return new ConflictError(error.code, error.message, { ...error.details, task });
+}

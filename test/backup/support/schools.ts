@@ -1,0 +1,76 @@
+import { sql } from 'kysely';
+import { todayIn } from '../../../calendar/dates.ts';
+import type { Context } from '../../../src/context.ts';
+import { play } from '../../../src/demo/play.ts';
+import { currentModel } from '../../../src/planning-years/models.ts';
+import { insertNew, newYear } from '../../../src/planning-years/open.ts';
+import type { Writing } from '../../../src/planning-years/writing.ts';
+
+const PLAYED = 10;
+const RELEASED = '2026-10-15';
+const DISTRICT = '98-901-0010-26';
+
+/**
+ * Schools at the end of a year that they went through task by task. Some are played, the others are
+ * copies of them with ids of their own: an entry does not name its year, so its chain holds there too.
+ */
+export async function schoolsThroughTheYear(ctx: Context, count: number): Promise<void> {
+  const codes = Array.from(
+    { length: count },
+    (_, at) => `${DISTRICT}-${String(at + 1).padStart(4, '0')}`,
+  );
+  await ctx.db.insertInto('districts').values({ code: DISTRICT, name: 'A', demo: false }).execute();
+  await sql`
+    insert into schools (code, district_code, name, city, county, school_type, grades, updated_at)
+    select code, ${DISTRICT}, 'School ' || code, 'C', 'C', 'High', '9-12', ${ctx.clock.now()}
+    from unnest(${codes}::text[]) as code`.execute(ctx.db);
+  const played = codes.slice(0, PLAYED).map((code) => playedYear(ctx, code));
+  await ctx.db.transaction().execute((trx) => insertNew(trx, played, ctx.clock.now()));
+  for (let from = PLAYED; from < count; from += PLAYED)
+    await copyYears(ctx, codes.slice(0, PLAYED), codes.slice(from, from + PLAYED));
+}
+
+function playedYear({ programs }: Context, code: string): Writing {
+  const program = programs.all[0]!;
+  const model = currentModel(programs, program.id, '2026-27');
+  const writing = newYear(
+    model,
+    {
+      program: program.id,
+      year: '2026-27',
+      organization: { kind: 'school', code, districtCode: DISTRICT, demo: false },
+      designation: 'Comprehensive',
+      releasedOn: RELEASED,
+      given: {},
+    },
+    { id: 'test', kind: 'system', role: 'test', program: null, scope: { all: true } },
+    new Date(`${RELEASED}T15:00:00Z`),
+  );
+  play(writing, 'done', new Date('2027-07-31T15:00:00Z'), (at) =>
+    todayIn(model.pack.program.zone, at),
+  );
+  return writing;
+}
+
+async function copyYears({ db }: Context, from: string[], to: string[]): Promise<void> {
+  const pairs = to.map((code, at) => ({ source: from[at], code }));
+  await sql`
+    with pairs as materialized (
+      select y.id as source, p.code, overlay(gen_random_uuid()::text placing '7' from 15) as copy
+      from jsonb_to_recordset(${JSON.stringify(pairs)}::jsonb) as p (source text, code text)
+      join planning_years y on y.organization_code = p.source
+    ), year as (
+      insert into planning_years
+      select (jsonb_populate_record(y,
+        jsonb_build_object('id', copy, 'organization_code', code))).*
+      from pairs join planning_years y on y.id = source
+    ), log as (
+      insert into log_entries
+      select (jsonb_populate_record(l, jsonb_build_object('planning_year_id', copy))).*
+      from pairs join log_entries l on l.planning_year_id = source
+    )
+    insert into tasks
+    select (jsonb_populate_record(t, jsonb_build_object('planning_year_id', copy,
+      'id', overlay(gen_random_uuid()::text placing '7' from 15)))).*
+    from pairs join tasks t on t.planning_year_id = source`.execute(db);
+}
