@@ -44,6 +44,8 @@ export const programFile = z.strictObject({
       codePattern: text.optional(),
     }),
   ),
+  /** The program whose year follows for a school when this one's is over. */
+  followedBy: id.optional(),
   /** The event that releases a designation: a year opened with a release date begins with it. */
   releaseEvent: text,
   /** Region and state from which on a task is open that names neither an event nor a state of its own. */

@@ -1,6 +1,7 @@
 import type { Context } from './context.ts';
 import { forgetOldKeys } from './http/idempotency.ts';
 import { runJob, takeUpStranded } from './jobs/run.ts';
+import { openWhatFollows } from './planning-years/succession.ts';
 import { startAlarmClock } from './process/alarm-clock.ts';
 import { dropSettled } from './reminders/drop-settled.ts';
 import { scan } from './reminders/scan.ts';
@@ -20,6 +21,7 @@ export async function startWork(ctx: Context): Promise<{ stop(): Promise<void> }
       const { recorded, queued } = await scan(ctx);
       if (recorded + queued > 0) ctx.log.info({ recorded, queued }, 'Reminders were taken up.');
     },
+    'open what follows': () => openWhatFollows(ctx),
     'take up stranded jobs': () => takeUpStranded(ctx),
     'forget old idempotency keys': () => forgetOldKeys(ctx.db, ctx.clock.now()),
   });
