@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { NotFoundError } from '../errors.ts';
-import { datesFor, parametersAsOf } from './parameters.ts';
+import { datesFor, parametersAsOf } from '../programs/year-parameters.ts';
 import { moved, replay } from './state.ts';
 import { readLog } from './store.ts';
 import type { NamedYear } from './view.ts';

@@ -5,7 +5,8 @@ import type { App } from '../http/app.ts';
 import { conditional, etagOf, requireMatch } from '../http/etag.ts';
 import { nameOf, text } from '../http/schemas.ts';
 import { write } from '../http/write.ts';
-import { checkParameters, readParameters, setParameters } from './parameters.ts';
+import { readParameters } from '../programs/year-parameters.ts';
+import { checkParameters, setParameters } from './parameters.ts';
 import { yearName } from './schemas.ts';
 
 const params = z.strictObject({ program: z.string(), year: yearName });

@@ -149,7 +149,7 @@ function regionsView(sight: Sight, standings: Map<string, TaskStanding>) {
 }
 
 /** The regions whose work a task is. */
-function regionsOf(model: YearModel, task: TaskModel): string[] {
+export function regionsOf(model: YearModel, task: TaskModel): string[] {
   const raised = task.raises ? model.event(task.raises)?.region.key : undefined;
   return raised ? [raised] : task.opensWhen.map(([region]) => region);
 }

@@ -14,6 +14,7 @@ import { listOf, nameOf, pageQuery } from '../http/schemas.ts';
 import type { Program } from './programs.ts';
 import { calendarView, machineView, programParams, programView, yearName } from './schemas.ts';
 import { todayOf } from './today.ts';
+import { readParameters } from './year-parameters.ts';
 import { yearUnderWay } from './year-under-way.ts';
 
 export function programRoutes(app: App, ctx: Context): void {
@@ -86,8 +87,9 @@ export function programRoutes(app: App, ctx: Context): void {
       const { id, pack } = found(request.params.program);
       const today = todayOf(programs, id, clock.now());
       const year = request.query.year ?? yearUnderWay(pack.program, today);
-      const calendar = calendarOf(() => renderCalendar(pack, year, {}));
-      if (conditional(request, reply, tagOf(pack.version, year))) return reply;
+      const { version, settings } = await readParameters(ctx.db, id, year);
+      const calendar = calendarOf(() => renderCalendar(pack, year, settings.program));
+      if (conditional(request, reply, tagOf(pack.version, year, String(version)))) return reply;
       return calendar;
     },
   );

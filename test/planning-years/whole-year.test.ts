@@ -73,6 +73,9 @@ describe('what is set anew each year', () => {
     expect(reply.statusCode).toBe(200);
     expect(reply.json().version).toBe(1);
     expect(await grantTask(mine)).toMatchObject({ dueOn: '2026-12-18' });
+    const calendar = (await admin.get('/v1/programs/isbe-comprehensive/calendar?year=2026-27'))
+      .body;
+    expect(calendar).toContain('2026-12-18');
     const board = async (id: string) =>
       (await tasksOf(id))
         .filter(
