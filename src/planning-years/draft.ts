@@ -7,7 +7,8 @@ import { checkedData, type EventData, noData } from './event-data.ts';
 import type { TaskModel } from './model.ts';
 import { eventNotPossible, taskNotDoable } from './refusals.ts';
 import { type LogEntry, statesOf, type Transition, type YearState } from './state.ts';
-import { applies, taskStanding } from './task-standing.ts';
+import { taskStanding } from './task-standing.ts';
+import { applies } from './task-status.ts';
 import { FORCE, type Undone, without } from './undo.ts';
 
 /**

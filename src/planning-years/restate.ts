@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Context, Trx } from '../context.ts';
 import { modelOf } from './models.ts';
 import { findYear } from './store.ts';
-import { taskStandings } from './task-standing.ts';
+import { taskStatuses } from './task-status.ts';
 
 /** Brings a year's stored task statuses to what its state, its dates and its calendar say. */
 export async function restate(
@@ -13,8 +13,8 @@ export async function restate(
   const row = await findYear(trx, id);
   if (!row) return;
   const model = await modelOf(programs, trx, row);
-  const standings = taskStandings(model, row.state, row.openedOn, row.state.clockAt);
-  const is = [...standings].map(([key, { status }]) => ({ key, status }));
+  const statuses = taskStatuses(model, row.state, row.openedOn, row.state.clockAt);
+  const is = [...statuses].map(([key, status]) => ({ key, status }));
   await sql`
     update tasks t set status = s.status, version = t.version + 1
     from jsonb_to_recordset(${JSON.stringify(is)}::jsonb) as s (key text, status text)

@@ -105,7 +105,8 @@ export function evolve(state: YearState | null, entry: LogEntry): YearState {
     done,
     waived,
     extended: { ...before.extended, ...entry.extended },
-    ended: before.ended || entry.ends,
+    // The first release's entries do not say it.
+    ended: before.ended || entry.ends === true,
     clockAt: entry.today > before.clockAt ? entry.today : before.clockAt,
   };
 }

@@ -1,9 +1,10 @@
 import { apply } from '../../machines/advance.ts';
-import { atOrAfter, eventsAfter, nextEvents } from '../../machines/reach.ts';
+import { atOrAfter, nextEvents } from '../../machines/reach.ts';
 import type { Region } from '../../machines/region.ts';
 import type { TaskStatus } from '../db/tables.ts';
 import type { TaskModel, YearModel } from './model.ts';
 import { statesOf, type YearState } from './state.ts';
+import { statusTeller } from './task-status.ts';
 
 /** Why a task cannot be done yet, and whose doing would help. */
 export interface Obstacle {
@@ -21,18 +22,6 @@ export interface TaskStanding {
   obstacles: Obstacle[];
 }
 
-/** Where every task of a year stands on a date: the projection of the log that the task list shows. */
-export function taskStandings(
-  model: YearModel,
-  state: YearState,
-  openedOn: string,
-  today: string,
-): Map<string, TaskStanding> {
-  return new Map(
-    model.tasks.map((task) => [task.key, taskStanding(model, state, openedOn, today, task)]),
-  );
-}
-
 export function taskStanding(
   model: YearModel,
   state: YearState,
@@ -40,56 +29,10 @@ export function taskStanding(
   today: string,
   task: TaskModel,
 ): TaskStanding {
-  if (state.done[task.key] !== undefined) return standing('done');
-  if (state.waived[task.key] !== undefined) return standing('waived');
-  if (!concerns(model, state, task))
-    return standing(wasBefore(model, state, task) ? 'preStart' : 'notApplicable');
-  if (state.status !== 'active' || state.ended) return standing('lapsed');
-  const obstacles = obstaclesTo(model, state, today, task);
-  const dueOn = dueOnOf(state, task);
-  if (dueOn !== null && dueOn < openedOn) return standing('preStart', obstacles);
-  return standing(obstacles.length > 0 ? 'blocked' : 'open', obstacles);
+  const status = statusTeller(model, state, openedOn, today)(task);
+  const may = status === 'blocked' || status === 'preStart';
+  return { status, obstacles: may ? obstaclesTo(model, state, today, task) : [] };
 }
-
-/** The date that counts for this school: its own, or the calendar's. */
-export const dueOnOf = (state: YearState, task: TaskModel): string | null =>
-  state.extended[task.key] ?? task.dueOn;
-
-/** False when the school's conditions or the way a region went leave nothing to do here. */
-function concerns(model: YearModel, state: YearState, task: TaskModel): boolean {
-  if (!applies(state, task)) return false;
-  if (task.opensWhen.some(([region]) => passedBy(model, state, region))) return false;
-  if (!task.raises) return true;
-  const region = model.event(task.raises)?.region.key ?? '';
-  if (passedBy(model, state, region)) return false;
-  return eventsAfter(model.region(region), state.regions[region]?.state ?? '').includes(
-    task.raises,
-  );
-}
-
-/** Whether the act of a task lay behind its region when the year was opened here. */
-function wasBefore(model: YearModel, state: YearState, task: TaskModel): boolean {
-  if (!task.raises || !applies(state, task)) return false;
-  const region = model.event(task.raises)?.region;
-  if (!region || passedBy(model, state, region.key)) return false;
-  const began = state.began[region.key] ?? '';
-  return !eventsAfter(region, began).includes(task.raises);
-}
-
-/** False when a condition of the school excludes the task; what is unknown excludes nothing. */
-export const applies = (state: YearState, task: TaskModel): boolean =>
-  Object.entries(task.appliesWhen).every(([fact, value]) => {
-    const known = state.conditions[fact] ?? null;
-    return known === null || known === value;
-  });
-
-const standing = (status: TaskStatus, obstacles: Obstacle[] = []): TaskStanding => ({
-  status,
-  obstacles,
-});
-
-const passedBy = (model: YearModel, state: YearState, region: string): boolean =>
-  model.region(region).states[state.regions[region]?.state ?? '']?.doesNotApply === true;
 
 function obstaclesTo(
   model: YearModel,

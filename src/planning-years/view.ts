@@ -2,6 +2,7 @@ import { todayIn } from '../../calendar/dates.ts';
 import { possible } from '../../machines/advance.ts';
 import { isFinal } from '../../machines/region.ts';
 import type { Actor } from '../actor.ts';
+import type { TaskStatus } from '../db/tables.ts';
 import { etagOf, fingerprint } from '../http/etag.ts';
 import { partId } from '../ids.ts';
 import { possibleCorrections } from './corrections.ts';
@@ -9,7 +10,7 @@ import { dataSchemaOf } from './event-data.ts';
 import type { TaskModel, YearModel } from './model.ts';
 import { type LogEntry, statesOf, type YearState } from './state.ts';
 import type { YearRow } from './store.ts';
-import { dueOnOf, type TaskStanding, taskStandings } from './task-standing.ts';
+import { dueOnOf, taskStatuses } from './task-status.ts';
 
 /** A stored year with the names of its organizations. */
 export type NamedYear = YearRow & {
@@ -53,7 +54,7 @@ export function yearEtag({ row, today, actor }: Sight): string {
 export function yearItem(sight: Sight) {
   const { row, model, today } = sight;
   const { state } = row;
-  const standings = taskStandings(model, state, row.openedOn, today);
+  const statuses = taskStatuses(model, state, row.openedOn, today);
   const tasks = model.tasks.filter((task) => sees(sight, [task.role]));
   return {
     id: row.id,
@@ -71,8 +72,8 @@ export function yearItem(sight: Sight) {
     releasedOn: state.releasedOn,
     conditions: state.conditions,
     status: row.status,
-    regions: regionsView(sight, standings),
-    progress: progressOf(state, tasks, standings, today),
+    regions: regionsView(sight, statuses),
+    progress: progressOf(state, tasks, statuses, today),
     openedOn: row.openedOn,
     calendarVersion: row.calendarVersion,
     machineVersion: row.machineVersion,
@@ -115,13 +116,11 @@ export const logView = (planningYear: string, entry: LogEntry) => ({
 export const isOverdue = (status: string, dueOn: string | null, today: string): boolean =>
   status === 'open' && dueOn !== null && dueOn < today;
 
-function regionsView(sight: Sight, standings: Map<string, TaskStanding>) {
+function regionsView(sight: Sight, statuses: Map<string, TaskStatus>) {
   const { row, model, today } = sight;
   const overdue = new Set(
     model.tasks
-      .filter((task) =>
-        isOverdue(standings.get(task.key)?.status ?? '', dueOnOf(row.state, task), today),
-      )
+      .filter((task) => isOverdue(statuses.get(task.key) ?? '', dueOnOf(row.state, task), today))
       .flatMap((task) => regionsOf(model, task)),
   );
   const shown = model.machines.regions.filter((region) => {
@@ -178,7 +177,7 @@ const openTask = (model: YearModel, state: YearState, type: string): TaskModel |
 function progressOf(
   state: YearState,
   tasks: TaskModel[],
-  standings: Map<string, TaskStanding>,
+  statuses: Map<string, TaskStatus>,
   today: string,
 ) {
   const count = {
@@ -192,7 +191,7 @@ function progressOf(
     notApplicable: 0,
   };
   for (const task of tasks) {
-    const status = standings.get(task.key)?.status ?? 'blocked';
+    const status = statuses.get(task.key) ?? 'blocked';
     count[status] += 1;
     if (isOverdue(status, dueOnOf(state, task), today)) count.overdue += 1;
   }

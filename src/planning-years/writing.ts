@@ -5,7 +5,7 @@ import type { Moment, Year } from './decide.ts';
 import type { YearModel } from './model.ts';
 import { evolve, type LogEntry, moved, type YearState } from './state.ts';
 import type { NewTask, SealedEntry, Settlement, TaskChange, YearRow } from './store.ts';
-import { dueOnOf, taskStandings } from './task-standing.ts';
+import { dueOnOf, taskStatuses } from './task-status.ts';
 
 /** A year while entries are being added to its log. Pure: what it holds is still to be written. */
 export class Writing {
@@ -52,15 +52,15 @@ export const momentOf = (actor: Actor, at: Date, today: string): Moment => ({
 
 /** The rows of the task list whose standing differs between two states of a year. */
 export function taskChanges(before: YearRow, { row, model, entries }: Writing, today: string) {
-  const was = taskStandings(model, before.state, before.openedOn, today);
-  const is = taskStandings(model, row.state, before.openedOn, today);
+  const was = taskStatuses(model, before.state, before.openedOn, today);
+  const is = taskStatuses(model, row.state, before.openedOn, today);
   return model.tasks.flatMap((task): TaskChange[] => {
     const { key } = task;
-    const status = is.get(key)?.status ?? 'blocked';
+    const status = is.get(key) ?? 'blocked';
     const seq = settledBy(row.state, key);
     const dueOn = dueOnOf(row.state, task);
     const same =
-      status === was.get(key)?.status &&
+      status === was.get(key) &&
       seq === settledBy(before.state, key) &&
       dueOn === dueOnOf(before.state, task);
     return same ? [] : [{ key, status, dueOn, settled: settlement(entries, seq) }];
@@ -74,7 +74,7 @@ export function taskRows(
   log: LogEntry[],
   today: string,
 ): NewTask[] {
-  const standings = taskStandings(model, row.state, row.openedOn, today);
+  const statuses = taskStatuses(model, row.state, row.openedOn, today);
   return model.tasks.map((task) => ({
     id: partId(row.id, task.key),
     taskKey: task.key,
@@ -85,7 +85,7 @@ export function taskRows(
     month: task.month,
     dueOn: dueOnOf(row.state, task),
     safeBy: task.safeBy,
-    status: standings.get(task.key)?.status ?? 'blocked',
+    status: statuses.get(task.key) ?? 'blocked',
     position: task.position,
     settled: settlement(log, settledBy(row.state, task.key)),
   }));

@@ -24,7 +24,7 @@ function throughTheYear(year: PaperYear, seen = new Set<string>()): Set<string> 
     year.on(date);
     for (let moved = true; moved; ) {
       moved = false;
-      for (const [key, { status }] of year.standings()) {
+      for (const [key, status] of year.statuses()) {
         if (status === 'open') seen.add(key);
         if (status !== 'open' || year.status(key) !== 'open') continue;
         const { raises } = year.model.task(key);
@@ -72,7 +72,7 @@ describe('a year through its tasks alone', () => {
 
   test('every task of the calendar becomes open at some point, in one or another of them', () => {
     const year = new PaperYear(program, { releasedOn: null, on: '2026-10-01' });
-    for (const [key, { status }] of year.standings()) if (status === 'open') seen.add(key);
+    for (const [key, status] of year.statuses()) if (status === 'open') seen.add(key);
     expect(year.model.tasks.map(({ key }) => key).filter((key) => !seen.has(key))).toEqual([]);
   });
 });
@@ -111,6 +111,27 @@ describe('one monthly meeting', () => {
   });
 });
 
+describe('the status of a task', () => {
+  test('is blocked if and only if something is named that stands in its way', () => {
+    for (const given of [{}, { newlyDesignated: true, resourceAllocationReview: true }]) {
+      const year = new PaperYear(program, { given });
+      for (let step = 0; step < 60; step += 1) {
+        for (const [key, status] of year.statuses()) {
+          const standing = year.standing(key);
+          expect(standing.status).toBe(status);
+          if (status === 'blocked') expect(standing.obstacles).not.toEqual([]);
+          if (status === 'open') expect(standing.obstacles).toEqual([]);
+        }
+        const open = [...year.statuses()].filter(([, status]) => status === 'open');
+        const next = open[(step * 7) % open.length]?.[0];
+        const { raises } = year.model.task(next ?? '');
+        const needs = raises ? year.model.event(raises)?.spec.data?.required : false;
+        year.complete(next ?? '', needs ? PLAN : undefined);
+      }
+    }
+  });
+});
+
 describe('what is blocked says why and whose doing would help', () => {
   test('a plan waits for the priorities', () => {
     const year = new PaperYear(program);
@@ -135,7 +156,7 @@ describe('what is blocked says why and whose doing would help', () => {
 
   test('nothing opens before the designation is released', () => {
     const year = new PaperYear(program, { releasedOn: null });
-    const open = [...year.standings()].filter(([, { status }]) => status === 'open');
+    const open = [...year.statuses()].filter(([, status]) => status === 'open');
     expect(open.map(([key]) => key)).toEqual(['oct-1/isbe/1']);
   });
 });

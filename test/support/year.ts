@@ -6,7 +6,8 @@ import { type Command, datesPassed, decide } from '../../src/planning-years/deci
 import { type YearModel, yearModel } from '../../src/planning-years/model.ts';
 import { conditionsOf, openingEntry } from '../../src/planning-years/open.ts';
 import { evolve, type LogEntry, type YearState } from '../../src/planning-years/state.ts';
-import { taskStanding, taskStandings } from '../../src/planning-years/task-standing.ts';
+import { taskStanding } from '../../src/planning-years/task-standing.ts';
+import { taskStatuses } from '../../src/planning-years/task-status.ts';
 import type { Program } from '../../src/programs/programs.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -78,7 +79,7 @@ export class PaperYear {
   standing = (key: string) =>
     taskStanding(this.model, this.state, this.openedOn, this.today, this.model.task(key));
   status = (key: string) => this.standing(key).status;
-  standings = () => taskStandings(this.model, this.state, this.openedOn, this.today);
+  statuses = () => taskStatuses(this.model, this.state, this.openedOn, this.today);
   at = (region: string) => this.state.regions[region]?.state;
 
   private year() {
