@@ -17,15 +17,16 @@ export async function withWaitingKeys(
       .filter((to) => !to.deferrable && loaded.get(to.table)! >= at)
       .map(({ key }) => ({ table: table.name, key })),
   );
-  const alter = (how: string) =>
-    backward.map(({ table, key }) =>
-      sql`alter table ${sql.table(table)} alter constraint ${sql.ref(key)} ${sql.raw(how)}`.execute(
+  const alter = async (how: string) => {
+    for (const { table, key } of backward)
+      await sql`
+        alter table ${sql.table(table)} alter constraint ${sql.ref(key)} ${sql.raw(how)}`.execute(
         plain(trx),
-      ),
-    );
-  await Promise.all(alter('deferrable initially deferred'));
+      );
+  };
+  await alter('deferrable initially deferred');
   await sql`set constraints all deferred`.execute(trx);
   await act();
   await sql`set constraints all immediate`.execute(trx);
-  await Promise.all(alter('not deferrable'));
+  await alter('not deferrable');
 }

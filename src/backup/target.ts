@@ -9,8 +9,10 @@ import { BackupRefusedError } from './errors.ts';
  */
 const BY_ITSELF: Record<string, string> = {
   calendar_versions: 'true',
+  count_deltas: 'true',
   cron_ticks: 'true',
   idempotency_keys: 'true',
+  kept_counts: 'true',
   mail_hold: 'true',
   // The administrator's key, which the next start makes anew.
   api_keys: "created_by = 'start'",

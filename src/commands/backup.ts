@@ -4,8 +4,8 @@ import { databaseCommand } from './database-command.ts';
 import { oneFile } from './one-file.ts';
 
 /** `npm run backup -- FILE [--force]` */
-await databaseCommand(async (db, clock) => {
-  const { file, flag } = oneFile('backup', 'force');
+const read = () => oneFile('backup', 'force');
+await databaseCommand(read, async ({ file, flag }, db, clock) => {
   const { rows, bytes } = await backup(db, file, { at: clock.now(), overwrite: flag });
   const all = Object.values(rows).reduce((sum, count) => sum + count, 0);
   process.stdout.write(

@@ -1,5 +1,4 @@
-import type { Clock } from '../clock.ts';
-import { systemClock } from '../clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import { readConfig } from '../config.ts';
 import type { Db } from '../context.ts';
 import { openDatabase } from '../db/database.ts';
@@ -11,18 +10,24 @@ import { plainly } from '../process/start-fault.ts';
 /**
  * Runs a command on the bare database that the settings name, at whatever schema it stands, and
  * leaves nothing running. A fault is one plain message and exit code 1.
+ *
+ * @param read the command's arguments; what is wrong with them is told before anything is started
  */
-export async function databaseCommand(run: (db: Db, clock: Clock) => Promise<void>): Promise<void> {
+export async function databaseCommand<T>(
+  read: () => T,
+  run: (args: T, db: Db, clock: Clock) => Promise<void>,
+): Promise<void> {
   let embedded: Embedded | undefined;
   let db: Db | undefined;
   let url = '';
   try {
+    const args = read();
     const config = readConfig();
     const log = processLogger();
     if (config.databaseUrl === null) embedded = await startEmbedded(config.dataDir, log);
     url = config.databaseUrl ?? embedded!.url;
     db = openDatabase(url, log);
-    await run(db, systemClock(config.now ?? undefined));
+    await run(args, db, systemClock(config.now ?? undefined));
   } catch (error) {
     process.stderr.write(`${plainly(url ? explained(error, url) : error)}\n`);
     process.exitCode = 1;

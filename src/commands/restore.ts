@@ -3,8 +3,8 @@ import { databaseCommand } from './database-command.ts';
 import { oneFile } from './one-file.ts';
 
 /** `npm run restore -- FILE [--replace-demo]` */
-await databaseCommand(async (db, clock) => {
-  const { file, flag } = oneFile('restore', 'replace-demo');
+const read = () => oneFile('restore', 'replace-demo');
+await databaseCommand(read, async ({ file, flag }, db, clock) => {
   const restored = await restore(db, file, { at: clock.now(), replaceDemo: flag });
   const { createdAt, rows, planningYears, entries, migrated, leftOut } = restored;
   const tables = Object.entries(rows).filter(([, count]) => count > 0);

@@ -20,6 +20,7 @@ export async function removeDemo(trx: Trx): Promise<Cleared> {
     sql`delete from reminders where planning_year_id in ${demoYears} or person_id in ${demoPeople}`,
   );
   await count(sql`delete from messages where person_id in ${demoPeople}`);
+  await count(sql`delete from job_items where planning_year_id in ${demoYears}`);
   await count(sql`delete from tasks where planning_year_id in ${demoYears}`);
   await count(sql`delete from log_entries where planning_year_id in ${demoYears}`);
   const planningYears = await count(sql`delete from planning_years where demo`);

@@ -50,12 +50,19 @@ export function openPage<Key>(
   };
 }
 
-function makeCursor(key: unknown, list: string): string {
+/** An opaque text for a place in a list, which {@link readCursor} takes back. */
+export function makeCursor(key: unknown, list: string): string {
   const text = Buffer.from(JSON.stringify(key));
   return Buffer.concat([digest(text, list), text]).toString('base64url');
 }
 
-function readCursor<Key>(cursor: string, list: string, key: z.ZodType<Key>): Key {
+/** @throws InvalidInputError when the cursor was not made for this list */
+export function readCursor<Key>(
+  cursor: string,
+  list: string,
+  key: z.ZodType<Key>,
+  pointer = '?cursor',
+): Key {
   const bytes = Buffer.from(cursor, 'base64url');
   const text = bytes.subarray(DIGEST_BYTES);
   const made = bytes.subarray(0, DIGEST_BYTES);
@@ -66,7 +73,7 @@ function readCursor<Key>(cursor: string, list: string, key: z.ZodType<Key>): Key
   }
   const detail = 'is no cursor of this list with these filters';
   throw new InvalidInputError('Use nextCursor of the page before, or leave the cursor out.', [
-    { pointer: '?cursor', detail },
+    { pointer, detail },
   ]);
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import {
   ConflictError,
+  CursorExpiredError,
   DomainError,
   type Fault,
   ForbiddenError,
@@ -44,6 +45,7 @@ const statuses: [abstract new (...args: never[]) => DomainError, number][] = [
   [MethodNotAllowedError, 405],
   [NotAcceptableError, 406],
   [ConflictError, 409],
+  [CursorExpiredError, 410],
   [StaleVersionError, 412],
   [UnprocessableError, 422],
   [PreconditionRequiredError, 428],

@@ -1,16 +1,18 @@
 import { sql } from 'kysely';
 import type { Actor } from '../actor.ts';
-import type { Context } from '../context.ts';
+import type { Context, Trx } from '../context.ts';
 import { DomainError } from '../errors.ts';
 import type { Command } from '../planning-years/decide.ts';
-import { throughTheDoor } from '../planning-years/door.ts';
+import { manyThroughTheDoor } from '../planning-years/door.ts';
 
 /**
  * Works on a job until nothing of it waits. Each planning year is marked in the transaction that
  * carries the act through its door, so that a process that dies, or a second one at the same job,
  * does none twice and leaves none out.
+ *
+ * @param chunk how many years go together in one transaction
  */
-export async function runJob(ctx: Context, jobId: string): Promise<void> {
+export async function runJob(ctx: Context, jobId: string, chunk = CHUNK): Promise<void> {
   const job = await ctx.db
     .selectFrom('jobs')
     .selectAll()
@@ -18,15 +20,7 @@ export async function runJob(ctx: Context, jobId: string): Promise<void> {
     .executeTakeFirst();
   if (!job || job.status === 'done') return;
   const act = { actor: job.actor as Actor, command: job.command as Command };
-  for (;;) {
-    const waiting = await takeSome(ctx, jobId);
-    if (waiting.length === 0) break;
-    const lanes = Array.from({ length: LANES }, async () => {
-      for (let next = waiting.pop(); next; next = waiting.pop())
-        await carryOut(ctx, jobId, next, act.command, act.actor);
-    });
-    await Promise.all(lanes);
-  }
+  while ((await carryOutSome(ctx, jobId, act, chunk)) > 0);
   await ctx.db
     .updateTable('jobs')
     .set({ status: 'done', finishedAt: ctx.clock.now(), touchedAt: ctx.clock.now() })
@@ -55,57 +49,62 @@ export async function takeUpStranded({ db, queue, clock }: Context): Promise<num
   });
 }
 
-const LANES = 4;
-const CHUNK = 50;
+const CHUNK = 32;
 
-/** Some of the years that wait, at random places, so that two processes seldom meet. */
-async function takeSome({ db, clock }: Context, jobId: string): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    with touched as (
-      update jobs set status = 'running', touched_at = ${clock.now()} where id = ${jobId} and status <> 'done'
-    )
-    select planning_year_id as id from job_items
-    where job_id = ${jobId} and status = 'waiting' limit ${CHUNK}`.execute(db);
-  return rows.map(({ id }) => id);
-}
-
-async function carryOut(
+/** @returns how many years were settled; 0 once none waits */
+async function carryOutSome(
   ctx: Context,
   jobId: string,
-  planningYearId: string,
-  command: Command,
-  actor: Actor,
-): Promise<void> {
-  const item = (status: 'done' | 'failed', failure: object | null) => ({
-    status,
-    failure: failure && JSON.stringify(failure),
-  });
-  try {
-    await ctx.db.transaction().execute(async (trx) => {
-      const claimed = await trx
-        .updateTable('jobItems')
-        .set(item('done', null))
-        .where('jobId', '=', jobId)
-        .where('planningYearId', '=', planningYearId)
-        .where('status', '=', 'waiting')
-        .returning('jobId')
-        .executeTakeFirst();
-      if (claimed) await throughTheDoor(ctx, trx, planningYearId, command, actor);
-    });
-  } catch (error) {
-    if (!(error instanceof DomainError)) throw error;
-    const settled = ALREADY.includes(error.code);
-    await ctx.db
-      .updateTable('jobItems')
-      .set(
-        settled ? item('done', null) : item('failed', { code: error.code, detail: error.message }),
-      )
-      .where('jobId', '=', jobId)
-      .where('planningYearId', '=', planningYearId)
-      .where('status', '=', 'waiting')
+  act: { actor: Actor; command: Command },
+  chunk: number,
+): Promise<number> {
+  const now = ctx.clock.now();
+  return ctx.db.transaction().execute(async (trx) => {
+    const ids = await claimSome(trx, jobId, chunk);
+    if (ids.length === 0) return 0;
+    await trx
+      .updateTable('jobs')
+      .set({ status: 'running', touchedAt: now })
+      .where('id', '=', jobId)
       .execute();
-  }
+    const outcomes = await manyThroughTheDoor(
+      ctx,
+      trx,
+      ids.map((id) => ({ id, ...act })),
+    );
+    const failures = ids.flatMap((id, at) => {
+      const outcome = outcomes[at];
+      const failure = outcome?.ok ? null : failureOf(outcome?.error);
+      return failure ? [{ id, failure }] : [];
+    });
+    await noteFailures(trx, jobId, failures);
+    return ids.length;
+  });
 }
 
-/** What the act was to bring about is so already. */
+/** Marks some of the years that wait as done; another process at the same job passes them by. */
+async function claimSome(trx: Trx, jobId: string, chunk: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    update job_items set status = 'done' where job_id = ${jobId} and planning_year_id in (
+      select planning_year_id from job_items
+      where job_id = ${jobId} and status = 'waiting'
+      order by planning_year_id limit ${chunk} for update skip locked)
+    returning planning_year_id as id`.execute(trx);
+  return rows.map(({ id }) => id).sort();
+}
+
+/** Why the act was refused; null when what it was to bring about is so already. */
+function failureOf(error: unknown): { code: string; detail: string } | null {
+  if (!(error instanceof DomainError)) throw error;
+  return ALREADY.includes(error.code) ? null : { code: error.code, detail: error.message };
+}
+
 const ALREADY = ['task-already-done', 'already-so', 'already-there'];
+
+async function noteFailures(trx: Trx, jobId: string, failures: { id: string; failure: object }[]) {
+  if (failures.length === 0) return;
+  await sql`
+    update job_items i set status = 'failed', failure = f.failure
+    from jsonb_to_recordset(${JSON.stringify(failures)}::jsonb) as f (id uuid, failure jsonb)
+    where i.job_id = ${jobId} and i.planning_year_id = f.id`.execute(trx);
+}

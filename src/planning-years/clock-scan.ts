@@ -1,7 +1,7 @@
 import { todayIn } from '../../calendar/dates.ts';
 import { clockActor } from '../actor.ts';
 import type { Context } from '../context.ts';
-import { throughTheDoor } from './door.ts';
+import { manyThroughTheDoor } from './door.ts';
 
 type Ctx = Pick<Context, 'db' | 'programs' | 'clock' | 'queue' | 'log'>;
 
@@ -15,7 +15,7 @@ export async function advanceDue(ctx: Ctx): Promise<number> {
     const today = todayIn(pack.program.zone, ctx.clock.now());
     for (let after = ''; ; ) {
       const ids = await yearsDue(ctx, program, today, after);
-      for (const id of ids) await advanceOne(ctx, id);
+      if (ids.length > 0) await advance(ctx, ids);
       looked += ids.length;
       const last = ids.at(-1);
       if (last === undefined) break;
@@ -38,7 +38,7 @@ export async function caughtUp(ctx: Ctx): Promise<void> {
 }
 
 const upTo = new WeakMap<object, string>();
-const BATCH = 200;
+const BATCH = 50;
 
 async function yearsDue(ctx: Ctx, program: string, today: string, after: string) {
   let query = ctx.db
@@ -53,12 +53,16 @@ async function yearsDue(ctx: Ctx, program: string, today: string, after: string)
   return (await query.execute()).map(({ id }) => id);
 }
 
-async function advanceOne(ctx: Ctx, id: string): Promise<void> {
-  try {
-    await ctx.db
-      .transaction()
-      .execute((trx) => throughTheDoor(ctx, trx, id, { kind: 'clock' }, clockActor));
-  } catch (error) {
-    ctx.log.error({ err: error, planningYear: id }, 'The clock could not be applied to a year.');
-  }
+async function advance(ctx: Ctx, ids: string[]): Promise<void> {
+  const command = { kind: 'clock' as const };
+  const requests = ids.map((id) => ({ id, command, actor: clockActor }));
+  const outcomes = await ctx.db
+    .transaction()
+    .execute((trx) => manyThroughTheDoor(ctx, trx, requests));
+  for (const [at, outcome] of outcomes.entries())
+    if (!outcome.ok)
+      ctx.log.error(
+        { err: outcome.error, planningYear: ids[at] },
+        'The clock could not be applied to a year.',
+      );
 }

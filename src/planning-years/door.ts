@@ -6,10 +6,19 @@ import { type Command, datesPassed, decide, looksBack, nextClockDate } from './d
 import type { YearModel } from './model.ts';
 import { modelOf } from './models.ts';
 import type { LogEntry } from './state.ts';
-import { findYear, readLog, saveYear, setClock, type YearRow } from './store.ts';
+import { findYears, readLog, saveYears, setClock, type YearRow } from './store.ts';
 import { momentOf, taskChanges, Writing } from './writing.ts';
 
 export type DoorContext = Pick<Context, 'programs' | 'clock' | 'queue'>;
+
+/** What somebody, or time, asks of one year. */
+export interface Request {
+  id: string;
+  command: Command;
+  actor: Actor;
+  /** Held against the year as read, before anything is decided. */
+  precondition?: (row: YearRow) => void | Promise<void>;
+}
 
 export interface Passage {
   /** The year after it. */
@@ -19,12 +28,51 @@ export interface Passage {
   entry: LogEntry | null;
 }
 
+export type Outcome = { ok: true; passage: Passage } | { ok: false; error: unknown };
+
 /**
- * The one door: every change of a planning year goes through here. Reads the year, applies what time
- * has brought meanwhile, decides, and writes log, state and tasks in one statement of the caller's
- * transaction, if nobody else has written since; on losing that race it begins again.
+ * The one door: every change of a planning year goes through here. Reads the years, applies what time
+ * has brought meanwhile, decides, and writes logs, states and tasks in one statement of the caller's
+ * transaction, each year if nobody else has written it since; those that lose that race begin again.
  *
- * @param precondition held against the year as read, before anything is decided
+ * What one request is refused concerns no other. @returns an outcome for each, in their order
+ */
+export async function manyThroughTheDoor(
+  ctx: DoorContext,
+  trx: Trx,
+  requests: Request[],
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  let waiting = [...requests.keys()];
+  for (let attempt = 0; waiting.length > 0 && attempt < ATTEMPTS; attempt += 1) {
+    const rows = await findYears(trx, [...new Set(waiting.map((at) => requests[at]!.id))]);
+    const drafts = new Map<string, Draft>();
+    for (const at of waiting) {
+      const request = requests[at]!;
+      // Two requests for one year follow each other.
+      if (drafts.has(request.id)) continue;
+      try {
+        drafts.set(request.id, await draft(ctx, trx, rows.get(request.id), request, at));
+      } catch (error) {
+        outcomes[at] = { ok: false, error };
+      }
+    }
+    for (const { at, passage } of await save(ctx, trx, [...drafts.values()]))
+      outcomes[at] = { ok: true, passage };
+    waiting = waiting.filter((at) => outcomes[at] === undefined);
+  }
+  for (const at of waiting)
+    outcomes[at] = {
+      ok: false,
+      error: new StaleVersionError(
+        'Too many writers at once changed this planning year; try again.',
+      ),
+    };
+  return outcomes;
+}
+
+/**
+ * One request through the door.
  * @throws NotFoundError, StaleVersionError, and whatever {@link decide} refuses
  */
 export async function throughTheDoor(
@@ -33,30 +81,12 @@ export async function throughTheDoor(
   id: string,
   command: Command,
   actor: Actor,
-  precondition: (row: YearRow) => void | Promise<void> = () => {},
+  precondition?: Request['precondition'],
 ): Promise<Passage> {
-  const { programs, clock } = ctx;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const row = await findYear(trx, id);
-    if (!row) throw new NotFoundError('There is no such planning year.');
-    const model = await modelOf(programs, trx, row);
-    const now = clock.now();
-    const today = todayIn(model.pack.program.zone, now);
-    const writing = new Writing(row, model);
-    passTime(writing, now, today);
-    await precondition(writing.row);
-    const history = looksBack(command) ? await readLog(trx, id) : [];
-    const entry =
-      command.kind === 'clock'
-        ? null
-        : decide(writing.year(), command, momentOf(actor, now, today), [
-            ...history,
-            ...writing.entries,
-          ]);
-    writing.append(entry);
-    if (await save(ctx, trx, row, writing, today)) return { row: writing.row, model, entry };
-  }
-  throw new StaleVersionError('Too many writers at once changed this planning year; try again.');
+  const request = { id, command, actor, ...(precondition && { precondition }) };
+  const [outcome] = await manyThroughTheDoor(ctx, trx, [request]);
+  if (outcome?.ok) return outcome.passage;
+  throw outcome?.error;
 }
 
 const ATTEMPTS = 50;
@@ -67,22 +97,67 @@ export function passTime(writing: Writing, now: Date, today: string): void {
     writing.append(decide(writing.year(), { kind: 'clock' }, momentOf(clockActor, now, date)));
 }
 
-/** @returns false when another writer came first */
+/** What was decided and is still to be written. */
+interface Draft {
+  /** The request's place. */
+  at: number;
+  read: YearRow;
+  writing: Writing;
+  entry: LogEntry | null;
+  today: string;
+}
+
+async function draft(
+  { programs, clock }: DoorContext,
+  trx: Trx,
+  read: YearRow | undefined,
+  { id, command, actor, precondition }: Request,
+  at: number,
+): Promise<Draft> {
+  if (!read) throw new NotFoundError('There is no such planning year.');
+  const model = await modelOf(programs, trx, read);
+  const now = clock.now();
+  const today = todayIn(model.pack.program.zone, now);
+  const writing = new Writing(read, model);
+  passTime(writing, now, today);
+  await precondition?.(writing.row);
+  if (command.kind === 'clock') return { at, read, writing, entry: null, today };
+  const history = looksBack(command) ? await readLog(trx, id) : [];
+  const entry = decide(writing.year(), command, momentOf(actor, now, today), [
+    ...history,
+    ...writing.entries,
+  ]);
+  writing.append(entry);
+  return { at, read, writing, entry, today };
+}
+
+/** Writes what was decided. @returns those written; another writer came first at the others */
 async function save(
   { queue }: DoorContext,
   trx: Trx,
-  read: YearRow,
-  writing: Writing,
-  today: string,
-): Promise<boolean> {
-  const clockOn = nextClockDate(writing.model, writing.row.state, today);
-  if (writing.sealed.length === 0) {
-    if (clockOn !== read.clockOn) await setClock(trx, read.id, clockOn);
-    return true;
-  }
-  writing.row = { ...writing.row, clockOn };
-  const tasks = taskChanges(read, writing, today);
-  if (!(await saveYear(trx, read.headSeq, writing.row, writing.sealed, tasks))) return false;
-  if (tasks.length > 0) await queue.send(trx, 'year-changed', [{ planningYearId: read.id }]);
-  return true;
+  drafts: Draft[],
+): Promise<{ at: number; passage: Passage }[]> {
+  const writes = drafts.map(({ read, writing, today }) => {
+    const clockOn = nextClockDate(writing.model, writing.row.state, today);
+    writing.row = { ...writing.row, clockOn };
+    const { row, sealed } = writing;
+    return { read, row, sealed, tasks: sealed.length > 0 ? taskChanges(read, writing, today) : [] };
+  });
+  for (const { read, row, sealed } of writes)
+    if (sealed.length === 0 && read.clockOn !== row.clockOn)
+      await setClock(trx, read.id, row.clockOn);
+  const saved = await saveYears(
+    trx,
+    writes.filter(({ sealed }) => sealed.length > 0),
+  );
+  // Reminders that wait to be told of a task that is settled now are looked at anew.
+  const changed = [...saved].filter(([, { remindersWait }]) => remindersWait).map(([id]) => id);
+  await queue.send(
+    trx,
+    'year-changed',
+    changed.map((planningYearId) => ({ planningYearId })),
+  );
+  return drafts.flatMap(({ at, writing: { row, model, sealed }, entry }) =>
+    sealed.length === 0 || saved.has(row.id) ? [{ at, passage: { row, model, entry } }] : [],
+  );
 }

@@ -57,8 +57,8 @@ export interface LogEntry {
   undoes: { seq: number; event: string }[];
   status: [from: YearStatus, to: YearStatus] | null;
   warnings: string[];
-  /** The planning year is over with this entry. */
-  ends: boolean;
+  /** The planning year is over with this entry; the first release's entries do not tell. */
+  ends?: boolean;
   /** The local date on which it was recorded: what the charts saw as today. */
   today: string;
 }
@@ -124,7 +124,7 @@ export const moved = (entry: LogEntry): boolean =>
   Object.keys(entry.changes).length > 0 ||
   Object.keys(entry.conditions).length > 0 ||
   entry.status !== null ||
-  entry.ends;
+  entry.ends === true;
 
 /** State names alone, by region. */
 export const statesOf = (state: YearState): Record<string, string> =>

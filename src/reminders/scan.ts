@@ -2,6 +2,7 @@ import { todayIn } from '../../calendar/dates.ts';
 import type { Pack } from '../../calendar/shape.ts';
 import type { Context } from '../context.ts';
 import { parseSender } from '../mail/compose.ts';
+import { mailHeld } from '../mail/hold.ts';
 import { advanceDue } from '../planning-years/clock-scan.ts';
 import { timeIn } from './days.ts';
 import { makeDigests, takeOverdue } from './messages.ts';
@@ -25,6 +26,8 @@ export async function scan(ctx: Context): Promise<{ recorded: number; queued: nu
     let recorded = 0;
     const messages: string[] = [];
     for (const { plan, today } of plans) recorded += await recordPlan(trx, plan, today, now);
+    // After a restore the ledger goes on, and waits.
+    if (await mailHeld(trx)) return { recorded, queued: 0 };
     for (const [today, same] of Map.groupBy(plans, (plan) => plan.today)) {
       const programs = same.map(({ program }) => program);
       messages.push(...(await makeDigests(trx, programs, today, now, mailDomain)));

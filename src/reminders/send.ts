@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Context, Trx } from '../context.ts';
+import { mailHeld } from '../mail/hold.ts';
 import { todayOf } from '../programs/today.ts';
 import { type Digest, renderDigest } from './digest.ts';
 import type { Facts } from './facts.ts';
@@ -10,12 +11,14 @@ import { factsOfMessage, type Person, personOf, remindersOf } from './read-messa
 
 /**
  * Sends one digest: claims its message, looks at every reminder anew, drops what was settled
- * meanwhile, and sends what is left. Nothing happens when another process has the message, or had.
+ * meanwhile, and sends what is left. Nothing happens when another process has the message, or had,
+ * or while all mail is held.
  *
  * A process may die between the sending and its record; the message then goes out once more, with
  * the same Message-ID, by which mail programs know the two for one.
  */
 export async function sendDigest(ctx: Context, messageId: string): Promise<void> {
+  if (await mailHeld(ctx.db)) return;
   const message = await claim(ctx.db, messageId, ctx.clock.now());
   if (!message) return;
   try {

@@ -26,6 +26,7 @@ const STOREYS = [
   ['planning-years'],
   ['jobs'],
   ['tasks', 'reminders', 'demo'],
+  ['reports'],
   ['backup'],
 ];
 

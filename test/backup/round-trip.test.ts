@@ -5,13 +5,15 @@ import type { Migration } from 'kysely/migration';
 import { migrations } from '../../migrations/index.ts';
 import { backup } from '../../src/backup/backup.ts';
 import { restore } from '../../src/backup/restore.ts';
+import type { Db } from '../../src/context.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { loadDemoIfEmpty } from '../../src/demo/load.ts';
 import { rebuild } from '../../src/planning-years/rebuild.ts';
+import { until } from '../queue/support/until.ts';
 import { type TestContext, testContext } from '../support/app.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { backupFolder, linesOf } from './support/backup-file.ts';
-import { bareDatabase, contents } from './support/databases.ts';
+import { bareDatabase, contents, tableNames } from './support/databases.ts';
 import { schoolsThroughTheYear } from './support/schools.ts';
 
 const NOW = new Date('2027-02-10T15:00:00Z');
@@ -67,13 +69,26 @@ describe('what was backed up and restored', () => {
     expect(rebuilt.broken).toEqual([]);
   });
 
-  test('is backed up to the same lines again', async () => {
+  test('is backed up to the same counts and heads again', async () => {
     const { db } = await target();
     await restore(db, file, { at: NOW });
     await db.deleteFrom('mailHold').execute();
     const again = files.file('again.backup');
     await backup(db, again, { at: NOW });
-    expect(linesOf(again)).toEqual(linesOf(file));
+    expect(linesOf(again).at(-2)).toEqual(linesOf(file).at(-2));
+    expect(linesOf(again)[0]).toEqual(linesOf(file)[0]);
+  });
+
+  test('tells readers of changes that everything changed now', async () => {
+    const { db } = await target();
+    const { rows } = await sql<{ mark: string }>`select pg_current_xact_id()::text as mark`.execute(
+      db,
+    );
+    await restore(db, file, { at: NOW });
+    const { rows: older } = await sql`
+      select id from planning_years where changed_in <= ${rows[0]!.mark}::xid8
+        or changed_in <> (select max(changed_in) from planning_years)`.execute(db);
+    expect(older).toEqual([]);
   });
 });
 
@@ -92,9 +107,8 @@ test('a table of a later migration is taken along, with counters, generated colu
   const { rows: marks } = await sql<{ mark: string }>`
     select pg_current_xact_id()::text as mark`.execute(to.db);
   await restore(to.db, file, { at: NOW, migrations: more });
-  const except = ['changed_in'];
-  const { mail_hold: _, ...was } = await contents(from.db, except);
-  const { mail_hold: __, ...is } = await contents(to.db, except);
+  const { mail_hold: _, ...was } = await contents(from.db);
+  const { mail_hold: __, ...is } = await contents(to.db);
   expect(is).toEqual(was);
   expect(is.later_things).toContain('"{""a b"",NULL,""c\\\\""d""}"');
 
@@ -116,6 +130,19 @@ test('a table of a later migration is taken along, with counters, generated colu
   expect(keys).toEqual([{ waiting: 0 }]);
 });
 
+test('a table that no migration makes is somebody else’s, and left out', async () => {
+  const { ctx } = await source();
+  await sql`create table somebodys_notes (note text)`.execute(ctx.db);
+  await sql`insert into somebodys_notes values ('mine')`.execute(ctx.db);
+  const file = files.file('notes.backup');
+  await backup(ctx.db, file, { at: NOW });
+  const { db } = await target();
+  const { leftOut, rows } = await restore(db, file, { at: NOW });
+  expect(leftOut).toEqual(['somebodys_notes']);
+  expect(rows).not.toHaveProperty('somebodys_notes');
+  expect(await tableNames(db)).not.toContain('somebodys_notes');
+});
+
 test('twenty schools through their year are verified entry by entry', async () => {
   const { ctx } = await source();
   await schoolsThroughTheYear(ctx, 20);
@@ -133,19 +160,16 @@ test('the backup shows one moment, whatever is written meanwhile', async () => {
   const { ctx } = await source();
   await schoolsThroughTheYear(ctx, 1);
   const file = files.file('moment.backup');
-  const [{ rows }] = await Promise.all([
-    backup(ctx.db, file, { at: NOW }),
-    ...Array.from({ length: 50 }, (_, at) =>
-      ctx.db
-        .insertInto('districts')
-        .values({ code: `later-${at}`, name: 'Later', demo: false })
-        .execute(),
-    ),
-  ]);
+  const { locked, go } = await lockSchools(ctx.db);
+  await locked;
+  const written = backup(ctx.db, file, { at: NOW });
+  await until(async () => (await waitingForLocks(ctx.db)) > 0);
+  // It has read the districts by now, and not the schools.
+  await go();
+  expect((await written).rows).toMatchObject({ districts: 1, schools: 1 });
   const { db } = await target();
   await restore(db, file, { at: NOW });
-  const districts = await db.selectFrom('districts').select('code').execute();
-  expect(districts.length).toBe(rows.districts);
+  expect(await db.selectFrom('schools').select('code').execute()).toHaveLength(1);
 });
 
 describe('the file', () => {
@@ -179,20 +203,41 @@ describe('the file', () => {
 
   test('does not stay half-written when the database fails', async () => {
     const { ctx } = await source();
-    await sql`alter table tasks rename column id to "I""d"`.execute(ctx.db);
-    await sql`create table broken (a int, b int)`.execute(ctx.db);
-    await sql`create function fail() returns int language plpgsql as 'begin raise exception ''no''; end'`.execute(
-      ctx.db,
-    );
-    await sql`create view v as select 1`.execute(ctx.db);
     await sql`drop table planning_years cascade`.execute(ctx.db);
     await expect(backup(ctx.db, files.file('half'), { at: NOW })).rejects.toThrow();
     expect(readdirSync(files.folder).filter((name) => name.startsWith('half'))).toEqual([]);
   });
 });
 
+/** Keeps the schools from every reader until `go`, which adds a district with a school. */
+async function lockSchools(db: Db): Promise<{ locked: Promise<void>; go: () => Promise<void> }> {
+  const locked = Promise.withResolvers<void>();
+  const gone = Promise.withResolvers<void>();
+  const done = db.transaction().execute(async (trx) => {
+    await sql`lock table schools in access exclusive mode`.execute(trx);
+    locked.resolve();
+    await gone.promise;
+    await sql`insert into districts (code, name) values ('later', 'Later')`.execute(trx);
+    await sql`
+      insert into schools (code, district_code, name, city, county, school_type, grades, updated_at)
+      values ('later', 'later', 'L', 'L', 'L', 'L', 'L', ${NOW})`.execute(trx);
+  });
+  const go = async () => {
+    gone.resolve();
+    await done;
+  };
+  return { locked: locked.promise, go };
+}
+
+async function waitingForLocks(db: Db): Promise<number> {
+  const { rows } = await sql<{ waiting: number }>`
+    select count(*)::int as waiting from pg_locks
+    where not granted and relation = 'schools'::regclass`.execute(db);
+  return rows[0]!.waiting;
+}
+
 /** Texts, bytes, numbers and instants of the kind that a careless export changes. */
-async function awkwardRows(db: TestContext['ctx']['db']): Promise<void> {
+async function awkwardRows(db: Db): Promise<void> {
   const text =
     'tab\t feed\n return\r\n quote" back\\slash \\N \\. \u2028\u2029\u0085 NUL-like \\u0000 ' +
     '\u0001\u007f {"json":[1]} null é \u{1F3EB} \u202e end ';
@@ -244,7 +289,9 @@ async function fillLater(db: Kysely<unknown>): Promise<void> {
       (40, null, 1, 'a', pg_current_xact_id(), '2026-03-08 02:30:00.000001', 12345678901234567890.0123456789,
         0.1::float8 + 0.2, '1 year -2 mons 3 days 04:05:06.789', array['a b', null, 'c"d'], '\\x00', true, 9223372036854775807),
       (41, 40, null, 'b', pg_current_xact_id(), null, null, 'NaN', null, '{}', '\\x', false, -1),
-      (42, 41, null, 'c', null, null, 'NaN', '-Infinity', null, null, null, null, null)`.execute(db);
+      (42, 41, null, 'c', null, null, 'NaN', '-Infinity', null, null, null, null, null)`.execute(
+    db,
+  );
   await sql`update later_things set parent = 42 where id = 40`.execute(db);
   await sql`update later_owners set favourite = 41`.execute(db);
   await sql`select setval('later_things_id_seq', 42)`.execute(db);

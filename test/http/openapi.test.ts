@@ -160,7 +160,9 @@ describe('every call', () => {
 
   test('that writes something that exists asks for If-Match', () => {
     const writes = operations().filter(
-      ({ path, method }) => path.includes('{') && method !== 'get',
+      // What is only accepted, to be done in the background, has no state to match yet.
+      ({ path, method, responses }) =>
+        path.includes('{') && method !== 'get' && !('202' in responses),
     );
     for (const { path, parameters, responses } of writes) {
       expect([path, parameters]).toEqual([

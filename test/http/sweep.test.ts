@@ -55,7 +55,12 @@ async function makeSamples(): Promise<Record<string, string>> {
     newlyDesignated: false,
     resourceAllocationReview: null,
   });
+  const job = await app.admin.post(`/v1/programs/${program.id}/years/2026-27/events`, {
+    type: Object.keys(program.machines.regions[0]!.events)[1]!,
+  });
   return {
+    '/v1/jobs/': job.json().id,
+    '/v1/programs/{program}/years/': '2026-27',
     '/v1/planning-years/': year.json().id,
     '/v1/tasks/': (await app.admin.get('/v1/tasks?limit=1')).json().data[0].id,
     '/v1/programs/': program.id,
@@ -84,7 +89,7 @@ const send = (
 /** The operation about something that does not exist, or about the sample. */
 const about = (operation: Operation, thing?: string): Operation => ({
   ...operation,
-  path: operation.path.replace(/\{[^}]+\}/, (_, at: number) => {
+  path: operation.path.replace(/\{[^}]+\}/g, (_, at: number) => {
     const sample = samples[operation.path.slice(0, at)];
     if (sample === undefined) throw new Error(`Add a sample for ${operation.path} to this test.`);
     return thing ?? sample;

@@ -77,12 +77,12 @@ describe('an act of the state', () => {
       clock: {
         now: () => {
           passages += 1;
-          if (passages > 7) throw new Error('killed');
+          if (passages > 9) throw new Error('killed');
           return api.clock.now();
         },
       },
     };
-    await expect(runJob(dying, id)).rejects.toThrow('killed');
+    await expect(runJob(dying, id, 4)).rejects.toThrow('killed');
     const halfway = (await admin.get(`/v1/jobs/${id}`)).json();
     expect(halfway.status).toBe('running');
     expect(halfway.done).toBeGreaterThan(0);
@@ -90,7 +90,7 @@ describe('an act of the state', () => {
     expect(await takeUpStranded(api.ctx)).toBe(0);
     api.clock.advance({ minutes: 2 });
     expect(await takeUpStranded(api.ctx)).toBe(1);
-    await Promise.all([runJob(api.ctx, id), runJob(api.ctx, id)]);
+    await Promise.all([runJob(api.ctx, id, 4), runJob(api.ctx, id, 4)]);
     expect((await admin.get(`/v1/jobs/${id}`)).json()).toMatchObject({ status: 'done', done: 15 });
     for (const code of codes) {
       const entries = (await logOf(code)).filter(

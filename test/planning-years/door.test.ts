@@ -10,6 +10,7 @@ import { openYears } from '../../src/planning-years/open.ts';
 import { rebuild } from '../../src/planning-years/rebuild.ts';
 import { replay } from '../../src/planning-years/state.ts';
 import { findYear, readLog } from '../../src/planning-years/store.ts';
+import { together } from '../../src/planning-years/together.ts';
 import { loadPrograms } from '../../src/programs/load.ts';
 import { testClock } from '../support/clock.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -96,7 +97,42 @@ describe('a passage through the door', () => {
     expect(row.version).toBe(2);
     expect((await statusesOf(id))['oct-1/district/1']).toBe('done');
     expect((await findYear(ctx.db, id))?.state).toEqual(replay(await readLog(ctx.db, id)));
-    expect(jobs).toContainEqual(['year-changed', { planningYearId: id }]);
+    expect(jobs).toEqual([]);
+  });
+
+  test('enqueues a second look at the reminders that wait for what is settled now', async () => {
+    const id = await opened();
+    await sql`insert into reminders (id, planning_year_id, task_id, role, rule, occasion, due_on, status, created_at)
+      select id, planning_year_id, id, role, 'r', 'o', '2026-10-15', 'held', now() from tasks
+      where planning_year_id = ${id} and task_key = 'oct-1/district/1'`.execute(ctx.db);
+    await act(id, { kind: 'complete', task: 'nov-1/slt/1', evidence: [] });
+    expect(jobs).toEqual([]);
+    await act(id, { kind: 'complete', task: 'oct-1/district/1', evidence: [] });
+    expect(jobs).toEqual([['year-changed', { planningYearId: id }]]);
+  });
+
+  test('shared by many writes each of them, and refuses one without harm to the others', async () => {
+    const ids = await Promise.all([opened(), opened(), opened()]);
+    const type = 'designation.letterReceived';
+    const passages = await Promise.allSettled([
+      together(ctx, { id: ids[0]!, command: { kind: 'event', type }, actor: state }),
+      together(ctx, { id: ids[0]!, command: { kind: 'event', type }, actor: state }),
+      together(ctx, {
+        id: ids[1]!,
+        command: { kind: 'event', type: 'sip.approved' },
+        actor: state,
+      }),
+      together(ctx, { id: ids[2]!, command: { kind: 'event', type }, actor: state }),
+    ]);
+    expect(passages.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'rejected',
+      'fulfilled',
+    ]);
+    expect(await Promise.all(ids.map(async (id) => (await readLog(ctx.db, id)).length))).toEqual([
+      2, 1, 2,
+    ]);
   });
 
   test('that is refused writes nothing at all', async () => {

@@ -17,10 +17,36 @@ export function backupFolder() {
 export const linesOf = (path: string): string[] =>
   gunzipSync(readFileSync(path)).toString().trimEnd().split('\n');
 
-/** The file with other content, sealed as if it had been written so. */
-export function rewrite(path: string, target: string, change: (line: string) => string): void {
-  const lines = linesOf(path).slice(0, -1).map(change);
-  const text = lines.map((line) => `${line}\n`).join('');
+/** The file with other lines, sealed as if it had been written so, or under its old seal. */
+export function rewrite(
+  path: string,
+  target: string,
+  change: Change,
+  seal: 'new' | 'old' = 'new',
+): void {
+  const lines = linesOf(path);
+  const old = lines.pop()!;
+  const text = change(lines)
+    .map((line) => `${line}\n`)
+    .join('');
   const sha256 = createHash('sha256').update(text).digest('hex');
-  writeFileSync(target, gzipSync(`${text}${JSON.stringify({ sha256 })}\n`));
+  const end = seal === 'old' ? old : JSON.stringify({ sha256 });
+  writeFileSync(target, gzipSync(`${text}${end}\n`));
 }
+
+type Change = (lines: string[]) => string[];
+
+/** The first place of that kind in each line, replaced. */
+export const edit =
+  (kind: RegExp, by: string | ((found: string) => string)): Change =>
+  (lines) =>
+    lines.map((line) => line.replace(kind, by as string));
+
+/** Without the last line of that kind. */
+export const without =
+  (kind: RegExp): Change =>
+  (lines) =>
+    lines.toSpliced(
+      lines.findLastIndex((line) => kind.test(line)),
+      1,
+    );

@@ -1,0 +1,30 @@
+import { pino } from 'pino';
+import { readConfig } from '../config.ts';
+import { plainly } from '../process/start-fault.ts';
+import { readOptions } from '../simulate/options.ts';
+import { progressBar } from '../simulate/progress-bar.ts';
+import { report } from '../simulate/report.ts';
+import { simulate } from '../simulate/simulate.ts';
+
+/** `npm run simulate -- --year 2026-27 --schools 25` */
+const interrupted = new AbortController();
+process.once('SIGINT', () => interrupted.abort());
+process.once('SIGTERM', () => interrupted.abort());
+const bar = progressBar(process.stderr);
+try {
+  const { json, ...options } = readOptions(process.argv.slice(2));
+  const { databaseUrl } = readConfig();
+  const log = pino({ level: 'warn' }, pino.destination(2));
+  const simulation = await simulate(
+    options,
+    { databaseUrl, log },
+    { progress: bar.show, signal: interrupted.signal },
+  );
+  bar.end();
+  process.stdout.write(json ? `${JSON.stringify(simulation, null, 2)}\n` : report(simulation));
+} catch (error) {
+  bar.end();
+  const { aborted } = interrupted.signal;
+  process.stderr.write(aborted ? 'Interrupted; nothing is left behind.\n' : `${plainly(error)}\n`);
+  process.exitCode = aborted ? 130 : 1;
+}

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { migrations } from '../../migrations/index.ts';
+import { buildApp } from '../../src/app.ts';
+import { type Restored, restore } from '../../src/backup/restore.ts';
+import type { Context } from '../../src/context.ts';
+import type { App } from '../../src/http/app.ts';
+import { rebuild } from '../../src/planning-years/rebuild.ts';
+import { scan } from '../../src/reminders/scan.ts';
+import {
+  BOOTSTRAP_KEY,
+  type Client,
+  clientOf,
+  type TestContext,
+  testContext,
+} from '../support/app.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+
+/**
+ * A database as the first release left it, part of its demonstration: six schools on January 20,
+ * 2027, with ticks, waivers, extensions, an undo, a withdrawal, reminders and sent mails.
+ */
+const FILE = join(import.meta.dirname, 'previous-release.backup');
+const NOW = '2027-01-20T15:30:00Z';
+
+let database: TestDatabase;
+let made: TestContext;
+let ctx: Context;
+let restored: Restored;
+let app: App | undefined;
+let client: Client;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  made = await testContext({ now: NOW });
+  ctx = { ...made.ctx, db: database.db };
+  restored = await restore(database.db, FILE, { at: new Date(NOW) });
+  app = await buildApp(ctx);
+  client = clientOf(app, BOOTSTRAP_KEY);
+});
+afterAll(async () => {
+  await app?.close();
+  await made.drop();
+  await database.drop();
+});
+
+test('the previous release’s data come up to this one', async () => {
+  expect(restored.migrated).toEqual(Object.keys(migrations).slice(1));
+  expect(restored.planningYears).toBe(6);
+  expect(restored.rows).toMatchObject({ tasks: 954, log_entries: 330 });
+});
+
+test('and the log gives the same states and tasks as they are stored', async () => {
+  const { planningYears, differences, broken } = await rebuild(ctx);
+  expect({ planningYears, differences, broken }).toEqual({
+    ...{ planningYears: 6, differences: [], broken: [] },
+  });
+});
+
+test('and planning years are read and moved on through the API', async () => {
+  const { data } = (await client.get('/v1/planning-years?status=active')).json();
+  expect(data).toHaveLength(4);
+  for (const { id } of data) {
+    const year = (await client.get(`/v1/planning-years/${id}`)).json();
+    expect(Object.keys(year.regions)).toHaveLength(17);
+    const log = (await client.get(`/v1/planning-years/${id}/events?limit=1000`)).json();
+    expect(log.data[0]).toMatchObject({ seq: 1, type: 'year.opened' });
+    const then = await client.get(`/v1/planning-years/${id}?asOf=2026-11-10T12:00:00Z`);
+    expect(then.statusCode).toBe(200);
+
+    const tasks = (await client.get(`/v1/tasks?planningYear=${id}&status=open`)).json().data;
+    const task = tasks.find((each: { scope: string }) => each.scope === 'school');
+    const done = await client.post(`/v1/tasks/${task.id}/complete`, {}, { 'if-match': '*' });
+    expect([done.statusCode, done.json().status]).toEqual([200, 'done']);
+  }
+  const { differences, broken } = await rebuild(ctx);
+  expect([differences, broken]).toEqual([[], []]);
+});
+
+test('and the day’s scan runs on them, while all mail is held', async () => {
+  made.clock.set('2027-01-28T15:30:00Z');
+  const { recorded, queued } = await scan(ctx);
+  expect(recorded).toBeGreaterThan(0);
+  expect(queued).toBe(0);
+});
