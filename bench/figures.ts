@@ -1,7 +1,17 @@
 import type { Group } from './figure.ts';
+import { mails } from './figures/mail.ts';
+import { openings } from './figures/open.ts';
 import { reads } from './figures/reads.ts';
+import { sweeps } from './figures/sweep.ts';
 import { transitions } from './figures/transition.ts';
 import { transitionsOverHttp } from './figures/transition-http.ts';
 
 /** Every figure, in the order of the table. */
-export const groups: readonly Group[] = [transitions, transitionsOverHttp, reads];
+export const groups: readonly Group[] = [
+  transitions,
+  transitionsOverHttp,
+  reads,
+  sweeps,
+  mails,
+  openings,
+];

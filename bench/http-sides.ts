@@ -19,6 +19,7 @@ const UNLIMITED = { perKey: 1e9, perAddress: 1e9 };
 export async function startSides(
   { ctx, url }: World,
   routes: (bare: FastifyInstance, pool: Pool) => void,
+  role: 'coordinator' | 'administrator' = 'coordinator',
 ): Promise<Sides> {
   const app = await buildApp(ctx, { limits: UNLIMITED });
   const pool = new Pool({ connectionString: url, max: 20 });
@@ -27,7 +28,8 @@ export async function startSides(
   for (const server of [app, bare]) await server.listen({ port: 0, host: '127.0.0.1' });
   const portOf = ({ server }: { server: { address(): unknown } }): number =>
     (server.address() as AddressInfo).port;
-  const grant = { role: 'coordinator', program: PROGRAM, scope: { all: true as const } };
+  const program = role === 'administrator' ? null : PROGRAM;
+  const grant = { role, program, scope: { all: true as const } };
   const { key } = await ctx.db
     .transaction()
     .execute((trx) =>

@@ -18,20 +18,10 @@ export async function seedSchools(
   { db, clock }: Context,
   { schools, due, people }: Seed,
 ): Promise<void> {
-  await sql.raw(FUNCTIONS).execute(db);
+  await seedDirectory({ db, clock }, schools);
   await db.connection().execute(async (one) => {
     // What is copied was checked once already.
     await sql`set statement_timeout = 0; set session_replication_role = replica`.execute(one);
-    await sql`
-      insert into districts (code, name)
-      select bench_district(d), 'District ' || d from generate_series(0, ${Math.floor((schools - 1) / 10)}::int) d`.execute(
-      one,
-    );
-    await sql`
-      insert into schools (code, district_code, name, city, county, school_type, grades, enrollment, updated_at)
-      select bench_school(n), bench_district(n / 10), 'School ' || n, 'Exampleton', 'County ' || n / 1000,
-        'High School', '9-12', 500, ${clock.now()}
-      from generate_series(0, ${schools - 1}::int) n`.execute(one);
     await sql`
       create table bench_years as
       select uuidv7() as id, n, t.id as template
@@ -46,6 +36,23 @@ export async function seedSchools(
     await sql`reset statement_timeout; reset session_replication_role`.execute(one);
   });
   await sql`vacuum analyze`.execute(db);
+}
+
+/** Schools without planning years. */
+export async function seedDirectory(
+  { db, clock }: Pick<Context, 'db' | 'clock'>,
+  schools: number,
+): Promise<void> {
+  await sql.raw(FUNCTIONS).execute(db);
+  await sql`
+    insert into districts (code, name)
+    select bench_district(d), 'District ' || d
+    from generate_series(0, ${Math.floor((schools - 1) / 10)}::int) d`.execute(db);
+  await sql`
+    insert into schools (code, district_code, name, city, county, school_type, grades, enrollment, updated_at)
+    select bench_school(n), bench_district(n / 10), 'School ' || n, 'Exampleton', 'County ' || n / 1000,
+      'High School', '9-12', 500, ${clock.now()}
+    from generate_series(0, ${schools - 1}::int) n`.execute(db);
 }
 
 async function copyYears(one: Db, due: Seed['due']): Promise<void> {

@@ -1,11 +1,15 @@
 import type { Migration } from 'kysely/migration';
 import * as initial from './20261121T2000_initial.ts';
 import * as wholeYear from './20261121T2130_whole_year.ts';
+import * as reports from './20261121T2200_reports.ts';
 import * as mailHold from './20261121T2210_mail_hold.ts';
+import * as statesOfTheFirstRelease from './20261121T2215_states_of_the_first_release.ts';
 
 /** Every migration, oldest first. */
 export const migrations: Record<string, Migration> = {
   '20261121T2000_initial': initial,
   '20261121T2130_whole_year': wholeYear,
+  '20261121T2200_reports': reports,
   '20261121T2210_mail_hold': mailHold,
+  '20261121T2215_states_of_the_first_release': statesOfTheFirstRelease,
 };

@@ -44,6 +44,11 @@ export class StaleVersionError extends DomainError {
   readonly code = 'stale-version';
 }
 
+/** A place in a feed that cannot be found again: begin anew. */
+export class CursorExpiredError extends DomainError {
+  readonly code = 'cursor-expired';
+}
+
 /** `If-Match` is missing on a write to an existing resource. */
 export class PreconditionRequiredError extends DomainError {
   readonly code = 'precondition-required';

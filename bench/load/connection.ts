@@ -20,7 +20,7 @@ export class Connection {
   private constructor(socket: Socket) {
     this.#socket = socket;
     socket.setNoDelay(true);
-    socket.on('data', (chunk) => {
+    socket.on('data', (chunk: Buffer) => {
       this.#received.push(chunk);
       const answer = read(Buffer.concat(this.#received));
       if (answer) this.#end(answer);

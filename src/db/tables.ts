@@ -23,6 +23,8 @@ export interface Tables {
   yearParameterChanges: YearParameterChangesTable;
   jobs: JobsTable;
   jobItems: JobItemsTable;
+  keptCounts: KeptCountsTable;
+  countDeltas: CountDeltasTable;
 }
 
 type Instant = ColumnType<Date, Date | string, Date | string>;
@@ -126,6 +128,8 @@ export interface PlanningYearsTable {
   clockOn: string | null;
   demo: boolean;
   updatedAt: Instant;
+  /** The transaction that changed it last; the database sets it. */
+  changedIn: Generated<string>;
 }
 
 export interface LogEntriesTable {
@@ -269,6 +273,24 @@ export interface JobItemsTable {
   planningYearId: string;
   status: 'waiting' | 'done' | 'failed';
   failure: Json<unknown> | null;
+}
+
+/** Numbers by key; the migration that makes the tables says which. */
+export type CountsJson = Record<string, number>;
+
+/** Sums of what `countDeltas` told; with empty codes, of the whole state. */
+export interface KeptCountsTable {
+  program: string;
+  year: string;
+  districtCode: string;
+  county: string;
+  calendarVersion: string;
+  counts: Json<CountsJson>;
+}
+
+/** Differences that have not been summed up yet; the database's own triggers write them. */
+export interface CountDeltasTable extends KeptCountsTable {
+  id: Generated<number>;
 }
 
 export interface CronTicksTable {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { rejectedRow } from '../http/import-schemas.ts';
 import { id, isoDate, line } from '../http/schemas.ts';
 
 const name = line(200);
@@ -80,3 +81,50 @@ export const newAssignment = z
 export const assignmentEnd = z
   .strictObject({ toOn: isoDate.describe('The last day') })
   .meta({ id: 'AssignmentEnd', examples: [{ toOn: '2027-06-30' }] });
+
+/** Most changes that an import tells of one by one. */
+export const MOST_CHANGES = 1000;
+
+const importedChange = z
+  .strictObject({
+    row: z.int().describe('Line of the spreadsheet that brings it about'),
+    change: z.enum(['created', 'ended']),
+    assignment: id.nullable().describe('null: would be new'),
+    organization: assignmentView.shape.organization,
+    role: z.string(),
+    person: z.strictObject({
+      id: id.nullable().describe('null: would be new'),
+      name: z.string(),
+      email: z.string(),
+    }),
+    from: isoDate,
+    to: isoDate.nullable().describe('The last day; null while it is open'),
+  })
+  .meta({
+    id: 'ImportedAssignment',
+    examples: [
+      {
+        row: 2,
+        change: 'created',
+        assignment: null,
+        organization: A_SCHOOL,
+        role: 'principal',
+        person: { id: null, ...MARIA },
+        from: '2026-10-01',
+        to: null,
+      },
+    ],
+  });
+
+export const assignmentImportResult = z
+  .strictObject({
+    created: z.int().describe('Assignments made'),
+    ended: z.int().describe('Assignments that were given a last day, or an earlier one'),
+    unchanged: z.int().describe('Rows that say what is so already'),
+    peopleCreated: z.int().describe('People who were added'),
+    rejected: z.array(rejectedRow).describe('Rows left out, with `partial=true`'),
+    changes: z
+      .array(importedChange)
+      .describe(`What changes, by row; the first ${MOST_CHANGES} of them`),
+  })
+  .meta({ id: 'AssignmentImportResult' });

@@ -42,7 +42,9 @@ const cache = new WeakMap<YearModel, readonly BoardMatter[]>();
 function find(model: YearModel): BoardMatter[] {
   const { months, program } = model.pack;
   const perDistrict = new Set(
-    program.parameters.filter(({ kind, per }) => kind === 'date' && per === 'district').map(({ id }) => id),
+    program.parameters
+      .filter(({ kind, per }) => kind === 'date' && per === 'district')
+      .map(({ id }) => id),
   );
   const keys = new Set(
     months

@@ -20,7 +20,8 @@ export function inventedCode(directory: Directory, district: number, school: num
   // The last number is the district's type; where there are but two, it has to count.
   const counting = runs.length > 2 ? runs.slice(1, -1) : runs.slice(1);
   const rest = codeExample.slice(part.length);
-  const code = numbered(part, counting, district) + numbered(rest, [...rest.matchAll(/\d+/g)], school);
+  const code =
+    numbered(part, counting, district) + numbered(rest, [...rest.matchAll(/\d+/g)], school);
   if (new RegExp(codePattern).test(code)) return code;
   throw new CodesExhaustedError(
     `${codeExample} is no good example to invent codes from: ${code} is none like it. Correct codeExample or codePattern of the program.`,

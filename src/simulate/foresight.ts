@@ -1,3 +1,5 @@
+import { eventsAfter } from '../../machines/reach.ts';
+import { edges } from '../../machines/region.ts';
 import type { TaskModel, YearModel } from '../planning-years/model.ts';
 import { addDays, endOfMonth } from '../reminders/days.ts';
 import type { DirectoryEntry } from '../schools/read-directory.ts';
@@ -32,7 +34,10 @@ export function plannedOn(
   const by = dateBy(model, task);
   const character = roster.answersFor(school, task.role, by)?.character ?? 'prompt';
   const draws = drawsOf(seed, 'work', placeOf(school, task), task.key);
-  return addDays(by, slip - daysBefore(character, draws));
+  const meant = addDays(by, -daysBefore(character, draws));
+  // Nobody means to be at work after the year's end.
+  const last = addDays(model.until, -4);
+  return addDays(meant < last ? meant : last, slip);
 }
 
 /** The regions whose work a task is. */
@@ -44,10 +49,22 @@ export function regionsOf({ event, pack }: YearModel, { raises, opensWhen }: Tas
   return opensWhen.flatMap(([region, state]) => (tasksOpenWhen[region] === state ? [] : [region]));
 }
 
+/** What others wait for before a deadline of theirs, or before the board meets, is meant to be done in time. */
 function dateBy(model: YearModel, task: TaskModel): string {
   const due = task.dueOn ?? endOfMonth(`${task.month}-01`);
   const meeting = matterAhead(model, task)?.meeting;
-  return meeting !== undefined && meeting < due ? addDays(meeting, -1) : due;
+  const ahead = deadlinesAhead(model, task).map((deadline) => addDays(deadline, -7));
+  return [due, ...(meeting === undefined ? [] : [addDays(meeting, -1)]), ...ahead].sort()[0]!;
+}
+
+/** Due dates of what comes later in the same region. */
+function deadlinesAhead(model: YearModel, { raises }: TaskModel): string[] {
+  const event = raises ? model.event(raises) : undefined;
+  if (!event) return [];
+  const state = edges(event.region).find(({ type }) => type === raises)?.to ?? '';
+  return eventsAfter(event.region, state)
+    .flatMap((type) => (type === raises ? [] : (model.raisedBy.get(type) ?? [])))
+    .flatMap(({ kind, dueOn }) => (kind === 'deadline' && dueOn !== null ? [dueOn] : []));
 }
 
 /** The organization that does a task once for all it covers. */
@@ -69,7 +86,7 @@ function daysBefore(character: Character, draws: Draws): number {
     case 'prompt':
       return draws.between(4, 18);
     case 'late':
-      return draws.between(-12, 6);
+      return draws.between(-10, 6);
     case 'absent':
     case 'leaving':
       return draws.between(1, 12);

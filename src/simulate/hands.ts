@@ -1,59 +1,106 @@
-import { sql } from 'kysely';
 import type { Actor } from '../actor.ts';
 import type { Context } from '../context.ts';
+import type { KeyScope } from '../db/tables.ts';
 import { partId } from '../ids.ts';
+import { startWideAct } from '../jobs/wide-act.ts';
 import type { Command } from '../planning-years/decide.ts';
 import { throughTheDoor } from '../planning-years/door.ts';
-import { modelOf } from '../planning-years/models.ts';
 import type { LogEntry } from '../planning-years/state.ts';
-import { findYear } from '../planning-years/store.ts';
+import { fanOut } from '../tasks/fan-out.ts';
 import { post } from './api.ts';
-import type { Person } from './people.ts';
+import { entriesAfter, reread } from './catch-up.ts';
+import type { Organization, Person } from './people.ts';
 import type { SchoolYear } from './school-year.ts';
 import type { Stage } from './stage.ts';
+import type { WideAct } from './wide.ts';
 
-/** What an invented person does to a year; the year is as it stands after it. */
-export type Hand = (following: SchoolYear, person: Person, command: Act) => Promise<LogEntry>;
 export type Act = Exclude<Command, { kind: 'clock' } | { kind: 'reopen' }>;
+/** What an invented person does to one year, which is as it stands after it. */
+export type Hand = (following: SchoolYear, person: Person, command: Act) => Promise<LogEntry>;
+/** What an invented person does once for several years, most of it as background work. */
+export type WideHand = (act: WideAct) => Promise<void>;
 
-/** Through the function that every route calls. */
+/** Through the functions that the routes call. */
 export const throughDoor =
   (ctx: Context): Hand =>
   async (following, person, command) => {
     const { id, program } = following.year.row;
+    const actor = actorOf(person, program);
     const passage = await ctx.db
       .transaction()
-      .execute((trx) => throughTheDoor(ctx, trx, id, command, actorOf(person, program)));
+      .execute((trx) => throughTheDoor(ctx, trx, id, command, actor));
     following.year = passage;
     return passage.entry!;
+  };
+
+export const widely =
+  (ctx: Context): WideHand =>
+  async ({ following, task, person, command, district }) => {
+    const { id, program, year } = following.year.row;
+    const actor = actorOf(person, program);
+    await ctx.db.transaction().execute(async (trx) => {
+      if (command.kind === 'complete') {
+        const { row } = await throughTheDoor(ctx, trx, id, command, actor);
+        await fanOut(ctx, trx, task, row, command, actor);
+      } else {
+        const { kind } = command;
+        const act = { kind, program, year, command, district: district ?? undefined };
+        await startWideAct(ctx, trx, act, actor);
+      }
+    });
   };
 
 /** Through the API, with a key of the person's own. */
 export const throughApi =
   (stage: Stage, keys: ReadonlyMap<Person, string>): Hand =>
   async (following, person, command) => {
-    const { id } = following.year.row;
+    const { id, headSeq } = following.year.row;
     const { url, body } = requestOf(id, command);
     await post(stage, keys.get(person)!, url, body);
     following.year = await reread(stage.ctx, id);
-    return lastEntry(stage.ctx, following);
+    return (await entriesAfter(stage.ctx.db, id, headSeq)).at(-1)!;
   };
 
-/** The year as it is stored. */
-export async function reread({ db, programs }: Context, id: string): Promise<SchoolYear['year']> {
-  const row = (await findYear(db, id))!;
-  return { row, model: await modelOf(programs, db, row) };
-}
+export const widelyThroughApi =
+  (stage: Stage, keys: ReadonlyMap<Person, string>): WideHand =>
+  async ({ following, person, command, district }) => {
+    const { id, program, year } = following.year.row;
+    if (command.kind === 'complete') {
+      const { url, body } = requestOf(id, command);
+      await post(stage, keys.get(person)!, url, body);
+    } else {
+      const { body } = requestOf(id, command);
+      const reach = district === null ? {} : { district };
+      const url = `/v1/programs/${program}/years/${year}/events`;
+      await post(stage, keys.get(person)!, url, { ...body, ...reach });
+    }
+  };
 
-const actorOf = ({ number, role, kind }: Person, program: string): Actor => ({
+const actorOf = ({ number, role, kind, organizations }: Person, program: string): Actor => ({
   id: `simulated:${number}`,
   kind,
   role,
   program,
-  scope: { all: true },
+  scope: scopeOf(organizations),
 });
 
-function requestOf(id: string, command: Act): { url: string; body: unknown } {
+/** How far the key of somebody with a role for these organizations reaches. */
+export function scopeOf(organizations: readonly Organization[]): KeyScope {
+  const codes = organizations.map(({ code }) => code);
+  const { kind } = organizations[0]!;
+  switch (kind) {
+    case 'state':
+      return { all: true };
+    case 'district':
+      return { districts: codes };
+    case 'school':
+      return { schools: codes };
+    default:
+      return kind satisfies never;
+  }
+}
+
+function requestOf(id: string, command: Act): { url: string; body: object } {
   switch (command.kind) {
     case 'complete': {
       const { task, data } = command;
@@ -61,7 +108,8 @@ function requestOf(id: string, command: Act): { url: string; body: unknown } {
     }
     case 'event': {
       const { type, note, data } = command;
-      return { url: `/v1/planning-years/${id}/events`, body: { type, note, ...(data ? { data } : {}) } };
+      const body = { type, note, ...(data ? { data } : {}) };
+      return { url: `/v1/planning-years/${id}/events`, body };
     }
     case 'correct': {
       const { type, ...data } = command.correction;
@@ -70,10 +118,4 @@ function requestOf(id: string, command: Act): { url: string; body: unknown } {
     default:
       return command satisfies never;
   }
-}
-
-async function lastEntry({ db }: Context, { year: { row } }: SchoolYear): Promise<LogEntry> {
-  const { rows } = await sql<{ entry: string }>`
-    select entry from log_entries where planning_year_id = ${row.id} and seq = ${row.headSeq}`.execute(db);
-  return JSON.parse(rows[0]!.entry) as LogEntry;
 }

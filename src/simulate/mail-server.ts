@@ -29,7 +29,7 @@ export async function startMailServer(keep: (raw: string) => void = () => {}): P
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
         const raw = Buffer.concat(chunks).toString();
-        const [, messageId = ''] = /^Message-ID: *(<[^>]+>)/im.exec(raw) ?? [];
+        const [, messageId = ''] = /^Message-ID:\s*(<[^>]+>)/im.exec(raw) ?? [];
         for (const { address } of envelope.rcptTo) received.push({ messageId, to: address });
         keep(raw);
         done();

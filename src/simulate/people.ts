@@ -13,6 +13,7 @@ export interface Person {
   email: string;
   role: string;
   kind: RoleKind;
+  organizations: Organization[];
   character: Character;
   /** First and last date of each absence. */
   absences: [from: string, to: string][];
@@ -52,28 +53,27 @@ export function inventPosts(
   seed: number,
 ): Post[] {
   let number = 0;
-  const newcomer = (role: string, kind: RoleKind, character: Character, draws: Draws): Person => {
+  const newcomer = (who: Omit<Person, 'number' | 'name' | 'email' | 'absences'>, draws: Draws) => {
     number += 1;
     return {
+      ...who,
       number,
       name: `Person ${number} Example`,
-      email: `${role}-${number}@simulation.example.invalid`,
-      role,
-      kind,
-      character,
-      absences: character === 'absent' ? absences(period, draws) : [],
+      email: `${who.role}-${number}@simulation.example.invalid`,
+      absences: who.character === 'absent' ? absences(period, draws) : [],
     };
   };
   return pack.program.roles.flatMap(({ id: role, kind }) =>
     placesOf(pack, kind, schools).map((organizations, seat): Post => {
       const draws = drawsOf(seed, 'post', role, String(seat), organizations[0]!.code);
       const character = kind === 'state' ? 'prompt' : characterOf(draws);
-      const first = newcomer(role, kind, character, draws);
+      const first = newcomer({ role, kind, organizations, character }, draws);
       if (character !== 'leaving')
         return { role, organizations, tenures: [{ person: first, from: period.since, to: null }] };
       const to = dateWithin(period, draws);
       const from = addDays(to, 1 + draws.between(0, LONGEST_GAP));
-      const next = newcomer(role, kind, draws.chance(0.7) ? 'prompt' : 'late', draws);
+      const better = draws.chance(0.7) ? 'prompt' : 'late';
+      const next = newcomer({ role, kind, organizations, character: better }, draws);
       const tenures = [
         { person: first, from: period.since, to },
         { person: next, from, to: null },
@@ -87,7 +87,11 @@ const LONGEST_GAP = 35;
 const DISTRICTS_A_COACH = 3;
 
 /** The organizations of each post of a kind of role. */
-function placesOf(pack: Pack, kind: RoleKind, schools: readonly DirectoryEntry[]): Organization[][] {
+function placesOf(
+  pack: Pack,
+  kind: RoleKind,
+  schools: readonly DirectoryEntry[],
+): Organization[][] {
   const districts = [...new Set(schools.map(({ districtCode }) => districtCode))].map(
     (code): Organization => ({ kind: 'district', code }),
   );

@@ -1,9 +1,12 @@
 import type { TaskModel, YearModel } from '../planning-years/model.ts';
+import type { LogEntry } from '../planning-years/state.ts';
 import type { YearRow } from '../planning-years/store.ts';
 import { addDays } from '../reminders/days.ts';
 import type { DirectoryEntry } from '../schools/read-directory.ts';
+import { matterAt } from './board.ts';
 import { drawsOf } from './draws.ts';
-import { type Plans, plannedOn } from './foresight.ts';
+import { type Plans, placeOf, plannedOn } from './foresight.ts';
+import { boardMeetingFrom, workDaysAfter } from './work-days.ts';
 
 /** Something that somebody means to do. */
 export interface Intention {
@@ -19,7 +22,7 @@ export interface SchoolYear {
   school: DirectoryEntry;
   /** As last read or written. */
   year: { row: YearRow; model: YearModel };
-  /** By date, then in the calendar's order. */
+  /** In the order in which they were meant to come, then in the calendar's. */
   intentions: Intention[];
   /** Facts that the coordinator will find out about, and when. */
   questions: { fact: string; on: string }[];
@@ -65,4 +68,23 @@ function questionsOf({ seed }: Plans, school: DirectoryEntry, row: YearRow, mode
       fact,
       on: addDays(row.openedOn, drawsOf(seed, 'question', school.code, fact).between(5, 40)),
     }));
+}
+
+/** What an entry took back is to be done again, within some days. */
+export function takeUpAgain(
+  { seed }: Plans,
+  following: SchoolYear,
+  { type, reopenedTasks }: LogEntry,
+  today: string,
+): void {
+  const { model } = following.year;
+  if (model.event(type)?.spec.returns) following.returned.add(type);
+  if (reopenedTasks.length === 0) return;
+  const again = reopenedTasks.map((key) => {
+    const task = model.task(key);
+    const draws = drawsOf(seed, 'again', placeOf(following.school, task), key);
+    const on = workDaysAfter(today, draws.between(2, 8));
+    return { task, on: matterAt(model, task) ? boardMeetingFrom(on) : on };
+  });
+  intend(following, again);
 }

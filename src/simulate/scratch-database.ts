@@ -22,8 +22,10 @@ export interface ScratchDatabase {
  * it is null, on an embedded PostgreSQL in a temporary folder.
  * @throws NoScratchDatabaseError
  */
-export const scratchDatabase = (databaseUrl: string | null, log: Logger): Promise<ScratchDatabase> =>
-  databaseUrl === null ? embedded(log) : onServer(databaseUrl);
+export const scratchDatabase = (
+  databaseUrl: string | null,
+  log: Logger,
+): Promise<ScratchDatabase> => (databaseUrl === null ? embedded(log) : onServer(databaseUrl));
 
 async function embedded(log: Logger): Promise<ScratchDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'planning-year-simulation-'));

@@ -1,7 +1,7 @@
 import type { Pack } from '../../calendar/shape.ts';
-import type { Program } from '../programs/programs.ts';
 import { addAssignment } from '../people/assignment-store.ts';
 import { addPerson } from '../people/person-store.ts';
+import type { Program } from '../programs/programs.ts';
 import type { DirectoryEntry } from '../schools/read-directory.ts';
 import { postCsv } from './api.ts';
 import { drawsOf } from './draws.ts';
@@ -48,7 +48,12 @@ export async function importDesignations(
     ...Object.fromEntries(
       pack.program.facts.flatMap(({ id: fact, given }) =>
         given
-          ? [[given.column, drawsOf(seed, 'fact', code, fact).pick(['', 'true', 'false', 'true', 'false'])]]
+          ? [
+              [
+                given.column,
+                drawsOf(seed, 'fact', code, fact).pick(['', 'true', 'false', 'true', 'false']),
+              ],
+            ]
           : [],
       ),
     ),

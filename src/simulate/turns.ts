@@ -10,7 +10,11 @@ import type { SchoolYear } from './school-year.ts';
  * story passes the school by. The first happens once to an event at most; the second only where the
  * designation left a question open that no task waits for.
  */
-export function turnOf(seed: number, { school, year, returned }: SchoolYear, task: TaskModel): string | null {
+export function turnOf(
+  seed: number,
+  { school, year, returned }: SchoolYear,
+  task: TaskModel,
+): string | null {
   const { model, row } = year;
   const event = task.raises ? model.event(task.raises) : undefined;
   if (!event) return null;
@@ -20,7 +24,11 @@ export function turnOf(seed: number, { school, year, returned }: SchoolYear, tas
   if (!leaving.some(({ type }) => type === task.raises)) return null;
 
   const back = leaving.find(({ type }) => region.events[type]?.returns);
-  if (back && !returned.has(back.type) && drawsOf(seed, 'return', school.code, back.type).chance(0.15))
+  if (
+    back &&
+    !returned.has(back.type) &&
+    drawsOf(seed, 'return', placeOf(school, task), back.type).chance(0.15)
+  )
     return back.type;
   const past = leaving.find(
     ({ type, to }) => region.states[to]?.doesNotApply && !region.events[type]?.automatic,

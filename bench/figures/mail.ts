@@ -1,0 +1,101 @@
+import { sql } from 'kysely';
+import { createTransport } from 'nodemailer';
+import { compose, parseSender } from '../../src/mail/compose.ts';
+import { scan } from '../../src/reminders/scan.ts';
+import { sendDigest } from '../../src/reminders/send.ts';
+import type { Group } from '../figure.ts';
+import { startSink } from '../load/sink.ts';
+import { alternate, compared, rateOf } from '../rounds.ts';
+import { seedSchools } from '../seed-schools.ts';
+import { seedTemplates } from '../seed-templates.ts';
+import { openWorld, type World } from '../world.ts';
+
+const ROUNDS = 4;
+const SCHOOLS = 400;
+
+export const mails: Group = {
+  bounds: [{ name: 'mail', unit: 'mails/s', atLeast: 0.5, aim: 0.8 }],
+  method:
+    "mail: the digests of a day from the ledger through messages and queue to an SMTP server in another process, against nodemailer's pool of 5 with the same mails to the same server.",
+  async measure(bench) {
+    const sink = await startSink();
+    const now = '2027-01-24T10:00:00-06:00';
+    const world = await openWorld(bench, 'mail', { now, smtpUrl: sink.url });
+    const { ctx } = world;
+    const transport = createTransport({ url: sink.url, pool: true, maxConnections: 5 });
+    try {
+      bench.say('seeding reminders');
+      await seedTemplates(ctx, ['prompt', 'late', 'prompt', 'late']);
+      await seedSchools(ctx, { schools: SCHOOLS, people: true });
+      // The ledger alone: what the scan made of it beyond is taken back before every round.
+      await scan(ctx);
+      await unsent(world);
+      await ctx.queue.work('send-digest', ({ messageId }) => sendDigest(ctx, messageId));
+      const people = await waiting(world);
+
+      const ours = async (): Promise<number> => {
+        await unsent(world);
+        const { all } = await sink.expect(people);
+        return rateOf(people, async () => {
+          await scan(ctx);
+          await all;
+        });
+      };
+      const limit = async (): Promise<number> => {
+        const contents = await sent(world);
+        const { all } = await sink.expect(contents.length);
+        return rateOf(contents.length, () =>
+          Promise.all([...contents.map((mail) => transport.sendMail(mail)), all]),
+        );
+      };
+      bench.say(`measuring ${people} mails`);
+      const rates = await alternate({ ours, limit }, ROUNDS);
+      return [compared('mail', rates.ours, rates.limit)];
+    } finally {
+      transport.close();
+      await world.stop();
+      sink.stop();
+    }
+  },
+};
+
+/** Puts every reminder back to where it stands when it has just been recorded. */
+async function unsent({ ctx: { db } }: World): Promise<void> {
+  await sql`delete from queue.job_common`.execute(db);
+  await sql`update reminders set message_id = null,
+    status = case when person_id is null then 'held' else 'scheduled' end`.execute(db);
+  await sql`delete from messages`.execute(db);
+  await sql`vacuum analyze reminders, messages`.execute(db);
+}
+
+async function waiting({ ctx: { db } }: World): Promise<number> {
+  const { count } = await db
+    .selectFrom('reminders')
+    .select((eb) => eb.fn.count<number>('personId').distinct().as('count'))
+    .where('status', '=', 'scheduled')
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+/** The mails that the last round of ours came to, ready for nodemailer. */
+async function sent({ ctx }: World) {
+  const rows = await ctx.db
+    .selectFrom('messages as m')
+    .innerJoin('people as p', 'p.id', 'm.personId')
+    .select(['m.mailId', 'm.subject', 'm.text', 'm.html', 'p.name', 'p.email'])
+    .execute();
+  return rows.map(({ mailId, subject, text, html, name, email }) =>
+    compose(
+      {
+        messageId: mailId,
+        date: ctx.clock.now(),
+        to: { name, address: email },
+        subject: subject ?? '',
+        text: text ?? '',
+        html: html ?? '',
+        demo: false,
+      },
+      parseSender(ctx.config.mailFrom),
+    ),
+  );
+}

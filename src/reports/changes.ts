@@ -1,0 +1,124 @@
+import { sql } from 'kysely';
+import { z } from 'zod';
+import type { Actor } from '../actor.ts';
+import type { Db } from '../context.ts';
+import { CursorExpiredError } from '../errors.ts';
+import { makeCursor, readCursor } from '../http/paging.ts';
+import { whereInScope } from '../http/policy.ts';
+
+export interface Changes {
+  data: {
+    planningYear: string;
+    program: string;
+    year: string;
+    school: string | null;
+    district: string;
+    version: number;
+    status: 'active' | 'done' | 'withdrawn';
+    changedAt: string;
+  }[];
+  nextCursor: string;
+}
+
+/**
+ * The planning years that have changed since a call before, each once, the one that changed first in
+ * front; one that changes again comes again.
+ *
+ * Writers end in another order than they begin. So a year is told only when every transaction that
+ * began before the one that changed it has ended: nothing can come in before it any more.
+ *
+ * @throws InvalidInputError when the cursor was not made here
+ * @throws CursorExpiredError when it was made by another database: that one's transactions are not ours
+ */
+export async function changesSince(
+  db: Db,
+  actor: Actor,
+  since: string | undefined,
+  limit: number,
+): Promise<Changes> {
+  const from = since === undefined ? null : readCursor(since, FEED, position, '?since');
+  const { rows } = await sql<{ database: string; upTo: string }>`
+    select (select system_identifier from pg_control_system()) || '.' || d.oid as database,
+      pg_snapshot_xmin(pg_current_snapshot())::text as up_to
+    from pg_database d where d.datname = current_database()`.execute(db);
+  const { database, upTo } = rows[0]!;
+  if (from && (from.database !== database || BigInt(from.transaction) > BigInt(upTo)))
+    throw new CursorExpiredError(
+      'This cursor comes from another database, or from before this one was restored. Read everything anew: call without since, and go on with that nextCursor.',
+    );
+  const years = await changedYears(db, actor, from, upTo, limit);
+  const last = years.at(-1);
+  const next: Position =
+    last && years.length === limit
+      ? { database, transaction: last.changedIn, id: last.id }
+      : { database, transaction: upTo, id: null };
+  return { data: years.map(changeOf), nextCursor: makeCursor(next, FEED) };
+}
+
+const FEED = 'changes';
+
+/** After the year `id` that this transaction changed; without an id, before all of them. */
+const position = z.strictObject({
+  database: z.string(),
+  transaction: z.string().regex(/^\d+$/),
+  id: z.uuid().nullable(),
+});
+type Position = z.infer<typeof position>;
+
+function changedYears(
+  db: Db,
+  actor: Actor,
+  from: Position | null,
+  upTo: string,
+  limit: number,
+): Promise<Row[]> {
+  const after = from?.id ?? null;
+  return db
+    .selectFrom('planningYears as y')
+    .select(['y.id', 'y.changedIn', 'y.program', 'y.year', 'y.organizationKind'])
+    .select(['y.organizationCode', 'y.districtCode', 'y.version', 'y.status', 'y.updatedAt'])
+    .where(sql<boolean>`y.changed_in < ${upTo}::xid8`)
+    .$if(from !== null && after === null, (query) =>
+      query.where(sql<boolean>`y.changed_in >= ${from?.transaction}::xid8`),
+    )
+    .$if(from !== null && after !== null, (query) =>
+      query.where(
+        sql<boolean>`(y.changed_in, y.id) > (${from?.transaction}::xid8, ${after}::uuid)`,
+      ),
+    )
+    .where((eb) =>
+      whereInScope(eb, actor, {
+        program: 'y.program',
+        district: 'y.districtCode',
+        school: 'y.organizationCode',
+      }),
+    )
+    .orderBy('y.changedIn')
+    .orderBy('y.id')
+    .limit(limit)
+    .execute();
+}
+
+interface Row {
+  id: string;
+  changedIn: string;
+  program: string;
+  year: string;
+  organizationKind: 'school' | 'district';
+  organizationCode: string;
+  districtCode: string;
+  version: number;
+  status: 'active' | 'done' | 'withdrawn';
+  updatedAt: Date;
+}
+
+const changeOf = (row: Row) => ({
+  planningYear: row.id,
+  program: row.program,
+  year: row.year,
+  school: row.organizationKind === 'school' ? row.organizationCode : null,
+  district: row.districtCode,
+  version: row.version,
+  status: row.status,
+  changedAt: row.updatedAt.toISOString(),
+});

@@ -1,0 +1,207 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import type { Actor } from '../../src/actor.ts';
+import { ConflictError } from '../../src/errors.ts';
+import { throughTheDoor } from '../../src/planning-years/door.ts';
+import { expectProblem } from '../http/problem.ts';
+import type { Client } from '../support/app.ts';
+import { clientOf, testApp } from '../support/app.ts';
+import { DISTRICTS, dice, oneOf, type SmallState, smallState } from './support/small-state.ts';
+
+const administrator: Actor = {
+  ...{ id: 'test', kind: 'state', role: 'administrator', program: null, scope: { all: true } },
+};
+
+interface Change {
+  planningYear: string;
+  school: string;
+  version: number;
+  changedAt: string;
+}
+
+let state: SmallState;
+const ids: string[] = [];
+
+beforeAll(async () => {
+  state = await smallState();
+  for (const school of state.schools) ids.push(await state.open(school));
+});
+afterAll(() => state.close());
+
+async function poll(client: Client, since: string | null, limit = 100) {
+  const from = since === null ? '' : `&since=${encodeURIComponent(since)}`;
+  const reply = await client.get(`/v1/changes?limit=${limit}${from}`);
+  if (reply.statusCode !== 200) throw new Error(reply.body);
+  return reply.json() as { data: Change[]; nextCursor: string };
+}
+
+/** Everything from a cursor on, until nothing more comes. */
+async function drained(client: Client, since: string | null, limit: number) {
+  const all: Change[] = [];
+  for (let from = since; ; ) {
+    const { data, nextCursor } = await poll(client, from, limit);
+    all.push(...data);
+    from = nextCursor;
+    if (data.length < limit) return { all, cursor: from };
+  }
+}
+
+/** Ticks or unticks a task in a transaction that stays open for a while. */
+const change = (id: string, holdFor: number, task = 'dec-5/slt/1') =>
+  state.ctx.db.transaction().execute(async (trx) => {
+    await sql`select pg_current_xact_id()`.execute(trx);
+    await sleep(holdFor * 2);
+    const year = await trx
+      .selectFrom('planningYears')
+      .select('state')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+    const kind = task in (year.state as { done: object }).done ? 'reopen' : 'complete';
+    await throughTheDoor(state.ctx, trx, id, { kind, task, evidence: [] }, administrator);
+    await sleep(holdFor);
+  });
+
+describe('the feed of changes', () => {
+  test('without a cursor tells every year once, page by page', async () => {
+    const { all, cursor } = await drained(state.admin, null, 5);
+    expect(all.map(({ planningYear }) => planningYear).toSorted()).toEqual(ids.toSorted());
+    expect(all[0]).toEqual({
+      planningYear: ids[0],
+      program: 'isbe-comprehensive',
+      year: '2026-27',
+      school: state.schools[0],
+      district: DISTRICTS[0],
+      version: 1,
+      status: 'active',
+      changedAt: '2026-11-10T15:00:00.000Z',
+    });
+    expect((await poll(state.admin, cursor)).data).toEqual([]);
+  });
+
+  test('then tells what changes, each time that it does, and nothing else', async () => {
+    let { cursor } = await drained(state.admin, null, 100);
+    for (let round = 0; round < 3; round += 1) {
+      await change(ids[4]!, 0);
+      const { all, cursor: next } = await drained(state.admin, cursor, 100);
+      expect(all.map(({ planningYear }) => planningYear)).toEqual([ids[4]]);
+      cursor = next;
+    }
+  });
+
+  test('also when a correction changes dates alone, and not when only the clock was looked at', async () => {
+    let { cursor } = await drained(state.admin, null, 100);
+    const reply = await state.admin.get('/v1/programs/isbe-comprehensive/years/2026-27/parameters');
+    await sql`update planning_years set clock_on = clock_on + 1 where id = ${ids[0]}`.execute(
+      state.ctx.db,
+    );
+    expect((await poll(state.admin, cursor)).data).toEqual([]);
+    state.clock.advance({ minutes: 1 });
+    await state.app.inject({
+      method: 'PUT',
+      url: '/v1/programs/isbe-comprehensive/years/2026-27/parameters',
+      headers: {
+        authorization: `Bearer ${state.adminKey}`,
+        'if-match': String(reply.headers.etag),
+      },
+      payload: { program: { planningGrantDue: '2026-12-18' } },
+    });
+    const { all, cursor: next } = await drained(state.admin, cursor, 100);
+    expect(all).toHaveLength(ids.length);
+    cursor = next;
+    expect((await poll(state.admin, cursor)).data).toEqual([]);
+  });
+
+  test('misses no change of writers who hold their transactions open as long as they like', async () => {
+    const roll = dice(11);
+    let writing = true;
+    const seen = new Map<string, string[]>();
+    const { cursor: start } = await drained(state.admin, null, 100);
+    const heads = async () => {
+      const rows = await state.ctx.db
+        .selectFrom('planningYears')
+        .select(['id', 'headSeq', 'updatedAt'])
+        .execute();
+      return new Map(rows.map((row) => [row.id, row.updatedAt.toISOString()]));
+    };
+    const before = await heads();
+    const reader = (async () => {
+      for (let cursor = start, last = false; ; ) {
+        const { data, nextCursor } = await poll(state.admin, cursor, 3);
+        for (const one of data)
+          seen.set(one.planningYear, [...(seen.get(one.planningYear) ?? []), one.changedAt]);
+        cursor = nextCursor;
+        if (last && data.length === 0) return;
+        last = !writing;
+        await sleep(1);
+      }
+    })();
+    const written = new Set<string>();
+    const writer = async () => {
+      for (let n = 0; n < 30; n += 1) {
+        const id = oneOf(ids, roll);
+        // Each change has a time of its own by which it is known again.
+        state.clock.advance({ minutes: 1 });
+        const task = oneOf(['dec-5/slt/1', 'may-2/district/1', 'nov-1/slt/1'], roll);
+        try {
+          await change(id, Math.floor(roll() ** 3 * 25), task);
+          written.add(id);
+        } catch (error) {
+          // Another writer has ticked it meanwhile.
+          if (!(error instanceof ConflictError)) throw error;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, writer));
+    writing = false;
+    await reader;
+    const after = await heads();
+    expect([...written].toSorted()).toEqual(ids.toSorted());
+    for (const id of ids) {
+      const told = seen.get(id) ?? [];
+      expect(after.get(id)).not.toBe(before.get(id));
+      expect(told.at(-1)).toBe(after.get(id));
+      expect(new Set(told).size).toBe(told.length);
+    }
+    const times = [...seen.values()].reduce((sum, told) => sum + told.length, 0);
+    expect(times).toBeGreaterThan(ids.length * 3);
+  }, 30_000);
+
+  test('tells a key of one district of its schools alone, and lets its cursor go on', async () => {
+    const key = await state.keyFor({ role: 'district', scope: { districts: [DISTRICTS[1]!] } });
+    const local = state.as(key);
+    const { all, cursor } = await drained(local, null, 2);
+    expect(all.map(({ school }) => school).toSorted()).toEqual(state.schools.slice(4, 8));
+    await change(ids[0]!, 0);
+    const next = await poll(local, cursor);
+    expect(next.data).toEqual([]);
+    await change(ids[5]!, 0);
+    expect((await poll(local, next.nextCursor)).data).toMatchObject([{ planningYear: ids[5] }]);
+  });
+});
+
+describe('a cursor of the feed', () => {
+  test('of another database is refused: there it would skip what happened', async () => {
+    const other = await testApp();
+    try {
+      const { nextCursor } = await poll(other.admin, null);
+      const reply = await state.admin.get(`/v1/changes?since=${nextCursor}`);
+      const { detail } = expectProblem(reply, 410, 'cursor-expired');
+      expect(detail).toMatch(/call without since/);
+    } finally {
+      await other.close();
+    }
+  });
+
+  test('that was not made here, or for something else: 400', async () => {
+    expectProblem(await state.admin.get('/v1/changes?since=abc'), 400, 'invalid-input');
+    const { nextCursor } = (await state.admin.get('/v1/planning-years?limit=1')).json();
+    const { errors } = expectProblem(await state.admin.get(`/v1/changes?since=${nextCursor}`), 400);
+    expect(errors?.[0]?.pointer).toBe('?since');
+  });
+
+  test('is for no vendor', async () => {
+    const vendor = clientOf(state.app, await state.keyFor({ role: 'vendor' }));
+    expectProblem(await vendor.get('/v1/changes'), 403);
+  });
+});
