@@ -8,13 +8,14 @@ import { simulate } from '../simulate/simulate.ts';
 
 /** `npm run simulate -- --year 2026-27 --schools 25` */
 const interrupted = new AbortController();
-process.once('SIGINT', () => interrupted.abort());
-process.once('SIGTERM', () => interrupted.abort());
+// Not once: npm passes on what the terminal has sent already, and the database is still to be dropped.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
 const bar = progressBar(process.stderr);
 try {
   const { json, ...options } = readOptions(process.argv.slice(2));
   const { databaseUrl } = readConfig();
-  const log = pino({ level: 'warn' }, pino.destination(2));
+  // A connection that ends with its server is no news here; what fails for good ends the play.
+  const log = pino({ level: 'error' }, pino.destination(2));
   const simulation = await simulate(
     options,
     { databaseUrl, log },

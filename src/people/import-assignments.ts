@@ -4,8 +4,9 @@ import type { Trx } from '../context.ts';
 import { ConflictError } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { knownDistricts, knownSchools } from '../schools/store.ts';
-import type { Change, Known, Span } from './plan-assignments.ts';
+import type { Known } from './plan-assignments.ts';
 import type { AssignmentLine } from './read-assignments.ts';
+import type { Change, Span } from './timeline.ts';
 
 /**
  * What a file is held against, in a fixed number of statements whatever its size. Its people, and

@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import type { Context } from '../context.ts';
-import { UnprocessableError } from '../errors.ts';
 import type { App } from '../http/app.ts';
 import { csvBody, importQuery } from '../http/import-schemas.ts';
 import { acceptCsv } from '../http/input.ts';
+import { wholeOrNot } from '../http/whole-or-not.ts';
 import { write } from '../http/write.ts';
 import { programOfImport } from '../programs/of-import.ts';
 import { knownOf, newcomersOf, saveAssignments } from './import-assignments.ts';
-import { type Change, planAssignments } from './plan-assignments.ts';
+import { planAssignments } from './plan-assignments.ts';
 import { readAssignments } from './read-assignments.ts';
 import { assignmentImportResult, MOST_CHANGES } from './schemas.ts';
+import type { Change } from './timeline.ts';
 
 export function assignmentImportRoutes(app: App, ctx: Context): void {
   app.register(async (scope: App) => {
@@ -43,12 +44,7 @@ export function assignmentImportRoutes(app: App, ctx: Context): void {
           const known = await knownOf(trx, pack.program, file.lines);
           const plan = planAssignments(file.lines, known, single);
           const rejected = [...file.rejected, ...plan.rejected].sort((a, b) => a.row - b.row);
-          if (rejected.length > 0 && partial === 'false')
-            throw new UnprocessableError(
-              'rows-rejected',
-              `Nothing was taken: ${rejected.length} rows are bad. Correct them, or send the file with partial=true to take the others.`,
-              { rejected },
-            );
+          wholeOrNot(rejected, partial);
           const changes =
             dryRun === 'true'
               ? plan.changes

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { todayIn } from '../../calendar/dates.ts';
 import type { Context } from '../context.ts';
-import { UnprocessableError } from '../errors.ts';
 import type { App } from '../http/app.ts';
 import { csvBody, importQuery, rejectedRow } from '../http/import-schemas.ts';
 import { acceptCsv } from '../http/input.ts';
+import { wholeOrNot } from '../http/whole-or-not.ts';
 import { write } from '../http/write.ts';
 import { programOfImport } from '../programs/of-import.ts';
 import { yearUnderWay } from '../programs/year-under-way.ts';
@@ -57,12 +57,7 @@ export function designationImportRoutes(app: App, ctx: Context): void {
         return write(ctx, request, reply, async (trx) => {
           const sorted = await sortDesignations(ctx, trx, program, file.designations);
           const rejected = [...file.rejected, ...sorted.rejected].sort((a, b) => a.row - b.row);
-          if (rejected.length > 0 && partial === 'false')
-            throw new UnprocessableError(
-              'rows-rejected',
-              `Nothing was taken: ${rejected.length} rows are bad. Correct them, or send the file with partial=true to take the others.`,
-              { rejected },
-            );
+          wholeOrNot(rejected, partial);
           const opened =
             dryRun === 'true' ? [] : await openDesignated(ctx, trx, sorted.years, request.actor);
           const { unchanged, withoutPlanningYear } = sorted;

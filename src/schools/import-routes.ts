@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Context } from '../context.ts';
-import { UnprocessableError } from '../errors.ts';
 import type { App } from '../http/app.ts';
 import { csvBody, importQuery } from '../http/import-schemas.ts';
 import { acceptCsv } from '../http/input.ts';
+import { wholeOrNot } from '../http/whole-or-not.ts';
 import { write } from '../http/write.ts';
 import { programOfImport } from '../programs/of-import.ts';
 import { readDirectory } from './read-directory.ts';
@@ -39,12 +39,7 @@ export function schoolImportRoutes(app: App, ctx: Context): void {
         const { dryRun, partial, program } = request.query;
         const { directory } = programOfImport(ctx, request.actor, program).pack.program;
         const file = readDirectory(directory, request.body);
-        if (file.rejected.length > 0 && partial === 'false')
-          throw new UnprocessableError(
-            'rows-rejected',
-            `Nothing was taken: ${file.rejected.length} rows are bad. Correct them, or send the file with partial=true to take the others.`,
-            { rejected: file.rejected },
-          );
+        wholeOrNot(file.rejected, partial);
         return write(ctx, request, reply, async (trx) => {
           const changes = await saveDirectory(
             trx,

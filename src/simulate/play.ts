@@ -1,32 +1,23 @@
-import { dateIn, planningYear } from '../../calendar/dates.ts';
+import { planningYear } from '../../calendar/dates.ts';
 import { modelOf } from '../planning-years/models.ts';
 import type { YearRow } from '../planning-years/store.ts';
 import type { Program, Programs } from '../programs/programs.ts';
 import { addDays } from '../reminders/days.ts';
 import { scan } from '../reminders/scan.ts';
 import type { DirectoryEntry } from '../schools/read-directory.ts';
-import { actOn } from './act.ts';
 import { catchUp } from './catch-up.ts';
 import type { Plans } from './foresight.ts';
-import {
-  type Hand,
-  throughApi,
-  throughDoor,
-  type WideHand,
-  widely,
-  widelyThroughApi,
-} from './hands.ts';
-import { keysOf } from './keys.ts';
 import { type SimulationOptions, UsageError } from './options.ts';
-import { inventPosts, type Person, type Post } from './people.ts';
+import { inventPosts, type Period, type Person, type Post } from './people.ts';
 import { rosterOf } from './roster.ts';
+import { handsFor } from './sample.ts';
 import { followYear, type SchoolYear } from './school-year.ts';
 import { inventSchools } from './schools.ts';
 import { addPeople, importDesignations, importSchools } from './set-up.ts';
 import { staffing } from './staffing.ts';
 import type { Stage } from './stage.ts';
 import { Stopwatch } from './stopwatch.ts';
-import { conclude, nextRound } from './wide.ts';
+import { playWorkDay } from './work-day.ts';
 import { datesFrom, isWorkDay } from './work-days.ts';
 
 /** A year that was played; the stage holds all that came of it. */
@@ -64,24 +55,13 @@ export async function playYear(
   const { ctx, clock, queue } = stage;
   const watch = new Stopwatch();
   const program = programOf(ctx.programs, options);
-  const { pack } = program;
-  const { zone } = pack.program;
-  const { first, last, until } = planningYear(pack.program, options.year);
+  const { zone } = program.pack.program;
+  const { first, last, until } = planningYear(program.pack.program, options.year);
   const releasedOn = releaseOf(program, options, first);
-
   clock.set(zone, releasedOn, '00:30');
-  const schools = inventSchools(pack, options.schools, options.seed);
-  const since = dateIn(pack.program, options.year, { month: pack.program.months.first, day: 1 });
-  const posts = inventPosts(pack, schools, { since, first: releasedOn, last }, options.seed);
-  await watch.time('setUp', () => importSchools(stage, program, schools));
-  const given = await watch.time('setUp', () => addPeople(stage, program.id, posts, releasedOn));
-  await watch.time('setUp', () =>
-    importDesignations(stage, program, schools, releasedOn, options.seed),
+  const { schools, posts, people, years, plans, staff, hands } = await watch.time('setUp', () =>
+    open(stage, program, options, { since: first, first: releasedOn, last }),
   );
-  const plans: Plans = { seed: options.seed, late: options.late, roster: rosterOf(posts) };
-  const years = await follow(stage, plans, program.id, schools);
-  const staff = staffing(stage, program.id, posts, given);
-  const hand = await hands(stage, program.id, schools, posts);
 
   const dates = datesFrom(releasedOn, upTo ?? until);
   for (const [at, today] of dates.entries()) {
@@ -89,31 +69,36 @@ export async function playYear(
     progress?.(at / dates.length, today);
     clock.set(zone, today, '00:30');
     await staff.begin(today);
-    clock.set(zone, today, pack.reminders.digestAt);
+    clock.set(zone, today, program.pack.reminders.digestAt);
     await watch.time('scan', () => scan(ctx));
     await watch.time('mails', () => queue.rest());
     await watch.time('read', () => catchUp(ctx, plans, years, today));
-    if (isWorkDay(today) && today <= last) {
-      clock.set(zone, today, '16:00');
-      await watch.time('wideActs', () => actWidely(stage, plans, years, today, hand.wide));
-      const work = (following: SchoolYear) => actOn(plans, following, today, hand.one(following));
-      await watch.time('acts', () => sideBySide(years, work));
-      await watch.time('settled', () => queue.rest());
-    }
+    clock.set(zone, today, '16:00');
+    if (isWorkDay(today) && today <= last)
+      await playWorkDay(stage, plans, years, today, hands, watch);
     await staff.end(today);
   }
   progress?.(1, until);
-  return {
-    program,
-    options,
-    releasedOn,
-    until,
-    schools,
-    posts,
-    people: given.people,
-    years,
-    watch,
-  };
+  return { program, options, releasedOn, until, schools, posts, people, years, watch };
+}
+
+/** Everything up to the morning of the release: organizations, people, designations. */
+async function open(
+  stage: Stage,
+  program: Program,
+  { schools: count, seed, late }: SimulationOptions,
+  period: Period,
+) {
+  const schools = inventSchools(program.pack, count, seed);
+  const posts = inventPosts(program.pack, schools, period, seed);
+  await importSchools(stage, program, schools);
+  const given = await addPeople(stage, program.id, posts, period.first);
+  await importDesignations(stage, program, schools, period.first, seed);
+  const plans: Plans = { seed, late, roster: rosterOf(posts) };
+  const years = await follow(stage, plans, program.id, schools);
+  const staff = staffing(stage, program.id, posts, given);
+  const hands = await handsFor(stage, program.id, schools, posts);
+  return { schools, posts, people: given.people, years, plans, staff, hands };
 }
 
 /** @throws UsageError */
@@ -156,54 +141,3 @@ async function follow(
   }
   return years;
 }
-
-/** State and district act once for many schools, in rounds of acts that don't meet. */
-async function actWidely(
-  { ctx, queue }: Stage,
-  plans: Plans,
-  years: readonly SchoolYear[],
-  today: string,
-  hand: WideHand,
-): Promise<void> {
-  for (;;) {
-    const round = nextRound(plans, years, today);
-    if (round.length === 0) return;
-    await sideBySide(round, hand);
-    await queue.rest();
-    await catchUp(ctx, plans, years, today);
-    conclude(round, today);
-  }
-}
-
-/** The first schools are played through the API, all others through the functions that it calls. */
-async function hands(
-  stage: Stage,
-  program: string,
-  schools: readonly DirectoryEntry[],
-  posts: readonly Post[],
-): Promise<{ one: (following: SchoolYear) => Hand; wide: WideHand }> {
-  const sample = schools.slice(0, SAMPLE);
-  const keys = await keysOf(stage, program, sample, posts);
-  const [api, door] = [throughApi(stage, keys), throughDoor(stage.ctx)];
-  const [wideApi, wideDoor] = [widelyThroughApi(stage, keys), widely(stage.ctx)];
-  return {
-    one: ({ school }) => (sample.includes(school) ? api : door),
-    wide: (act) => (sample.includes(act.following.school) ? wideApi(act) : wideDoor(act)),
-  };
-}
-
-const SAMPLE = 2;
-
-/** Years know nothing of each other, so a few at a time are acted on. */
-async function sideBySide<T>(
-  things: readonly T[],
-  work: (thing: T) => Promise<void>,
-): Promise<void> {
-  const waiting = things.values();
-  const lane = async () => {
-    for (const thing of waiting) await work(thing);
-  };
-  await Promise.all(Array.from({ length: LANES }, lane));
-}
-
-const LANES = 8;

@@ -64,7 +64,7 @@ describe('the direction of dependencies', () => {
   });
 
   test('never comes back from a room to a process, a command or the app', () => {
-    const top = /^src\/(app|boot|server|worker|work)\.ts$|^src\/(commands|process)\//;
+    const top = /^src\/(app|boot|server|worker|work)\.ts$|^src\/(commands|process|simulate)\//;
     const back = imports.filter(({ from, to }) => storey(from) !== null && top.test(to));
     expect(back).toEqual([]);
   });

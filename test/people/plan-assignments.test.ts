@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Known, planAssignments, type Span } from '../../src/people/plan-assignments.ts';
+import { type Known, planAssignments } from '../../src/people/plan-assignments.ts';
 import type { AssignmentLine } from '../../src/people/read-assignments.ts';
+import type { Span } from '../../src/people/timeline.ts';
 
 const SCHOOL = { kind: 'school', code: 's1' } as const;
 const SINGLE: ReadonlySet<string> = new Set(['coach']);

@@ -36,8 +36,20 @@ async function poll(client: Client, since: string | null, limit = 100) {
   return reply.json() as { data: Change[]; nextCursor: string };
 }
 
+/** Waits until every transaction has ended that holds back what has been written so far. */
+async function settled(): Promise<void> {
+  for (;;) {
+    const { rows } = await sql<{ settled: boolean }>`
+      select max(changed_in) < pg_snapshot_xmin(pg_current_snapshot()) as settled
+      from planning_years`.execute(state.ctx.db);
+    if (rows[0]?.settled) return;
+    await sleep(2);
+  }
+}
+
 /** Everything from a cursor on, until nothing more comes. */
 async function drained(client: Client, since: string | null, limit: number) {
+  await settled();
   const all: Change[] = [];
   for (let from = since; ; ) {
     const { data, nextCursor } = await poll(client, from, limit);
@@ -153,6 +165,7 @@ describe('the feed of changes', () => {
       }
     };
     await Promise.all(Array.from({ length: 8 }, writer));
+    await settled();
     writing = false;
     await reader;
     const after = await heads();
@@ -173,9 +186,11 @@ describe('the feed of changes', () => {
     const { all, cursor } = await drained(local, null, 2);
     expect(all.map(({ school }) => school).toSorted()).toEqual(state.schools.slice(4, 8));
     await change(ids[0]!, 0);
+    await settled();
     const next = await poll(local, cursor);
     expect(next.data).toEqual([]);
     await change(ids[5]!, 0);
+    await settled();
     expect((await poll(local, next.nextCursor)).data).toMatchObject([{ planningYear: ids[5] }]);
   });
 });
