@@ -1,5 +1,6 @@
 import type { Context } from '../src/context.ts';
 import { play, type Standing } from '../src/demo/play.ts';
+import { nextClockDate } from '../src/planning-years/decide.ts';
 import { currentModel } from '../src/planning-years/models.ts';
 import { insertNew, newYear } from '../src/planning-years/open.ts';
 import type { Writing } from '../src/planning-years/writing.ts';
@@ -38,7 +39,10 @@ export async function seedTemplates(ctx: Context, standings: Standing[]): Promis
       releasedOn: RELEASED_ON,
     };
     const writing = newYear(model, year, OPENER, new Date(`${RELEASED_ON}T15:00:00Z`));
-    play(writing, standing, now, (at) => todayOf(ctx.programs, PROGRAM, at));
+    const today = (at: Date) => todayOf(ctx.programs, PROGRAM, at);
+    play(writing, standing, now, today);
+    const clockOn = nextClockDate(model, writing.row.state, today(now));
+    writing.row = { ...writing.row, clockOn };
     return writing;
   });
   await ctx.db.transaction().execute(async (trx) => {

@@ -6,6 +6,7 @@ import { startAlarmClock } from './process/alarm-clock.ts';
 import { dropSettled } from './reminders/drop-settled.ts';
 import { scan } from './reminders/scan.ts';
 import { sendDigest } from './reminders/send.ts';
+import { foldCounts } from './reports/fold.ts';
 
 /**
  * Takes up the background work in this process: the queue's jobs, and what is done every minute.
@@ -23,6 +24,7 @@ export async function startWork(ctx: Context): Promise<{ stop(): Promise<void> }
     },
     'open what follows': () => openWhatFollows(ctx),
     'take up stranded jobs': () => takeUpStranded(ctx),
+    'sum up the counts': () => foldCounts(ctx.db),
     'forget old idempotency keys': () => forgetOldKeys(ctx.db, ctx.clock.now()),
   });
 }

@@ -6,6 +6,7 @@ import { startWideAct } from '../jobs/wide-act.ts';
 import type { Command } from '../planning-years/decide.ts';
 import { throughTheDoor } from '../planning-years/door.ts';
 import type { LogEntry } from '../planning-years/state.ts';
+import { together } from '../planning-years/together.ts';
 import { fanOut } from '../tasks/fan-out.ts';
 import { post } from './api.ts';
 import { entriesAfter, reread } from './catch-up.ts';
@@ -20,15 +21,12 @@ export type Hand = (following: SchoolYear, person: Person, command: Act) => Prom
 /** What an invented person does once for several years, most of it as background work. */
 export type WideHand = (act: WideAct) => Promise<void>;
 
-/** Through the functions that the routes call. */
+/** Through the functions that the routes rest on, with whoever else acts at the moment. */
 export const throughDoor =
   (ctx: Context): Hand =>
   async (following, person, command) => {
     const { id, program } = following.year.row;
-    const actor = actorOf(person, program);
-    const passage = await ctx.db
-      .transaction()
-      .execute((trx) => throughTheDoor(ctx, trx, id, command, actor));
+    const passage = await together(ctx, { id, command, actor: actorOf(person, program) });
     following.year = passage;
     return passage.entry!;
   };

@@ -41,7 +41,7 @@ async function actWidely(
   }
 }
 
-/** Years know nothing of each other, so a few at a time are acted on. */
+/** Years know nothing of each other, so many at a time are acted on: the door takes them in groups. */
 async function sideBySide<T>(
   things: readonly T[],
   work: (thing: T) => Promise<void>,
@@ -53,4 +53,4 @@ async function sideBySide<T>(
   await Promise.all(Array.from({ length: LANES }, lane));
 }
 
-const LANES = 8;
+const LANES = 64;

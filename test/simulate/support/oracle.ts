@@ -108,7 +108,7 @@ function occasions(
     for (const task of spoken) {
       const due = state.extended[task.key] ?? task.dueOn;
       if (due === null || statuses.get(task.key) !== 'open') continue;
-      const left = DateTime.fromISO(due).diff(DateTime.fromISO(day), 'days').days;
+      const left = (Date.parse(due) - Date.parse(day)) / 86_400_000;
       const before = rule.when === 'daysBefore';
       if (before ? left < 0 : left >= 0) continue;
       // The threshold passed last is the one that counts.
@@ -141,4 +141,4 @@ function holders(
 }
 
 const plusDays = (day: string, days: number): string =>
-  DateTime.fromISO(day, { zone: 'utc' }).plus({ days }).toISODate()!;
+  new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
