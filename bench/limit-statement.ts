@@ -9,7 +9,8 @@ export interface StatementWriter {
 
 /**
  * The limit: the rows of a transition written by one prepared statement through `pg`, with nothing
- * read, decided or compared. The row of the queue is the one that pg-boss would write.
+ * read, decided or compared. No reminder waits for
+ * what these settle, so neither side has anything to enqueue.
  */
 export function statementWriter(url: string, connections: number): StatementWriter {
   const pool = new Pool({ connectionString: url, max: connections });
@@ -36,11 +37,7 @@ const STATEMENT = `
   ), logged as (
     insert into log_entries (planning_year_id, seq, type, recorded_at, effective_on, entry, hash)
     values ($1, $5, $9, $8, $10, $11, $12)
-  ), settled as (
-    update tasks t set status = c.status, due_on = c."dueOn", settled = c.settled, version = t.version + 1
-    from jsonb_to_recordset($13::jsonb) as c (key text, status text, "dueOn" date, settled jsonb)
-    where t.planning_year_id = $1 and t.task_key = c.key
   )
-  insert into queue.job_common (id, name, data, expire_seconds, deletion_seconds, keep_until, retry_limit, policy)
-  values (gen_random_uuid(), 'year-changed', jsonb_build_object('planningYearId', $1::uuid), 600, 3600,
-    $8::timestamptz + interval '1 day', 0, 'standard')`;
+  update tasks t set status = c.status, due_on = c."dueOn", settled = c.settled, version = t.version + 1
+  from jsonb_to_recordset($13::jsonb) as c (key text, status text, "dueOn" date, settled jsonb)
+  where t.planning_year_id = $1 and t.task_key = c.key`;

@@ -20,7 +20,10 @@ export function table(measured: Measured[], bounds: ReadonlyMap<string, Bound>):
     Math.max(title.length, ...rows.map((row) => row[at]!.length)),
   );
   const line = (cells: string[]) =>
-    cells.map((cell, at) => cell.padEnd(widths[at]!)).join('  ').trimEnd();
+    cells
+      .map((cell, at) => cell.padEnd(widths[at]!))
+      .join('  ')
+      .trimEnd();
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 

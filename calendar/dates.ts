@@ -83,8 +83,19 @@ export function dueDates(
 }
 
 /** The date that the clocks of `zone` show at `instant`. */
-export const todayIn = (zone: string, instant: Date): string =>
-  iso(DateTime.fromJSDate(instant, { zone }));
+export function todayIn(zone: string, instant: Date): string {
+  const quarter = Math.floor(instant.getTime() / QUARTER_HOUR);
+  const latest = latestDates.get(zone);
+  if (latest?.quarter === quarter) return latest.date;
+  const date = iso(DateTime.fromJSDate(instant, { zone }));
+  latestDates.set(zone, { quarter, date });
+  return date;
+}
+
+// Looking a zone's rules up is slow and asked for on every request. Offsets are whole quarters of an
+// hour, so that a date that was found holds until the next quarter.
+const QUARTER_HOUR = 900_000;
+const latestDates = new Map<string, { quarter: number; date: string }>();
 
 /** Whether that day exists in every year. */
 export const existsEveryYear = ({ month, day }: MonthDay): boolean =>

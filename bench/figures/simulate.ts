@@ -33,7 +33,9 @@ export const simulation: Group = {
     const watch = setInterval(() => {
       peak = Math.max(peak, peakOf(child.pid));
     }, 250);
-    const code = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
+    const code = await new Promise((resolve, reject) =>
+      child.on('error', reject).on('close', resolve),
+    );
     clearInterval(watch);
     if (code !== 0) throw new Error(`The simulation ended with ${code ?? 'its time used up'}.`);
     const seconds = (performance.now() - begun) / 1000;

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { scan } from '../../src/reminders/scan.ts';
 import { todayOf } from '../../src/programs/today.ts';
+import { scan } from '../../src/reminders/scan.ts';
 import type { Group, Measured } from '../figure.ts';
 import { alternate, compared, median, rateOf } from '../rounds.ts';
 import { seedSchools } from '../seed-schools.ts';
@@ -42,7 +42,16 @@ export const sweeps: Group = {
 };
 
 async function seed({ ctx }: World, schools: number): Promise<void> {
-  await seedTemplates(ctx, ['prompt', 'late', 'prompt', 'late', 'prompt', 'late', 'prompt', 'late']);
+  await seedTemplates(ctx, [
+    'prompt',
+    'late',
+    'prompt',
+    'late',
+    'prompt',
+    'late',
+    'prompt',
+    'late',
+  ]);
   await seedSchools(ctx, { schools, due: { from: '2027-01-01', to: '2027-02-28' }, people: true });
   await scan(ctx);
   await sql`update messages set status = 'sent', next_attempt_at = null`.execute(ctx.db);

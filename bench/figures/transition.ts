@@ -1,4 +1,4 @@
-import { throughTheDoor } from '../../src/planning-years/door.ts';
+import { together } from '../../src/planning-years/together.ts';
 import { ACTOR } from '../actor.ts';
 import type { Group } from '../figure.ts';
 import { statementWriter } from '../limit-statement.ts';
@@ -36,10 +36,7 @@ export const transitions: Group = {
         const these = next();
         return rateOf(YEARS * STEPS, () =>
           atOnce(these, workers, async (id) => {
-            for (const { command } of script)
-              await ctx.db
-                .transaction()
-                .execute((trx) => throughTheDoor(ctx, trx, id, command, ACTOR));
+            for (const { command } of script) await together(ctx, { id, command, actor: ACTOR });
           }),
         );
       };

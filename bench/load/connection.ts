@@ -79,5 +79,7 @@ function read(bytes: Buffer): Answer | undefined {
   if (length === undefined && status !== 304 && status !== 204)
     return { status: 0, body: `an answer without a length: ${head}` };
   const whole = end + 4 + (status === 304 ? 0 : Number(length ?? 0));
-  return bytes.length < whole ? undefined : { status, body: bytes.toString('utf8', end + 4, whole) };
+  return bytes.length < whole
+    ? undefined
+    : { status, body: bytes.toString('utf8', end + 4, whole) };
 }

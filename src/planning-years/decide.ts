@@ -2,7 +2,7 @@ import type { Witness } from '../actor.ts';
 import { InvalidInputError } from '../errors.ts';
 import type { Correction } from './corrections.ts';
 import { Draft } from './draft.ts';
-import { clockDates, type YearModel } from './model.ts';
+import type { YearModel } from './model.ts';
 import type { LogEntry, YearState } from './state.ts';
 
 /** What somebody, or time, asks of a year. */
@@ -123,8 +123,8 @@ function correct(draft: Draft, correction: Correction, history: LogEntry[]): voi
 
 /** The dates up to `today` on which time may have moved a year and has not been applied yet. */
 export const datesPassed = (model: YearModel, state: YearState, today: string): string[] =>
-  clockDates(model).filter((date) => date > state.clockAt && date <= today);
+  model.clockDates.filter((date) => date > state.clockAt && date <= today);
 
 /** The next date after `today` on which time may move the year; null when none will. */
 export const nextClockDate = (model: YearModel, state: YearState, today: string): string | null =>
-  state.status === 'active' ? (clockDates(model).find((date) => date > today) ?? null) : null;
+  state.status === 'active' ? (model.clockDates.find((date) => date > today) ?? null) : null;

@@ -35,26 +35,37 @@ export type Outcome = { ok: true; passage: Passage } | { ok: false; error: unkno
  * has brought meanwhile, decides, and writes logs, states and tasks in one statement of the caller's
  * transaction, each year if nobody else has written it since; those that lose that race begin again.
  *
- * What one request is refused concerns no other. @returns an outcome for each, in their order
+ * What one request is refused concerns no other.
+ *
+ * @param known years as they were written last, which spares reading them: a comparison before the
+ * write finds out those that have changed since, and what is refused is refused on what was read
+ * @returns an outcome for each, in their order
  */
 export async function manyThroughTheDoor(
   ctx: DoorContext,
   trx: Trx,
   requests: Request[],
+  known: ReadonlyMap<string, YearRow> = new Map(),
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   let waiting = [...requests.keys()];
   for (let attempt = 0; waiting.length > 0 && attempt < ATTEMPTS; attempt += 1) {
-    const rows = await findYears(trx, [...new Set(waiting.map((at) => requests[at]!.id))]);
+    const remembered = attempt === 0 ? known : new Map<string, YearRow>();
+    const ids = new Set(waiting.map((at) => requests[at]!.id));
+    const rows = await findYears(
+      trx,
+      [...ids].filter((id) => !remembered.has(id)),
+    );
     const drafts = new Map<string, Draft>();
     for (const at of waiting) {
       const request = requests[at]!;
       // Two requests for one year follow each other.
       if (drafts.has(request.id)) continue;
       try {
-        drafts.set(request.id, await draft(ctx, trx, rows.get(request.id), request, at));
+        const row = remembered.get(request.id) ?? rows.get(request.id);
+        drafts.set(request.id, await draft(ctx, trx, row, request, at));
       } catch (error) {
-        outcomes[at] = { ok: false, error };
+        if (!remembered.has(request.id)) outcomes[at] = { ok: false, error };
       }
     }
     for (const { at, passage } of await save(ctx, trx, [...drafts.values()]))

@@ -27,6 +27,8 @@ export interface YearModel {
   parameters: Record<string, string>;
   /** The day after the planning year's last. */
   until: string;
+  /** The dates on which time alone may move a year: the day after each anchor, and after its last day. */
+  clockDates: readonly string[];
   /** Anchor dates that the charts look at. */
   dates: Readonly<Record<string, string>>;
 }
@@ -60,6 +62,8 @@ export function yearModel(
   parameters: Readonly<Record<string, string>> = {},
 ): YearModel {
   const { pack, machines } = program;
+  const { until } = planningYear(pack.program, year);
+  const dates = anchorDates(pack.program, year);
   const tasks = pack.months.flatMap((month) =>
     month.activities.flatMap((activity) =>
       activity.tasks.map((task) =>
@@ -93,14 +97,11 @@ export function yearModel(
     region: (key) => found(regions.get(key), `region ${key}`),
     event: (type) => events.get(type),
     parameters: { ...parameters },
-    until: planningYear(pack.program, year).until,
-    dates: anchorDates(pack.program, year),
+    until,
+    clockDates: [...Object.values(dates).map(dayAfter), until].sort(),
+    dates,
   };
 }
-
-/** The dates on which time alone may move a year: the day after each anchor, and after its last day. */
-export const clockDates = (model: YearModel): string[] =>
-  [...Object.values(model.dates).map(dayAfter), model.until].sort();
 
 function taskModel(
   pack: Pack,

@@ -57,6 +57,7 @@ export async function findYear(db: DbOrTrx, id: string): Promise<YearRow | undef
 }
 
 export async function findYears(db: DbOrTrx, ids: string[]): Promise<Map<string, YearRow>> {
+  if (ids.length === 0) return new Map();
   const rows = await db
     .selectFrom('planningYears')
     .selectAll()

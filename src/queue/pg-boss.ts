@@ -22,7 +22,8 @@ export async function createQueue({ url, log }: { url: string; log: Logger }): P
   boss.on('error', (error) => log.error({ reason: reasonOf(error) }, 'The queue had an error.'));
   boss.on('warning', ({ message }) => log.warn({ reason: message }, 'The queue gave a warning.'));
   await boss.start();
-  for (const name of Object.keys(jobs)) await boss.createQueue(name, QUEUE);
+  for (const name of Object.keys(jobs))
+    await boss.createQueue(name, { ...QUEUE, notify: !PATIENT.includes(name) });
 
   return {
     async send(trx, name, payloads) {
@@ -43,6 +44,9 @@ export async function createQueue({ url, log }: { url: string; log: Logger }): P
     },
   };
 }
+
+/** A notification makes committing writers wait for each other; these can wait for the next poll. */
+const PATIENT: readonly string[] = ['year-changed'] satisfies JobName[];
 
 const QUEUE = {
   notify: true,

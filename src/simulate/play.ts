@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { planningYear } from '../../calendar/dates.ts';
 import { modelOf } from '../planning-years/models.ts';
 import type { YearRow } from '../planning-years/store.ts';
@@ -68,6 +69,7 @@ export async function playYear(
     signal?.throwIfAborted();
     progress?.(at / dates.length, today);
     clock.set(zone, today, '00:30');
+    if (at === 0 || today.endsWith('-01')) await watch.time('analyze', () => analyze(stage));
     await staff.begin(today);
     clock.set(zone, today, program.pack.reminders.digestAt);
     await watch.time('scan', () => scan(ctx));
@@ -100,6 +102,9 @@ async function open(
   const hands = await handsFor(stage, program.id, schools, posts);
   return { schools, posts, people: given.people, years, plans, staff, hands };
 }
+
+/** PostgreSQL takes its statistics by the wall clock, by which the whole year is over in no time. */
+const analyze = ({ ctx }: Stage) => sql`analyze`.execute(ctx.db);
 
 /** @throws UsageError */
 function programOf(programs: Programs, { program: named, late }: SimulationOptions): Program {
