@@ -46,6 +46,14 @@ export const isCorrection = (type: string): type is CorrectionType =>
 /** The corrections that a year can take, with the JSON Schema of their data. */
 export function possibleCorrections(model: YearModel, state: YearState) {
   if (state.status === 'withdrawn') return [];
+  const made = offered.get(model) ?? correctionsOf(model);
+  offered.set(model, made);
+  return made;
+}
+
+const offered = new WeakMap<YearModel, ReturnType<typeof correctionsOf>>();
+
+function correctionsOf(model: YearModel) {
   const regions = model.machines.regions.map(({ key }) => key);
   const facts = model.pack.program.facts.map(({ id }) => id);
   return Object.entries(corrections).map(([type, { title, data }]) => {

@@ -34,5 +34,12 @@ export function noData(data: unknown): null {
 }
 
 /** The JSON Schema of an event's data, for those who have to fill it in. */
-export const dataSchemaOf = (spec: EventSpec): Record<string, unknown> | undefined =>
-  spec.data && (z.toJSONSchema(spec.data.schema) as Record<string, unknown>);
+export function dataSchemaOf(spec: EventSpec): Record<string, unknown> | undefined {
+  if (!spec.data) return undefined;
+  const schema = schemas.get(spec) ?? (z.toJSONSchema(spec.data.schema) as Record<string, unknown>);
+  schemas.set(spec, schema);
+  return schema;
+}
+
+// Specifications never change, and making a schema takes longer than all else of a view.
+const schemas = new WeakMap<EventSpec, Record<string, unknown>>();

@@ -7,21 +7,12 @@ import { type Subject, whereInScope } from '../http/policy.ts';
 import type { YearsQuery } from './schemas.ts';
 import type { NamedYear } from './view.ts';
 
-/** What the policy asks about a year; null when there is none of this id. */
-export async function yearSubject(db: DbOrTrx, id: string | null): Promise<Subject | null> {
-  if (id === null) return null;
-  const row = await db
-    .selectFrom('planningYears')
-    .select(['program', 'districtCode', 'organizationKind', 'organizationCode'])
-    .where('id', '=', id)
-    .executeTakeFirst();
-  if (!row) return null;
-  return {
-    program: row.program,
-    district: row.districtCode,
-    ...(row.organizationKind === 'school' && { school: row.organizationCode }),
-  };
-}
+/** What the policy asks about a year. */
+export const subjectOf = (year: NamedYear): Subject => ({
+  program: year.program,
+  district: year.districtCode,
+  ...(year.organizationKind === 'school' && { school: year.organizationCode }),
+});
 
 export async function namedYear(db: DbOrTrx, id: string): Promise<NamedYear | undefined> {
   const row = await named(db).where('y.id', '=', id).executeTakeFirst();

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Context, DbOrTrx, Trx } from '../context.ts';
 import { InvalidInputError, NotFoundError } from '../errors.ts';
@@ -5,6 +6,7 @@ import type { App } from '../http/app.ts';
 import { conditional, requireMatch } from '../http/etag.ts';
 import { openPage } from '../http/paging.ts';
 import { inScope } from '../http/policy.ts';
+import { Remembered } from '../http/remembered.ts';
 import { idOf, idParams, instant, pageQuery } from '../http/schemas.ts';
 import { write } from '../http/write.ts';
 import { asItStood } from './as-of.ts';
@@ -12,7 +14,7 @@ import { caughtUp } from './clock-scan.ts';
 import { commandOf } from './command-of.ts';
 import { throughTheDoor } from './door.ts';
 import { dryRunResult, type MailsOfYear, tryOut } from './dry-run.ts';
-import { listYears, namedYear, yearSubject } from './find.ts';
+import { listYears, namedYear, subjectOf } from './find.ts';
 import { modelOf } from './models.ts';
 import { openOne } from './open-one.ts';
 import {
@@ -25,12 +27,23 @@ import {
   yearsQuery,
 } from './schemas.ts';
 import type { LogEntry } from './state.ts';
-import { logView, sightOf, yearEtag, yearItem, yearView } from './view.ts';
+import { logView, type NamedYear, sightOf, yearEtag, yearItem, yearView } from './view.ts';
 
 /** Planning years: the list, one with its states and what can happen, its log, and events by hand. */
 export function planningYearRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
   const tags = ['Planning years'];
-  const subject = (request: { params: unknown }) => yearSubject(ctx.db, idOf(request.params));
+  // The year that a request is about is read once, for the policy and for the reply.
+  const asked = new WeakMap<object, NamedYear>();
+  const subject = async (request: FastifyRequest) => {
+    const id = idOf(request.params);
+    if (id === null) return null;
+    await caughtUp(ctx);
+    const year = await namedYear(ctx.db, id);
+    if (!year) return null;
+    asked.set(request, year);
+    return subjectOf(year);
+  };
+  const bodies = new Remembered<string>(500);
 
   app.get('/v1/planning-years', {
     config: { policy: 'planningYears.read' },
@@ -94,17 +107,18 @@ export function planningYearRoutes(app: App, ctx: Context, mailsOf: MailsOfYear)
       response: { 200: planningYear },
     },
     handler: async (request, reply) => {
-      await caughtUp(ctx);
       const { asOf } = request.query;
-      const { id } = request.params;
+      const row = asked.get(request)!;
       const now = asOf === undefined ? ctx.clock.now() : new Date(asOf);
-      const row = await namedYear(ctx.db, id);
-      if (!row) throw new NotFoundError('There is no such planning year.');
       const stood = asOf === undefined ? row : await asItStood(ctx, row, now);
       const model = await modelOf(ctx.programs, ctx.db, stood);
       const sight = sightOf(stood, model, request.actor, now);
-      if (conditional(request, reply, yearEtag(sight))) return reply;
-      return yearView(sight);
+      const etag = yearEtag(sight);
+      if (conditional(request, reply, etag)) return reply;
+      if (asOf !== undefined) return yearView(sight);
+      // The tag stands for all that the reply holds, so what was made for it once can be sent again.
+      const body = bodies.get(`${row.id} ${etag}`, () => String(reply.serialize(yearView(sight))));
+      return reply.type('application/json; charset=utf-8').send(body as never);
     },
   });
 
@@ -121,7 +135,6 @@ export function planningYearRoutes(app: App, ctx: Context, mailsOf: MailsOfYear)
       response: { 200: logEntries },
     },
     handler: async (request, reply) => {
-      await caughtUp(ctx);
       const { id } = request.params;
       const page = openPage(request, reply, request.query, z.int());
       const rows = await ctx.db
@@ -158,16 +171,23 @@ export function planningYearRoutes(app: App, ctx: Context, mailsOf: MailsOfYear)
       const { id } = request.params;
       const act = async (trx: Trx) => {
         const command = await commandOf(trx, id, request.body);
-        const { entry } = await throughTheDoor(ctx, trx, id, command, request.actor, (row) =>
-          requireMatch(request, row.version),
+        const { entry, row, model } = await throughTheDoor(
+          ctx,
+          trx,
+          id,
+          command,
+          request.actor,
+          (read) => requireMatch(request, read.version),
         );
         if (!entry) throw new Error('An act by hand writes an entry.');
-        return entry;
+        return { entry, row, model };
       };
-      if (request.query.dryRun === 'true') return tryOut(ctx, mailsOf, id, act);
+      if (request.query.dryRun === 'true')
+        return tryOut(ctx, mailsOf, id, async (trx) => (await act(trx)).entry);
       return write(ctx, request, reply, async (trx) => {
-        const entry = await act(trx);
-        const sight = await sightAt(trx, id, request);
+        const { entry, row, model } = await act(trx);
+        const named = { ...asked.get(request)!, ...row };
+        const sight = sightOf(named, model, request.actor, ctx.clock.now());
         return {
           status: 201,
           body: { ...yearView(sight), event: logView(id, entry) },

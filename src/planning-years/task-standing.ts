@@ -34,7 +34,8 @@ export function taskStanding(
   return { status, obstacles: may ? obstaclesTo(model, state, today, task) : [] };
 }
 
-function obstaclesTo(
+/** What stands in the way of a task; nothing for one that is open. */
+export function obstaclesTo(
   model: YearModel,
   state: YearState,
   today: string,

@@ -3,7 +3,7 @@ import { partId } from '../ids.ts';
 import { dataSchemaOf } from '../planning-years/event-data.ts';
 import type { YearModel } from '../planning-years/model.ts';
 import type { YearRow } from '../planning-years/store.ts';
-import { type Obstacle, taskStanding } from '../planning-years/task-standing.ts';
+import { type Obstacle, obstaclesTo } from '../planning-years/task-standing.ts';
 import { isOverdue } from '../planning-years/view.ts';
 import type { TaskRow } from './find.ts';
 
@@ -21,7 +21,8 @@ export const taskEtag = ({ task, row, today }: TaskSight): string =>
 
 export function taskView({ task, row, model, today }: TaskSight) {
   const about = model.task(task.taskKey);
-  const { obstacles } = taskStanding(model, row.state, row.openedOn, today, about);
+  const may = task.status === 'blocked' || task.status === 'preStart';
+  const obstacles = may ? obstaclesTo(model, row.state, today, about) : [];
   const spec = about.raises ? model.event(about.raises)?.spec : undefined;
   const dataSchema = spec && dataSchemaOf(spec);
   return {
