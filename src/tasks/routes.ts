@@ -268,15 +268,15 @@ export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
 
   async function sightsOf(db: DbOrTrx, rows: TaskRow[]): Promise<TaskSight[]> {
     const ids = [...new Set(rows.map((row) => row.planningYearId))];
-    const years = new Map((await namedYears(db, ids)).map((year) => [year.id, year]));
-    const sights: TaskSight[] = [];
-    for (const task of rows) {
-      const row = years.get(task.planningYearId);
-      if (!row) continue;
+    const years = new Map<string, Omit<TaskSight, 'task'>>();
+    for (const row of await namedYears(db, ids)) {
       const model = await modelOf(ctx.programs, db, row);
       const today = todayIn(model.pack.program.zone, ctx.clock.now());
-      sights.push({ task, row, model, today });
+      years.set(row.id, { row, model, today });
     }
-    return sights;
+    return rows.flatMap((task) => {
+      const year = years.get(task.planningYearId);
+      return year ? [{ task, ...year }] : [];
+    });
   }
 }
