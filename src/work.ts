@@ -14,9 +14,7 @@ import { foldCounts } from './reports/fold.ts';
  * context.
  */
 export async function startWork(ctx: Context): Promise<{ stop(): Promise<void> }> {
-  await ctx.queue.work('send-digest', ({ messageId }) => sendDigest(ctx, messageId));
-  await ctx.queue.work('year-changed', ({ planningYearId }) => dropSettled(ctx.db, planningYearId));
-  await ctx.queue.work('run-job', ({ jobId }) => runJob(ctx, jobId));
+  await takeUpJobs(ctx);
   return startAlarmClock(ctx, {
     'scan for what is due': async () => {
       const { recorded, queued } = await scan(ctx);
@@ -27,4 +25,12 @@ export async function startWork(ctx: Context): Promise<{ stop(): Promise<void> }
     'sum up the counts': () => foldCounts(ctx.db),
     'forget old idempotency keys': () => forgetOldKeys(ctx.db, ctx.clock.now()),
   });
+}
+
+/** A handler for every kind of job in the queue. */
+export async function takeUpJobs(ctx: Context): Promise<void> {
+  const { queue } = ctx;
+  await queue.work('send-digest', ({ messageId }) => sendDigest(ctx, messageId));
+  await queue.work('year-changed', ({ planningYearId }) => dropSettled(ctx.db, planningYearId));
+  await queue.work('run-job', ({ jobId }) => runJob(ctx, jobId));
 }

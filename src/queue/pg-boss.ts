@@ -22,8 +22,7 @@ export async function createQueue({ url, log }: { url: string; log: Logger }): P
   boss.on('error', (error) => log.error({ reason: reasonOf(error) }, 'The queue had an error.'));
   boss.on('warning', ({ message }) => log.warn({ reason: message }, 'The queue gave a warning.'));
   await boss.start();
-  for (const name of Object.keys(jobs))
-    await boss.createQueue(name, { ...QUEUE, notify: !PATIENT.includes(name) });
+  for (const name of Object.keys(jobs)) await boss.createQueue(name, QUEUE);
 
   return {
     async send(trx, name, payloads) {
@@ -44,9 +43,6 @@ export async function createQueue({ url, log }: { url: string; log: Logger }): P
     },
   };
 }
-
-/** A notification makes committing writers wait for each other; these can wait for the next poll. */
-const PATIENT: readonly string[] = ['year-changed'] satisfies JobName[];
 
 const QUEUE = {
   notify: true,
