@@ -74,7 +74,7 @@ async function carryOutSome(
     );
     const failures = ids.flatMap((id, at) => {
       const outcome = outcomes[at];
-      const failure = outcome?.ok ? null : failureOf(outcome?.error);
+      const failure = outcome?.ok ? null : failureOf(ctx, id, outcome?.error);
       return failure ? [{ id, failure }] : [];
     });
     await noteFailures(trx, jobId, failures);
@@ -94,9 +94,18 @@ async function claimSome(trx: Trx, jobId: string, chunk: number): Promise<string
 }
 
 /** Why the act was refused; null when what it was to bring about is so already. */
-function failureOf(error: unknown): { code: string; detail: string } | null {
-  if (!(error instanceof DomainError)) throw error;
+function failureOf(ctx: Context, planningYear: string, error: unknown): Failure | null {
+  if (!(error instanceof DomainError)) {
+    // One year that cannot be read must not hold up the others.
+    ctx.log.error({ err: error, planningYear }, 'A wide act failed at one planning year.');
+    return { code: 'fault', detail: 'This planning year could not be read; see the log.' };
+  }
   return ALREADY.includes(error.code) ? null : { code: error.code, detail: error.message };
+}
+
+interface Failure {
+  code: string;
+  detail: string;
 }
 
 const ALREADY = ['task-already-done', 'already-so', 'already-there'];

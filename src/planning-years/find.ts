@@ -86,6 +86,5 @@ function named(db: DbOrTrx) {
     .select((eb) => [
       'd.name as districtName',
       eb.fn.coalesce('s.name', 'd.name').as('organizationName'),
-      eb.fn.coalesce('s.version', eb.lit(1)).as('organizationVersion'),
     ]) as unknown as SelectQueryBuilder<Tables & { y: Tables['planningYears'] }, 'y', NamedYear>;
 }

@@ -16,8 +16,6 @@ import { dueOnOf, taskStatuses } from './task-status.ts';
 export type NamedYear = YearRow & {
   organizationName: string;
   districtName: string;
-  /** Changes with the directory's entry. */
-  organizationVersion: number;
 };
 
 /** Everything that a view of a year depends on. */
@@ -44,8 +42,7 @@ export function yearEtag({ row, today, actor }: Sight): string {
     row.version,
     String(row.headSeq),
     today.replaceAll('-', ''),
-    String(row.organizationVersion),
-    fingerprint(JSON.stringify(row.parameters)),
+    fingerprint(JSON.stringify([row.parameters, row.organizationName, row.districtName])),
     ...seen,
   );
 }

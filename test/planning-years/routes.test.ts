@@ -272,6 +272,23 @@ describe('one year read', () => {
     expect(tomorrow.statusCode).toBe(200);
   });
 
+  test('has another tag once the directory renames its school', async () => {
+    const { id, etag } = await opened();
+    const code = schools[next - 1]!;
+    const header =
+      'rcdts,school_name,district_name,city,county,school_type,grades_served,enrollment';
+    const rename = (name: string) =>
+      admin.csv(
+        '/v1/imports/schools',
+        `${header}\n${code},${name},District,Town,County,High School,9 - 12,100`,
+      );
+    await rename('Another Name');
+    const reply = await coach.get(`/v1/planning-years/${id}`, { 'if-none-match': etag });
+    expect(reply.statusCode).toBe(200);
+    expect(reply.json().organization.name).toBe('Another Name');
+    await rename(`School ${code.slice(-4)}`);
+  });
+
   test('as of an instant, shows what had been recorded by then', async () => {
     const { id } = await opened();
     const before = (await coach.get(`/v1/planning-years/${id}`)).json();

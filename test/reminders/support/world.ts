@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { pino } from 'pino';
 import type { Pack } from '../../../calendar/shape.ts';
 import type { Clock } from '../../../src/clock.ts';
@@ -66,8 +67,8 @@ export function heldQueue() {
   const held: string[] = [];
   const queue: Queue = {
     async send(_trx, name, payloads) {
-      const digests = name === 'send-digest' ? (payloads as Jobs['send-digest'][]) : [];
-      held.push(...digests.map(({ messageId }) => messageId));
+      const digests = name === 'send-digests' ? (payloads as Jobs['send-digests'][]) : [];
+      held.push(...digests.flatMap(({ messageIds }) => messageIds));
     },
     async work() {},
     async stop() {},
@@ -111,6 +112,11 @@ const BORN = new Date('2026-10-01T12:00:00Z');
 /** Puts organizations, people and tasks straight into the tables. */
 export function fixtures(db: Db) {
   let count = 0;
+  /** Nothing of a year changes without its row. */
+  const touch = (year: string) =>
+    sql`update planning_years set updated_at = updated_at + interval '1 s' where id = ${year}`.execute(
+      db,
+    );
   return {
     async school(code: string, name: string, change: { demo?: boolean; status?: 'done' } = {}) {
       const district = code.slice(0, 3);
@@ -236,10 +242,18 @@ export function fixtures(db: Db) {
           version: 1,
         })
         .execute();
+      await touch(planningYearId);
       return id;
     },
 
-    setStatus: (id: string, status: TaskStatus) =>
-      db.updateTable('tasks').set({ status }).where('id', '=', id).execute(),
+    async setStatus(id: string, status: TaskStatus) {
+      const { planningYearId } = await db
+        .updateTable('tasks')
+        .set({ status })
+        .where('id', '=', id)
+        .returning('planningYearId')
+        .executeTakeFirstOrThrow();
+      await touch(planningYearId);
+    },
   };
 }
