@@ -77,7 +77,7 @@ describe('an act of the state', () => {
       clock: {
         now: () => {
           passages += 1;
-          if (passages > 9) throw new Error('killed');
+          if (passages > 5) throw new Error('killed');
           return api.clock.now();
         },
       },
