@@ -65,14 +65,14 @@ async function authorize(
   const missing = new NotFoundError(
     'There is no such thing, or it is outside of what your key reaches.',
   );
-  if (!Object.values(request.params as Record<string, string>).every(isKeepable)) throw missing;
+  if (!Object.values(request.params as Record<string, string>).every(isKeepable)) throw missing();
   const subject = subjectOf ? await subjectOf(request) : null;
-  if (subjectOf && subject === null) throw missing;
+  if (subjectOf && subject === null) throw missing();
   switch (can(request.actor, policy, subject)) {
     case 'yes':
       return;
     case 'outOfScope':
-      throw missing;
+      throw missing();
     case 'no':
       throw new ForbiddenError(
         `This is not for the role ${request.actor.role} to do. Use a key of a role that may (${policy}).`,
