@@ -62,9 +62,8 @@ async function authorize(
   policy: Exclude<PolicyName, 'public'>,
   subjectOf: ((request: FastifyRequest) => Promise<Parameters<typeof can>[2]>) | undefined,
 ): Promise<void> {
-  const missing = new NotFoundError(
-    'There is no such thing, or it is outside of what your key reaches.',
-  );
+  const missing = () =>
+    new NotFoundError('There is no such thing, or it is outside of what your key reaches.');
   if (!Object.values(request.params as Record<string, string>).every(isKeepable)) throw missing();
   const subject = subjectOf ? await subjectOf(request) : null;
   if (subjectOf && subject === null) throw missing();
