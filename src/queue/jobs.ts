@@ -6,8 +6,8 @@ export const jobs = {
   'run-job': z.strictObject({ jobId: z.uuid() }),
   /** Tasks of a year have changed: what waits to be said of them is looked at anew. */
   'year-changed': z.strictObject({ planningYearId: z.uuid() }),
-  /** Send digests (rows of `messages`). */
-  'send-digests': z.strictObject({ messageIds: z.array(z.uuid()) }),
+  /** Send one digest (a row of `messages`). */
+  'send-digest': z.strictObject({ messageId: z.uuid() }),
 } as const;
 
 export type JobName = keyof typeof jobs;

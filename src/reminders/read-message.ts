@@ -11,32 +11,22 @@ export interface Person {
   demo: boolean;
 }
 
-export const peopleOf = (db: DbOrTrx, ids: string[]): Promise<Person[]> =>
+export const personOf = (db: DbOrTrx, id: string): Promise<Person> =>
   db
     .selectFrom('people')
     .select(['id', 'name', 'email', 'demo'])
-    .where(sql<boolean>`id = any(${ids}::uuid[])`)
-    .execute();
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
 
-/** The reminders of these messages that have not been settled. */
-export const remindersOf = (db: DbOrTrx, messageIds: string[]): Promise<LedgerRow[]> =>
+/** The reminders of a message that have not been settled. */
+export const remindersOf = (db: DbOrTrx, messageId: string): Promise<LedgerRow[]> =>
   selectLedger(db)
-    .where(sql<boolean>`r.message_id = any(${messageIds}::uuid[])`)
+    .where('r.messageId', '=', messageId)
     .where('r.status', '=', 'scheduled')
     .execute();
 
-/** By year. */
-export async function programsOf(db: DbOrTrx, years: string[]): Promise<Map<string, string>> {
-  const rows = await db
-    .selectFrom('planningYears')
-    .select(['id', 'program'])
-    .where(sql<boolean>`id = any(${[...new Set(years)]}::uuid[])`)
-    .execute();
-  return new Map(rows.map(({ id, program }) => [id, program]));
-}
-
-/** What the digests of these reminders have to know on `today`; of the tasks, those they could name. */
-export async function factsOfMessages(
+/** What a digest of these reminders has to know on `today`; of the tasks, those it could name. */
+export async function factsOfMessage(
   db: DbOrTrx,
   rows: LedgerRow[],
   today: string,

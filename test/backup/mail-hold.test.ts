@@ -5,7 +5,7 @@ import type { Context } from '../../src/context.ts';
 import { holdMail } from '../../src/mail/hold.ts';
 import { GENESIS } from '../../src/planning-years/chain.ts';
 import { scan } from '../../src/reminders/scan.ts';
-import { sendDigests } from '../../src/reminders/send.ts';
+import { sendDigest } from '../../src/reminders/send.ts';
 import { expectProblem } from '../http/problem.ts';
 import { contextOn, fixtures, heldMailer, heldQueue } from '../reminders/support/world.ts';
 import { type TestApp, testApp } from '../support/app.ts';
@@ -50,7 +50,7 @@ describe('after a restore', () => {
 
   const ledger = () => ctx.db.selectFrom('reminders').select('status').orderBy('id').execute();
   const sendAll = async (ids: string[]) => {
-    await sendDigests(ctx, ids);
+    for (const id of ids) await sendDigest(ctx, id);
   };
 
   test('a message that was queued then is not sent', async () => {

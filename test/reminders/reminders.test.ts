@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { claim } from '../../src/reminders/messages.ts';
 import { scan } from '../../src/reminders/scan.ts';
-import { sendDigests } from '../../src/reminders/send.ts';
+import { sendDigest } from '../../src/reminders/send.ts';
 import { testClock } from '../support/clock.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { contextOn, fixtures, heldMailer, heldQueue } from './support/world.ts';
@@ -24,7 +24,7 @@ async function world() {
   const { mailer, mails, fail } = heldMailer();
   const ctx = contextOn(db, clock, queue, mailer);
   const sendAll = async () => {
-    await sendDigests(ctx, take());
+    for (const id of take()) await sendDigest(ctx, id);
   };
   const ledger = () =>
     db
@@ -276,7 +276,7 @@ describe('a message', () => {
     await oneSchool();
     await scan(w.ctx);
     const [id] = w.take();
-    await Promise.all([1, 2, 3].map(() => sendDigests(w.ctx, [id!])));
+    await Promise.all([1, 2, 3].map(() => sendDigest(w.ctx, id!)));
     expect(w.mails).toHaveLength(1);
   });
 
@@ -284,14 +284,14 @@ describe('a message', () => {
     await oneSchool();
     await scan(w.ctx);
     const [id] = w.take();
-    const [claimed] = await claim(w.db, [id!], w.clock.now());
+    const { mailId } = (await claim(w.db, id!, w.clock.now()))!;
     w.clock.advance({ minutes: 1 });
     await scan(w.ctx);
     expect(w.take()).toEqual([]);
     w.clock.advance({ minutes: 2 });
     await scan(w.ctx);
     await w.sendAll();
-    expect(w.mails.map(({ messageId }) => messageId)).toEqual([claimed?.mailId]);
+    expect(w.mails.map(({ messageId }) => messageId)).toEqual([mailId]);
   });
 
   test('whose job got lost is enqueued again', async () => {
@@ -332,11 +332,11 @@ describe('a message', () => {
     w.fail(new Error('No such mailbox.'));
     await scan(w.ctx);
     const [id] = w.take();
-    await sendDigests(w.ctx, [id!]);
+    await sendDigest(w.ctx, id!);
     w.clock.advance({ days: 3 });
     await scan(w.ctx);
     expect(w.take()).toContain(id);
-    await sendDigests(w.ctx, [id!]);
+    await sendDigest(w.ctx, id!);
     const { status } = await w.db
       .selectFrom('messages')
       .select('status')
