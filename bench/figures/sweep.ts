@@ -103,8 +103,6 @@ async function measureScans(world: World, size: keyof typeof SIZES): Promise<Mea
 /** Takes away what the day has brought, with the dead rows: the day before is the last that was scanned. */
 async function clear({ db, programs, clock }: World['ctx']): Promise<void> {
   const today = todayOf(programs, PROGRAM, clock.now());
-  const before = todayOf(programs, PROGRAM, new Date(DAY_BEFORE));
-  await sql`update reminder_scans set through = ${before}`.execute(db);
   await sql`delete from reminders where due_on = ${today} and status = 'scheduled'`.execute(db);
   await sql`delete from messages where local_date = ${today} and status = 'queued'`.execute(db);
   await sql`truncate queue.job_common`.execute(db);
