@@ -5,10 +5,10 @@ import { ConflictError, InvalidInputError } from '../errors.ts';
 import type { Moment, Year } from './decide.ts';
 import { checkedData, type EventData, noData } from './event-data.ts';
 import type { TaskModel } from './model.ts';
+import { applies } from './prospects.ts';
 import { eventNotPossible, taskNotDoable } from './refusals.ts';
 import { type LogEntry, statesOf, type Transition, type YearState } from './state.ts';
 import { taskStanding } from './task-standing.ts';
-import { applies } from './task-status.ts';
 import { FORCE, type Undone, without } from './undo.ts';
 
 /**
