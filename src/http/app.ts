@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Actor } from '../actor.ts';
-import type { PolicyName, Subject } from './policy.ts';
+import type { Subject } from '../policy/can.ts';
+import type { PolicyName } from '../policy/table.ts';
 
 /** The server as the rooms see it: routes are typed by their zod schemas. */
 export type App = FastifyInstance<

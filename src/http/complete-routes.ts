@@ -7,7 +7,7 @@ export class IncompleteRoutesError extends Error {
   override name = 'IncompleteRoutesError';
   constructor(faults: string[]) {
     super(
-      `Give each of these routes what it lacks (config.policy names a row of http/policy.ts):\n${faults.join('\n')}`,
+      `Give each of these routes what it lacks (config.policy names a row of policy/table.ts):\n${faults.join('\n')}`,
     );
   }
 }

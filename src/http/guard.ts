@@ -1,11 +1,13 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyRequest } from 'fastify';
+import type { Actor } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { ForbiddenError, NotFoundError } from '../errors.ts';
+import { actingBy, can } from '../policy/can.ts';
+import type { PolicyName } from '../policy/table.ts';
 import type { App } from './app.ts';
 import { authenticate, bootstrap } from './authenticate.ts';
 import { TooManyRequestsError } from './http-errors.ts';
-import { can, type PolicyName } from './policy.ts';
 import { isKeepable } from './strings.ts';
 
 /** Requests that one key, or one address without a key, may make within {@link WINDOW}. */
@@ -69,12 +71,16 @@ async function authorize(
   if (subjectOf && subject === null) throw missing();
   switch (can(request.actor, policy, subject)) {
     case 'yes':
+      request.actor = actingBy(request.actor, policy, subject);
       return;
     case 'outOfScope':
       throw missing();
     case 'no':
       throw new ForbiddenError(
-        `This is not for the role ${request.actor.role} to do. Use a key of a role that may (${policy}).`,
+        `This is not for the role ${rolesOf(request.actor)} to do. Ask somebody whose role may (${policy}).`,
       );
   }
 }
+
+const rolesOf = ({ grants }: Actor): string =>
+  [...new Set(grants.map(({ role }) => role))].join(', ');

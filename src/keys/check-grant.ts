@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import type { Actor } from '../actor.ts';
+import { type Actor, homeOf } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
 import type { KeyScope } from '../db/tables.ts';
 import { type Fault, ForbiddenError, InvalidInputError } from '../errors.ts';
-import { inScope } from '../http/policy.ts';
+import { inScope } from '../policy/can.ts';
 import { daysAfter, todayOf } from '../programs/today.ts';
 import { knownDistricts, knownSchools } from '../schools/store.ts';
 import type { KeyGrant } from './key-store.ts';
@@ -27,7 +27,7 @@ export async function grantOf(
   wanted: NewKey,
 ): Promise<KeyGrant> {
   const program = programOf(ctx, actor, wanted);
-  const today = todayOf(ctx.programs, actor.program, ctx.clock.now());
+  const today = todayOf(ctx.programs, homeOf(actor), ctx.clock.now());
   const expiresOn = wanted.expiresOn ?? daysAfter(today, USUAL_DAYS);
   const faults = [
     ...program.faults,
@@ -46,7 +46,7 @@ export async function grantOf(
   ];
   if (faults.length > 0)
     throw new InvalidInputError('The key can’t be made like this; see errors.', faults);
-  if (actor.program !== null && wanted.role === 'administrator')
+  if (homeOf(actor) !== null && wanted.role === 'administrator')
     throw new ForbiddenError('Only an administrator makes the key of an administrator.');
   const { role, scope, label } = wanted;
   return { role, program: program.id, scope, label, expiresOn };
@@ -65,7 +65,7 @@ function programOf(
     return program === undefined
       ? { id: null, faults: [] }
       : fault('/program', 'must be left out: an administrator works for every program');
-  if (role === 'dashboard') return { id: program ?? actor.program, faults: [] };
+  if (role === 'dashboard') return { id: program ?? homeOf(actor), faults: [] };
 
   const having = named.filter(({ pack }) => pack.program.roles.some(({ id }) => id === role));
   if (having.length > 1) return fault('/program', 'is needed: several programs have such a role');

@@ -4,8 +4,8 @@ import type { Actor } from '../actor.ts';
 import type { Db, DbOrTrx, Trx } from '../context.ts';
 import type { KeyScope } from '../db/tables.ts';
 import { hashOfKey } from '../http/authenticate.ts';
-import { whereInScope } from '../http/policy.ts';
 import { newId } from '../ids.ts';
+import { whereCan } from '../policy/where.ts';
 import type { keyView } from './schemas.ts';
 
 export type Key = z.infer<typeof keyView>;
@@ -93,7 +93,7 @@ const visibleKeys = (db: DbOrTrx, actor: Actor) =>
   db
     .selectFrom('apiKeys')
     .select(COLUMNS)
-    .where((eb) => whereInScope(eb, actor, { program: 'program' }));
+    .where((eb) => whereCan(eb, actor, 'keys.manage', { program: 'program' }));
 
 type Row = Awaited<ReturnType<ReturnType<typeof visibleKeys>['executeTakeFirstOrThrow']>>;
 

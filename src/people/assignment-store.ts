@@ -3,8 +3,8 @@ import type { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import type { Db, DbOrTrx, Trx } from '../context.ts';
 import { ConflictError } from '../errors.ts';
-import { whereInScope } from '../http/policy.ts';
 import { newId } from '../ids.ts';
+import { whereCan } from '../policy/where.ts';
 import type { assignmentView, newAssignment } from './schemas.ts';
 
 export type Assignment = z.infer<typeof assignmentView>;
@@ -41,7 +41,7 @@ export async function assignmentsPage(
 ): Promise<Assignment[]> {
   const { person, program, role, school, district, on } = filter;
   const rows = await assignments(db)
-    .where((eb) => whereInScope(eb, actor, { program: 'program' }))
+    .where((eb) => whereCan(eb, actor, 'assignments.manage', { program: 'program' }))
     .$if(page.after !== null, (query) => query.where('id', '>', page.after!))
     .$if(person !== undefined, (query) => query.where('personId', '=', person!))
     .$if(program !== undefined, (query) => query.where('program', '=', program!))

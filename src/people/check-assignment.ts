@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import type { Trx } from '../context.ts';
 import { type Fault, InvalidInputError } from '../errors.ts';
-import { inScope } from '../http/policy.ts';
+import { inScope } from '../policy/can.ts';
 import type { Programs } from '../programs/programs.ts';
 import { knownDistricts, knownSchools } from '../schools/store.ts';
 import { lockedPerson } from './person-store.ts';

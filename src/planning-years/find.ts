@@ -3,16 +3,9 @@ import { todayIn } from '../../calendar/dates.ts';
 import type { Actor } from '../actor.ts';
 import type { Context, DbOrTrx } from '../context.ts';
 import type { Tables } from '../db/tables.ts';
-import { type Subject, whereInScope } from '../http/policy.ts';
+import { whereCan } from '../policy/where.ts';
 import type { YearsQuery } from './schemas.ts';
 import type { NamedYear } from './view.ts';
-
-/** What the policy asks about a year. */
-export const subjectOf = (year: NamedYear): Subject => ({
-  program: year.program,
-  district: year.districtCode,
-  ...(year.organizationKind === 'school' && { school: year.organizationCode }),
-});
 
 export async function namedYear(db: DbOrTrx, id: string): Promise<NamedYear | undefined> {
   const row = await named(db).where('y.id', '=', id).executeTakeFirst();
@@ -40,7 +33,7 @@ export async function listYears(
   }));
   let rows = named(db)
     .where((eb) =>
-      whereInScope(eb, actor, {
+      whereCan(eb, actor, 'planningYears.read', {
         program: 'y.program',
         district: 'y.districtCode',
         school: 'y.organizationCode',

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { Actor } from '../actor.ts';
+import { type Actor, homeOf } from '../actor.ts';
 import type { Context } from '../context.ts';
-import { whereInScope } from '../http/policy.ts';
+import { whereCan } from '../policy/where.ts';
 import { todayOf } from '../programs/today.ts';
 import type { TaskFacts } from './facts.ts';
 import { libraryFor } from './library.ts';
@@ -17,11 +17,11 @@ export async function readPreview(
   to: string,
 ): Promise<PreviewInput & { people: ReadonlyMap<string, Person> }> {
   const packs = programs.all.map(({ pack }) => pack);
-  const today = todayOf(programs, actor.program, clock.now());
+  const today = todayOf(programs, homeOf(actor), clock.now());
   const years = await selectYears(db)
     .where('y.status', '=', 'active')
     .where((eb) =>
-      whereInScope(eb, actor, {
+      whereCan(eb, actor, 'reminders.read', {
         program: 'y.program',
         district: 'y.districtCode',
         school: 'y.organizationCode',

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { todayIn } from '../../calendar/dates.ts';
 import type { Actor } from '../actor.ts';
 import type { Context } from '../context.ts';
-import { whereInScope } from '../http/policy.ts';
+import { whereCan } from '../policy/where.ts';
 import type { UnreachedKey, UnreachedQuery } from './unreached-schemas.ts';
 
 export type UnreachedRow = Awaited<ReturnType<typeof listUnreached>>[number];
@@ -41,7 +41,7 @@ export async function listUnreached(
     .select((eb) => eb.fn.coalesce('s.name', 'd.name').as('organizationName'))
     .where('y.status', '=', 'active')
     .where((eb) =>
-      whereInScope(eb, actor, {
+      whereCan(eb, actor, 'reminders.read', {
         program: 'y.program',
         district: 'y.districtCode',
         school: 'y.organizationCode',

@@ -1,4 +1,4 @@
-import type { Actor } from '../actor.ts';
+import { type Actor, actorWith } from '../actor.ts';
 import type { Context } from '../context.ts';
 import type { KeyScope } from '../db/tables.ts';
 import { partId } from '../ids.ts';
@@ -74,13 +74,8 @@ export const widelyThroughApi =
     }
   };
 
-const actorOf = ({ number, role, kind, organizations }: Person, program: string): Actor => ({
-  id: `simulated:${number}`,
-  kind,
-  role,
-  program,
-  scope: scopeOf(organizations),
-});
+const actorOf = ({ number, role, kind, organizations }: Person, program: string): Actor =>
+  actorWith(`simulated:${number}`, { kind, role, program, scope: scopeOf(organizations) });
 
 /** How far the key of somebody with a role for these organizations reaches. */
 export function scopeOf(organizations: readonly Organization[]): KeyScope {

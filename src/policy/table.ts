@@ -1,0 +1,92 @@
+import type { Grant } from '../actor.ts';
+
+/**
+ * Who may do what, told over kinds of roles. What is not written here is refused.
+ *
+ * - `scope`: within the schools or districts of the role;
+ * - `ownRole`: the same, and only what is given to that very role;
+ * - `own`: the same, and only what concerns the person who asks;
+ * - `team`: the same, and only what concerns roles of kind team;
+ * - `lately`: the same, and only what was recorded in the last 24 hours;
+ * - `everywhere`: only with a role for everything.
+ *
+ * A vendor is told only of what its own role has a part in, whatever stands here.
+ */
+export const policies = {
+  'programs.read': everyone('scope'),
+  'schools.read': everyone('scope'),
+  'planningYears.read': everyone('scope'),
+  'planningYears.open': { state: 'scope' },
+  'planningYears.act': { coach: 'scope', state: 'scope' },
+  'planningYears.log': {
+    coach: 'scope',
+    state: 'scope',
+    local: 'scope',
+    school: 'scope',
+    team: 'scope',
+  },
+  'jobs.read': everyone('scope'),
+  'jobs.watchAll': { state: 'everywhere' },
+  'tasks.read': everyone('scope'),
+  'tasks.settle': {
+    state: 'scope',
+    coach: 'ownRole',
+    local: 'ownRole',
+    school: 'ownRole',
+    team: 'ownRole',
+    board: 'ownRole',
+    vendor: 'ownRole',
+  },
+  'tasks.correct': { coach: 'scope', state: 'scope' },
+  'reminders.read': {
+    coach: 'scope',
+    state: 'scope',
+    local: 'own',
+    school: 'own',
+    team: 'own',
+    board: 'own',
+    vendor: 'own',
+  },
+  'reports.read': {
+    coach: 'scope',
+    state: 'scope',
+    local: 'scope',
+    school: 'scope',
+    team: 'scope',
+    dashboard: 'scope',
+  },
+  'people.manage': { state: 'everywhere' },
+  'assignments.manage': { state: 'everywhere' },
+  'keys.manage': { state: 'everywhere' },
+  'parameters.set': { state: 'everywhere' },
+  'imports.run': { state: 'everywhere' },
+  'mail.release': { state: 'everywhere' },
+} satisfies Record<string, Policy>;
+
+export type Kind = Grant['kind'];
+export type Right = 'scope' | 'ownRole' | 'own' | 'team' | 'lately' | 'everywhere';
+type Policy = Partial<Record<Kind, Right>>;
+
+export type PolicyRow = keyof typeof policies;
+/** `public`: nobody is asked who they are. */
+export type PolicyName = PolicyRow | 'public';
+
+/** What the table grants; undefined: nothing. */
+export const rightOf = (policy: PolicyRow, kind: Kind): Right | undefined =>
+  (policies[policy] as Policy)[kind];
+
+/** Kinds of roles that are told only of what their own role has a part in. */
+export const isNarrow = (kind: Kind): boolean => kind === 'vendor';
+
+function everyone<R extends Right>(right: R) {
+  return {
+    coach: right,
+    state: right,
+    local: right,
+    school: right,
+    team: right,
+    board: right,
+    vendor: right,
+    dashboard: right,
+  };
+}
