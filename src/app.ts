@@ -5,6 +5,7 @@ import { jobRoutes } from './jobs/routes.ts';
 import { keyRoutes } from './keys/routes.ts';
 import { mailHoldRoutes } from './mail/hold-routes.ts';
 import { mailRoutes } from './mail/routes.ts';
+import { noteRoutes } from './notes/routes.ts';
 import { assignmentRoutes } from './people/assignment-routes.ts';
 import { assignmentImportRoutes } from './people/import-routes.ts';
 import { personRoutes } from './people/person-routes.ts';
@@ -33,6 +34,7 @@ export async function buildApp(ctx: Context, options: ServerOptions = {}): Promi
   const mailsOf: MailsOfYear = (db, year) => mailsOfYear(ctx, db, year);
   planningYearRoutes(app, ctx, mailsOf);
   taskRoutes(app, ctx, mailsOf);
+  noteRoutes(app, ctx);
   personRoutes(app, ctx);
   assignmentRoutes(app, ctx);
   assignmentImportRoutes(app, ctx);

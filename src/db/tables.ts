@@ -25,6 +25,9 @@ export interface Tables {
   jobItems: JobItemsTable;
   keptCounts: KeptCountsTable;
   countDeltas: CountDeltasTable;
+  auditEntries: AuditEntriesTable;
+  seals: SealsTable;
+  sealedHeads: SealedHeadsTable;
 }
 
 type Instant = ColumnType<Date, Date | string, Date | string>;
@@ -308,3 +311,33 @@ export interface MailHoldTable {
 }
 
 export type { ColumnType, Generated, JSONColumnType };
+
+export interface AuditEntriesTable {
+  id: string;
+  at: Instant;
+  /** `audit/kinds.ts` says which there are. */
+  kind: string;
+  /** The actor's id, or `nobody`. */
+  actor: string;
+  requestId: string | null;
+  planningYearId: string | null;
+  detail: Json<Record<string, unknown>>;
+  /** The seal that holds it; null until the day is sealed. */
+  sealedOn: string | null;
+}
+
+/** Closes a day (UTC): the heads of the logs that moved, and what was witnessed. */
+export interface SealsTable {
+  sealedOn: string;
+  sealedAt: Instant;
+  /** The digest of the seal before. */
+  previous: Buffer;
+  digest: Buffer;
+}
+
+export interface SealedHeadsTable {
+  sealedOn: string;
+  planningYearId: string;
+  seq: number;
+  hash: Buffer;
+}

@@ -29,6 +29,7 @@ export const openApiOptions: FastifyDynamicSwaggerOptions = {
       { name: 'Schools', description: 'The directory.' },
       { name: 'Planning years', description: 'One school, one year: where it stands.' },
       { name: 'Tasks', description: 'What each role has to do.' },
+      { name: 'Notes', description: 'Notes, contacts and meetings, with links as evidence.' },
       { name: 'People', description: 'Who holds which role for which organization.' },
       { name: 'Reminders', description: 'Who is told what, and when.' },
       { name: 'Reports', description: 'For dashboards and spreadsheets: rows, numbers, changes.' },

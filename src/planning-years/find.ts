@@ -51,6 +51,10 @@ export async function listYears(
     rows = rows.where(
       sql<boolean>`y.state -> 'regions' -> ${query.region}::text ->> 'state' = ${query.state}`,
     );
+  if (query.noContactSince !== undefined)
+    rows = rows.where(
+      sql<boolean>`coalesce(y.state ->> 'lastContact', '') < ${query.noContactSince}`,
+    );
   if (query.overdue !== undefined) {
     const late = sql<boolean>`exists (
       select from tasks t join jsonb_to_recordset(${JSON.stringify(todays)}::jsonb)

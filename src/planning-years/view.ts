@@ -79,6 +79,7 @@ export function yearItem(sight: Sight) {
     regions: regionsView(sight, statuses),
     progress: progressOf(state, tasks, statuses, today),
     openedOn: row.openedOn,
+    lastContact: state.lastContact,
     calendarVersion: row.calendarVersion,
     machineVersion: row.machineVersion,
     version: row.version,

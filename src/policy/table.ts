@@ -37,6 +37,25 @@ export const policies = {
     board: 'ownRole',
     vendor: 'ownRole',
   },
+  'notes.read': {
+    coach: 'scope',
+    state: 'scope',
+    local: 'scope',
+    school: 'scope',
+    team: 'scope',
+    vendor: 'scope',
+  },
+  /** Of a task, or of the year: what somebody may add to they also read. */
+  'notes.write': {
+    coach: 'scope',
+    state: 'scope',
+    local: 'scope',
+    school: 'scope',
+    team: 'ownRole',
+    vendor: 'ownRole',
+  },
+  'contacts.write': { coach: 'scope', state: 'scope' },
+  'meetings.write': { coach: 'scope', state: 'scope', local: 'scope', school: 'scope' },
   'tasks.correct': { coach: 'scope', state: 'scope' },
   'reminders.read': {
     coach: 'scope',

@@ -15,7 +15,7 @@ import type { SchoolYear } from './school-year.ts';
 import type { Stage } from './stage.ts';
 import type { WideAct } from './wide.ts';
 
-export type Act = Exclude<Command, { kind: 'clock' } | { kind: 'reopen' }>;
+export type Act = Extract<Command, { kind: 'event' | 'complete' | 'correct' }>;
 /** What an invented person does to one year, which is as it stands after it. */
 export type Hand = (following: SchoolYear, person: Person, command: Act) => Promise<LogEntry>;
 /** What an invented person does once for several years, most of it as background work. */
