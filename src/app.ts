@@ -1,3 +1,4 @@
+import { auditRoutes } from './audit/routes.ts';
 import type { Context } from './context.ts';
 import type { App } from './http/app.ts';
 import { createServer, type ServerOptions } from './http/server.ts';
@@ -42,6 +43,7 @@ export async function buildApp(ctx: Context, options: ServerOptions = {}): Promi
   reminderRoutes(app, ctx);
   unreachedRoutes(app, ctx);
   reportRoutes(app, ctx);
+  auditRoutes(app, ctx);
   mailHoldRoutes(app, ctx);
   mailRoutes(app, ctx);
   await app.ready();

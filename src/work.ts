@@ -1,3 +1,4 @@
+import { sealYesterday } from './audit/seal.ts';
 import type { Context } from './context.ts';
 import { forgetOldKeys } from './http/idempotency.ts';
 import { runJob, takeUpStranded } from './jobs/run.ts';
@@ -22,6 +23,7 @@ export async function startWork(ctx: Context): Promise<{ stop(): Promise<void> }
     },
     'open what follows': () => openWhatFollows(ctx),
     'take up stranded jobs': () => takeUpStranded(ctx),
+    'seal the day': () => sealYesterday(ctx),
     'sum up the counts': () => foldCounts(ctx.db),
     'forget old idempotency keys': () => forgetOldKeys(ctx.db, ctx.clock.now()),
   });

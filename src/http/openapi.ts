@@ -33,6 +33,10 @@ export const openApiOptions: FastifyDynamicSwaggerOptions = {
       { name: 'People', description: 'Who holds which role for which organization.' },
       { name: 'Reminders', description: 'Who is told what, and when.' },
       { name: 'Reports', description: 'For dashboards and spreadsheets: rows, numbers, changes.' },
+      {
+        name: 'Audit',
+        description: 'What was witnessed, and everything as a file that others can verify.',
+      },
       { name: 'Keys', description: 'API keys with role and scope.' },
       { name: 'Operations', description: 'For whoever runs the server.' },
     ],

@@ -23,6 +23,7 @@ import { openApiRoute } from './openapi.ts';
 import { PROBLEM_TYPE, problem, sendProblem } from './problems.ts';
 import { installRequestLog, redacted } from './request-log.ts';
 import { validatorCompiler } from './validate.ts';
+import { installWitness } from './witnessed.ts';
 
 export interface ServerOptions {
   limits?: Limits;
@@ -65,6 +66,7 @@ export async function createServer(ctx: Context, options: ServerOptions = {}): P
 
   requireCompleteRoutes(app, EXPLORER);
   installRequestLog(app);
+  installWitness(app, ctx);
   closeConnectionsWhenClosing(app);
   app.addHook('onSend', tellRequestId);
   await app.register(helmet, {

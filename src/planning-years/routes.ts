@@ -7,11 +7,13 @@ import { conditional, requireMatch } from '../http/etag.ts';
 import { openPage } from '../http/paging.ts';
 import { Remembered } from '../http/remembered.ts';
 import { idOf, idParams, instant, pageQuery } from '../http/schemas.ts';
+import { forced } from '../http/witnessed.ts';
 import { write } from '../http/write.ts';
 import { inScope } from '../policy/can.ts';
 import { asItStood } from './as-of.ts';
 import { caughtUp } from './clock-scan.ts';
 import { commandOf } from './command-of.ts';
+import { isCorrection } from './corrections.ts';
 import { throughTheDoor } from './door.ts';
 import { dryRunResult, type MailsOfYear, tryOut } from './dry-run.ts';
 import { listYears, namedYear } from './find.ts';
@@ -201,6 +203,7 @@ export function planningYearRoutes(app: App, ctx: Context, mailsOf: MailsOfYear)
           body: { ...yearView(sight), event: logView(id, entry) },
           etag: yearEtag(sight),
           location: `/v1/planning-years/${id}/events`,
+          ...(isCorrection(entry.type) && { fact: forced(request, id, entry) }),
         };
       });
     },

@@ -74,6 +74,8 @@ export const policies = {
     team: 'scope',
     dashboard: 'scope',
   },
+  'audit.read': { coach: 'scope', state: 'scope' },
+  'audit.export': { coach: 'scope', state: 'scope' },
   'people.manage': { state: 'everywhere' },
   'assignments.manage': { state: 'everywhere' },
   'keys.manage': { state: 'everywhere' },

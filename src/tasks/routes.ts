@@ -7,6 +7,7 @@ import type { App } from '../http/app.ts';
 import { conditional, requireMatch } from '../http/etag.ts';
 import { openPage } from '../http/paging.ts';
 import { idOf, idParams, isoDate } from '../http/schemas.ts';
+import { forced } from '../http/witnessed.ts';
 import { type Done, write } from '../http/write.ts';
 import { caughtUp } from '../planning-years/clock-scan.ts';
 import type { Command } from '../planning-years/decide.ts';
@@ -231,7 +232,12 @@ export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
     const sight = await sightAt(trx, found.id);
     const event = logView(found.planningYearId, entry);
     const body = { ...taskView(sight), event, ...(job && { job }) };
-    return { status: 200, body, etag: taskEtag(sight) };
+    return {
+      status: 200,
+      body,
+      etag: taskEtag(sight),
+      ...(command.kind === 'correct' && { fact: forced(request, found.planningYearId, entry) }),
+    };
   }
 
   async function pass(trx: Trx, request: Settling, commandOf: (key: string) => Command) {
