@@ -18,6 +18,7 @@ import { programRoutes } from './programs/routes.ts';
 import { mailsOfYear } from './reminders/mails-of-year.ts';
 import { reminderRoutes } from './reminders/routes.ts';
 import { unreachedRoutes } from './reminders/unreached-routes.ts';
+import { interventionRoutes } from './reports/intervention-routes.ts';
 import { reportRoutes } from './reports/routes.ts';
 import { schoolImportRoutes } from './schools/import-routes.ts';
 import { schoolRoutes } from './schools/routes.ts';
@@ -44,6 +45,7 @@ export async function buildApp(ctx: Context, options: ServerOptions = {}): Promi
   unreachedRoutes(app, ctx);
   reportRoutes(app, ctx);
   auditRoutes(app, ctx);
+  interventionRoutes(app, ctx);
   mailHoldRoutes(app, ctx);
   mailRoutes(app, ctx);
   await app.ready();

@@ -28,6 +28,7 @@ export interface Tables {
   auditEntries: AuditEntriesTable;
   seals: SealsTable;
   sealedHeads: SealedHeadsTable;
+  interventions: InterventionsTable;
 }
 
 type Instant = ColumnType<Date, Date | string, Date | string>;
@@ -294,6 +295,12 @@ export interface KeptCountsTable {
 /** Differences that have not been summed up yet; the database's own triggers write them. */
 export interface CountDeltasTable extends KeptCountsTable {
   id: Generated<number>;
+}
+
+/** Entries of the log that the state is told of. */
+export interface InterventionsTable {
+  planningYearId: string;
+  seq: number;
 }
 
 export interface CronTicksTable {

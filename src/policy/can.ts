@@ -64,6 +64,7 @@ function grantFor(actor: Actor, policy: PolicyRow, subject: Subject | null): Gra
 function permits(right: Right, grant: Grant, actor: Actor, subject: Subject | null): boolean {
   switch (right) {
     case 'scope':
+    case 'reported':
       return true;
     case 'everywhere':
       return 'all' in grant.scope;

@@ -8,6 +8,7 @@ import type { Grant } from '../actor.ts';
  * - `own`: the same, and only what concerns the person who asks;
  * - `team`: the same, and only what concerns roles of kind team;
  * - `lately`: the same, and only what was recorded in the last 24 hours;
+ * - `reported`: within the scope, with a reason, and the state is told;
  * - `everywhere`: only with a role for everything.
  *
  * A vendor is told only of what its own role has a part in, whatever stands here.
@@ -17,7 +18,12 @@ export const policies = {
   'schools.read': everyone('scope'),
   'planningYears.read': everyone('scope'),
   'planningYears.open': { state: 'scope' },
+  /** Events and corrections by hand. */
   'planningYears.act': { coach: 'scope', state: 'scope' },
+  'planningYears.undo': { coach: 'lately', state: 'scope' },
+  /** Waive, extend, force, and what is said to have happened more than 30 days ago. */
+  'planningYears.intervene': { coach: 'reported', state: 'scope' },
+  'interventions.read': { coach: 'scope', state: 'scope' },
   'planningYears.log': {
     coach: 'scope',
     state: 'scope',
@@ -56,7 +62,16 @@ export const policies = {
   },
   'contacts.write': { coach: 'scope', state: 'scope' },
   'meetings.write': { coach: 'scope', state: 'scope', local: 'scope', school: 'scope' },
-  'tasks.correct': { coach: 'scope', state: 'scope' },
+  /** Taking one's own tick back together with the event that it raised. */
+  'tasks.takeBack': {
+    state: 'scope',
+    coach: 'lately',
+    local: 'lately',
+    school: 'lately',
+    team: 'lately',
+    board: 'lately',
+    vendor: 'lately',
+  },
   'reminders.read': {
     coach: 'scope',
     state: 'scope',
@@ -85,7 +100,7 @@ export const policies = {
 } satisfies Record<string, Policy>;
 
 export type Kind = Grant['kind'];
-export type Right = 'scope' | 'ownRole' | 'own' | 'team' | 'lately' | 'everywhere';
+export type Right = 'scope' | 'ownRole' | 'own' | 'team' | 'lately' | 'reported' | 'everywhere';
 type Policy = Partial<Record<Kind, Right>>;
 
 export type PolicyRow = keyof typeof policies;

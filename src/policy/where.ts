@@ -49,6 +49,7 @@ function reached({ kind, role, program, scope }: Grant, columns: Some): Conditio
 function permitted(right: Right, { role, scope }: Grant, actor: Actor, columns: Some): Conditions {
   switch (right) {
     case 'scope':
+    case 'reported':
       return [];
     case 'everywhere':
       return 'all' in scope ? [] : NONE;

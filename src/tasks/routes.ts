@@ -160,7 +160,7 @@ export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
   });
 
   app.post('/v1/tasks/:id/waive', {
-    config: { policy: 'tasks.correct', subject, ifMatch: true, etag: true },
+    config: { policy: 'planningYears.intervene', subject, ifMatch: true, etag: true },
     schema: {
       tags,
       operationId: 'waiveTask',
@@ -182,7 +182,7 @@ export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
   });
 
   app.post('/v1/tasks/:id/extend', {
-    config: { policy: 'tasks.correct', subject, ifMatch: true, etag: true },
+    config: { policy: 'planningYears.intervene', subject, ifMatch: true, etag: true },
     schema: {
       tags,
       operationId: 'extendTask',
