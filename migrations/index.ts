@@ -7,6 +7,7 @@ import * as statesOfTheFirstRelease from './20261121T2215_states_of_the_first_re
 import * as severalRoles from './20261122T0140_several_roles.ts';
 import * as notesAndAudit from './20261122T0150_notes_and_audit.ts';
 import * as interventions from './20261122T0141_interventions.ts';
+import * as vendors from './20261122T0142_vendors.ts';
 
 /** Every migration, oldest first. */
 export const migrations: Record<string, Migration> = {
@@ -18,4 +19,5 @@ export const migrations: Record<string, Migration> = {
   '20261122T0140_several_roles': severalRoles,
   '20261122T0150_notes_and_audit': notesAndAudit,
   '20261122T0141_interventions': interventions,
+  '20261122T0142_vendors': vendors,
 };

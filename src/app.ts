@@ -1,5 +1,7 @@
 import { auditRoutes } from './audit/routes.ts';
 import type { Context } from './context.ts';
+import { contractRoutes } from './contracts/contract-routes.ts';
+import { vendorRoutes } from './contracts/vendor-routes.ts';
 import type { App } from './http/app.ts';
 import { createServer, type ServerOptions } from './http/server.ts';
 import { jobRoutes } from './jobs/routes.ts';
@@ -40,6 +42,8 @@ export async function buildApp(ctx: Context, options: ServerOptions = {}): Promi
   personRoutes(app, ctx);
   assignmentRoutes(app, ctx);
   assignmentImportRoutes(app, ctx);
+  vendorRoutes(app, ctx);
+  contractRoutes(app, ctx);
   keyRoutes(app, ctx);
   reminderRoutes(app, ctx);
   unreachedRoutes(app, ctx);

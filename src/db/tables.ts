@@ -29,6 +29,9 @@ export interface Tables {
   seals: SealsTable;
   sealedHeads: SealedHeadsTable;
   interventions: InterventionsTable;
+  vendors: VendorsTable;
+  contracts: ContractsTable;
+  heldRoles: HeldRolesView;
 }
 
 type Instant = ColumnType<Date, Date | string, Date | string>;
@@ -69,13 +72,43 @@ export interface AssignmentsTable {
   personId: string;
   program: string;
   role: string;
-  organizationKind: 'state' | 'district' | 'school';
+  organizationKind: 'state' | 'district' | 'school' | 'vendor';
   organizationCode: string;
   fromOn: string;
   /** Last day of the assignment, inclusive; null while it is open. */
   toOn: string | null;
   demo: boolean;
   version: number;
+}
+
+/** Assignments by the places that they reach: a vendor's, where it has a contract. */
+export interface HeldRolesView {
+  assignmentId: string;
+  personId: string;
+  program: string;
+  role: string;
+  organizationKind: 'state' | 'district' | 'school';
+  organizationCode: string;
+  fromOn: string;
+  toOn: string | null;
+}
+
+export interface VendorsTable {
+  code: string;
+  name: string;
+  version: number;
+  updatedAt: Instant;
+}
+
+export interface ContractsTable {
+  id: string;
+  vendorCode: string;
+  planningYearId: string;
+  proposedOn: string;
+  signedOn: string | null;
+  toOn: string | null;
+  version: number;
+  updatedAt: Instant;
 }
 
 export type KeyScope = { all: true } | { districts: string[] } | { schools: string[] };

@@ -31,6 +31,7 @@ export const openApiOptions: FastifyDynamicSwaggerOptions = {
       { name: 'Tasks', description: 'What each role has to do.' },
       { name: 'Notes', description: 'Notes, contacts and meetings, with links as evidence.' },
       { name: 'People', description: 'Who holds which role for which organization.' },
+      { name: 'Contracts', description: 'Vendors, and where their people reach.' },
       { name: 'Reminders', description: 'Who is told what, and when.' },
       { name: 'Reports', description: 'For dashboards and spreadsheets: rows, numbers, changes.' },
       {

@@ -16,7 +16,7 @@ export async function actorOfPerson(
 ): Promise<Actor | null> {
   const now = clock.now();
   const rows = await db
-    .selectFrom('assignments')
+    .selectFrom('heldRoles')
     .select(['program', 'role', 'organizationKind as of', 'organizationCode as code'])
     .select(['fromOn', 'toOn'])
     .where('personId', '=', person)

@@ -65,7 +65,7 @@ export async function listYears(
   if (query.coordinator !== undefined)
     rows = rows.where(
       sql<boolean>`exists (
-        select from assignments a join jsonb_to_recordset(${JSON.stringify(todays)}::jsonb)
+        select from held_roles a join jsonb_to_recordset(${JSON.stringify(todays)}::jsonb)
           as p (program text, today date, coaches jsonb, agency text) on p.program = y.program
         where a.person_id = ${query.coordinator} and a.program = y.program and p.coaches ? a.role
           and a.organization_code in (y.organization_code, y.district_code, p.agency)

@@ -24,13 +24,7 @@ export const policies = {
   /** Waive, extend, force, and what is said to have happened more than 30 days ago. */
   'planningYears.intervene': { coach: 'reported', state: 'scope' },
   'interventions.read': { coach: 'scope', state: 'scope' },
-  'planningYears.log': {
-    coach: 'scope',
-    state: 'scope',
-    local: 'scope',
-    school: 'scope',
-    team: 'scope',
-  },
+  'planningYears.log': withoutVendors('scope'),
   'jobs.read': everyone('scope'),
   'jobs.watchAll': { state: 'everywhere' },
   'tasks.read': everyone('scope'),
@@ -91,8 +85,15 @@ export const policies = {
   },
   'audit.read': { coach: 'scope', state: 'scope' },
   'audit.export': { coach: 'scope', state: 'scope' },
+  'reports.read': { ...withoutVendors('scope'), dashboard: 'scope' },
+  'people.read': { state: 'everywhere', local: 'team', school: 'team' },
   'people.manage': { state: 'everywhere' },
-  'assignments.manage': { state: 'everywhere' },
+  /** A principal and a district name the leadership team of their own school. */
+  'assignments.manage': { state: 'everywhere', local: 'team', school: 'team' },
+  'vendors.read': withoutVendors('scope'),
+  'vendors.manage': { state: 'everywhere' },
+  'contracts.read': withoutVendors('scope'),
+  'contracts.manage': { state: 'everywhere' },
   'keys.manage': { state: 'everywhere' },
   'parameters.set': { state: 'everywhere' },
   'imports.run': { state: 'everywhere' },
@@ -115,14 +116,9 @@ export const rightOf = (policy: PolicyRow, kind: Kind): Right | undefined =>
 export const isNarrow = (kind: Kind): boolean => kind === 'vendor';
 
 function everyone<R extends Right>(right: R) {
-  return {
-    coach: right,
-    state: right,
-    local: right,
-    school: right,
-    team: right,
-    board: right,
-    vendor: right,
-    dashboard: right,
-  };
+  return { ...withoutVendors(right), board: right, vendor: right, dashboard: right };
+}
+
+function withoutVendors<R extends Right>(right: R) {
+  return { coach: right, state: right, local: right, school: right, team: right };
 }

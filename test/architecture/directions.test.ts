@@ -22,7 +22,7 @@ const imports = files.flatMap(importsOf);
 const STOREYS = [
   ['db', 'queue', 'policy', 'programs', 'http', 'mail'],
   ['schools'],
-  ['people', 'keys'],
+  ['people', 'contracts', 'keys'],
   ['planning-years'],
   ['jobs'],
   ['tasks', 'reminders', 'demo'],

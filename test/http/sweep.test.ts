@@ -55,6 +55,10 @@ async function makeSamples(): Promise<Record<string, string>> {
     newlyDesignated: false,
     resourceAllocationReview: null,
   });
+  await app.admin.post('/v1/vendors', { code: 'V-1', name: 'Partners' });
+  const contract = await app.admin.post('/v1/contracts', {
+    ...{ vendor: 'V-1', planningYear: year.json().id, proposedOn: '2026-11-01' },
+  });
   const job = await app.admin.post(`/v1/programs/${program.id}/years/2026-27/events`, {
     type: Object.keys(program.machines.regions[0]!.events)[1]!,
   });
@@ -67,6 +71,8 @@ async function makeSamples(): Promise<Record<string, string>> {
     '/v1/schools/': directory[0]![0]!,
     '/v1/people/': person.id,
     '/v1/assignments/': assignment.json().id,
+    '/v1/vendors/': 'V-1',
+    '/v1/contracts/': contract.json().id,
     '/v1/keys/': (await app.admin.get('/v1/keys')).json().data[0].id,
   };
 }
