@@ -5,9 +5,9 @@ import * as reports from './20261121T2200_reports.ts';
 import * as mailHold from './20261121T2210_mail_hold.ts';
 import * as statesOfTheFirstRelease from './20261121T2215_states_of_the_first_release.ts';
 import * as severalRoles from './20261122T0140_several_roles.ts';
-import * as notesAndAudit from './20261122T0150_notes_and_audit.ts';
 import * as interventions from './20261122T0141_interventions.ts';
 import * as vendors from './20261122T0142_vendors.ts';
+import * as notesAndAudit from './20261122T0150_notes_and_audit.ts';
 
 /** Every migration, oldest first. */
 export const migrations: Record<string, Migration> = {
@@ -17,7 +17,7 @@ export const migrations: Record<string, Migration> = {
   '20261121T2210_mail_hold': mailHold,
   '20261121T2215_states_of_the_first_release': statesOfTheFirstRelease,
   '20261122T0140_several_roles': severalRoles,
-  '20261122T0150_notes_and_audit': notesAndAudit,
   '20261122T0141_interventions': interventions,
   '20261122T0142_vendors': vendors,
+  '20261122T0150_notes_and_audit': notesAndAudit,
 };
