@@ -17,7 +17,7 @@ export const migrations: Record<string, Migration> = {
   '20261121T2210_mail_hold': mailHold,
   '20261121T2215_states_of_the_first_release': statesOfTheFirstRelease,
   '20261122T0140_several_roles': severalRoles,
-  '20261122T0150_notes_and_audit': notesAndAudit,
   '20261122T0141_interventions': interventions,
   '20261122T0142_vendors': vendors,
+  '20261122T0150_notes_and_audit': notesAndAudit,
 };

@@ -29,6 +29,11 @@ declare module 'fastify' {
     etag?: true;
   }
 
+  interface FastifyInstance {
+    /** Every route with the row of the policy table that decides. */
+    keptRoutes: { methods: string[]; url: string; policy: PolicyName }[];
+  }
+
   interface FastifyRequest {
     /** Who asks. Set before any handler of a route that is not public runs. */
     actor: Actor;

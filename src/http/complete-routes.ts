@@ -14,12 +14,14 @@ export class IncompleteRoutesError extends Error {
 
 /**
  * Holds every route to the rules: a policy, and a zod schema for the replies that succeed. A route
- * that says nothing of its query parameters takes none.
+ * that says nothing of its query parameters takes none. `keptRoutes` lists them.
  *
  * @param exempt beginning of the addresses that belong to a plugin with public pages of its own
  */
 export function requireCompleteRoutes(app: App, exempt: string): void {
   const faults = new Set<string>();
+  const kept: App['keptRoutes'] = [];
+  app.decorate('keptRoutes', kept);
   app.addHook('onRoute', (route) => {
     if (route.url.startsWith(exempt) && route.schema?.hide === true) {
       route.config = { ...route.config, policy: 'public' };
@@ -27,6 +29,7 @@ export function requireCompleteRoutes(app: App, exempt: string): void {
     }
     const name = `${[route.method].flat().join(', ')} ${route.url}`;
     if (route.config?.policy === undefined) faults.add(`${name}: no policy`);
+    else kept.push({ methods: [route.method].flat(), url: route.url, policy: route.config.policy });
     if (!describesSuccess(route)) faults.add(`${name}: no reply schema for a success status`);
     route.schema = { querystring: z.strictObject({}), ...route.schema };
   });

@@ -42,8 +42,8 @@ export function parseSender(text: string): MailAddress {
 }
 
 /** Line breaks would start a header of their own; NUL ends strings in other programs. */
-const BREAKS = /[\r\n\0]/;
-const ADDRESS = /^[^\s<>,;:"()[\]\\@]+@[^\s<>,;:"()[\]\\@]+$/;
+const BREAKS = /[\r\n\0\u0085\u2028\u2029]/;
+const ADDRESS = /^[^\s\p{Cc}<>,;:"()[\]\\@]+@[^\s\p{Cc}<>,;:"()[\]\\@]+$/u;
 const MESSAGE_ID = /^<[^\s<>@]+@[^\s<>@]+>$/;
 
 function refuseUnsafe({ messageId, to, replyTo, subject }: Mail): void {
