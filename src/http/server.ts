@@ -14,7 +14,7 @@ import type { App } from './app.ts';
 import { closeConnectionsWhenClosing } from './closing.ts';
 import { requireCompleteRoutes } from './complete-routes.ts';
 import { EXPLORER, installExplorer, installOpenApi } from './explorer.ts';
-import { installGuard, type Limits, usualLimits } from './guard.ts';
+import { type GuardOptions, installGuard } from './guard.ts';
 import { type Check, healthRoutes } from './health.ts';
 import { MethodNotAllowedError } from './http-errors.ts';
 import { installInput, JSON_LIMIT } from './input.ts';
@@ -25,8 +25,7 @@ import { installRequestLog, redacted } from './request-log.ts';
 import { validatorCompiler } from './validate.ts';
 import { installWitness } from './witnessed.ts';
 
-export interface ServerOptions {
-  limits?: Limits;
+export interface ServerOptions extends GuardOptions {
   /** What `/readyz` asks beside the database. */
   checks?: Check[];
 }
@@ -75,7 +74,7 @@ export async function createServer(ctx: Context, options: ServerOptions = {}): P
     strictTransportSecurity: false,
   });
   installInput(app);
-  await installGuard(app, ctx, options.limits ?? usualLimits);
+  await installGuard(app, ctx, options);
   await installOpenApi(app);
   await installExplorer(app);
   openApiRoute(app);

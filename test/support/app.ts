@@ -83,7 +83,7 @@ export async function testApp(options: TestOptions = {}): Promise<TestApp> {
   return { ...test, app, as, adminKey, admin: as(adminKey), keyFor, close };
 }
 
-const UNLIMITED = { perKey: 1e9, perAddress: 1e9 };
+const UNLIMITED = { perKey: 1e9, perAddress: 1e9, perSignIn: 1e9 };
 let programs: Promise<Programs> | undefined;
 
 /** What a process hands to the rooms, with a mailer and a queue that only write down. */
