@@ -63,7 +63,8 @@ export async function createServer(ctx: Context, options: ServerOptions = {}): P
     throw new NotFoundError('There is nothing at this address. /docs shows what there is.');
   });
 
-  requireCompleteRoutes(app, EXPLORER);
+  const explorer = ctx.config.explorerOpen ? 'public' : 'explorer.read';
+  requireCompleteRoutes(app, { prefix: EXPLORER, policy: explorer });
   installRequestLog(app);
   installWitness(app, ctx);
   closeConnectionsWhenClosing(app);
@@ -77,9 +78,9 @@ export async function createServer(ctx: Context, options: ServerOptions = {}): P
   await installGuard(app, ctx, options);
   await installOpenApi(app);
   await installExplorer(app);
-  openApiRoute(app);
+  openApiRoute(app, explorer);
   healthRoutes(app, ctx, options.checks ?? []);
-  metricsRoutes(app);
+  metricsRoutes(app, ctx.config.metricsOpen ? 'public' : 'metrics.read');
   return app;
 }
 

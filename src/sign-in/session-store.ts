@@ -2,10 +2,12 @@ import type { DbOrTrx, Trx } from '../context.ts';
 import type { SignInWay } from '../db/tables.ts';
 import { hashOfSecret, newSecret } from '../http/secrets.ts';
 import { newId } from '../ids.ts';
-import { IDLE } from './session.ts';
+
+/** A session ends when nothing is asked for so long, in milliseconds. */
+const IDLE = 3_600_000;
 
 /** A session ends so long after it began, in milliseconds, whatever is done in it. */
-export const LONGEST = 12 * 3_600_000;
+const LONGEST = 12 * 3_600_000;
 
 export interface SessionView {
   id: string;
@@ -65,12 +67,16 @@ export async function endSessions(
 
 /** A person's open sessions, newest first. */
 export const openSessions = (db: DbOrTrx, person: string, now: Date): Promise<SessionView[]> =>
-  db
-    .selectFrom('sessions')
+  stillOpen(db, now)
     .select(['id', 'way', 'browser', 'createdAt', 'lastSeenAt'])
     .where('personId', '=', person)
-    .where('endedAt', 'is', null)
-    .where('expiresAt', '>', now)
-    .where('lastSeenAt', '>', new Date(now.getTime() - IDLE))
     .orderBy('id', 'desc')
     .execute();
+
+/** The sessions that nothing and nobody has ended. */
+export const stillOpen = (db: DbOrTrx, now: Date) =>
+  db
+    .selectFrom('sessions')
+    .where('endedAt', 'is', null)
+    .where('expiresAt', '>', now)
+    .where('lastSeenAt', '>', new Date(now.getTime() - IDLE));

@@ -6,9 +6,7 @@ import { UnauthenticatedError } from '../http/http-errors.ts';
 import { requireSameOrigin } from '../http/same-origin.ts';
 import { hashOfSecret } from '../http/secrets.ts';
 import { actorOfPerson } from '../people/actor-of-person.ts';
-
-/** A session ends when nothing is asked for so long, in milliseconds. */
-export const IDLE = 3_600_000;
+import { endSessions, stillOpen } from './session-store.ts';
 
 /**
  * Whose cookie a request carries; null when it carries none. Looked up anew on every request: who
@@ -28,6 +26,8 @@ export async function sessionOf(
   const now = ctx.clock.now();
   const row = await openSession(ctx.db, hashOfSecret(token), now);
   const actor = row && (await actorOfPerson(ctx.db, ctx, row.personId));
+  // Who gets a role again later signs in again.
+  if (row && !actor) await endSessions(ctx.db, row.personId, now);
   if (!row || !actor)
     throw new UnauthenticatedError('You are not signed in any more. Sign in again.');
   if (now.getTime() - row.lastSeenAt.getTime() >= NOTED_EVERY)
@@ -37,15 +37,10 @@ export async function sessionOf(
   return { id: row.id, actor, token };
 }
 
-/** Undefined when there is none, or it is over. */
 const openSession = (db: DbOrTrx, hash: Buffer, now: Date) =>
-  db
-    .selectFrom('sessions')
+  stillOpen(db, now)
     .select(['id', 'personId', 'lastSeenAt'])
     .where('tokenHash', '=', hash)
-    .where('endedAt', 'is', null)
-    .where('expiresAt', '>', now)
-    .where('lastSeenAt', '>', new Date(now.getTime() - IDLE))
     .executeTakeFirst();
 
 const NOTED_EVERY = 60_000;

@@ -1,5 +1,5 @@
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { buildApp } from '../../src/app.ts';
 import type { Config } from '../../src/config.ts';
 import type { Context } from '../../src/context.ts';
@@ -30,6 +30,7 @@ export interface TestOptions extends ServerOptions {
   programs?: Programs;
   mailer?: Mailer;
   queue?: Queue;
+  log?: Logger;
 }
 
 export interface TestApp extends TestContext {
@@ -110,7 +111,7 @@ export async function testContext(options: TestOptions = {}): Promise<TestContex
     programs: options.programs ?? (await programs),
     queue: options.queue ?? queue,
     mailer: options.mailer ?? mailer,
-    log: pino({ level: process.env.TEST_LOG ?? 'silent' }),
+    log: options.log ?? pino({ level: process.env.TEST_LOG ?? 'silent' }),
   };
   return { ctx, clock, mails, jobs, drop };
 }
