@@ -71,8 +71,8 @@ export async function createServer(ctx: Context, options: ServerOptions = {}): P
   app.addHook('onSend', tellRequestId);
   await app.register(helmet, {
     contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
-    // Asked for over plain HTTP it would be ignored; a proxy that ends TLS sends its own.
-    strictTransportSecurity: false,
+    // Over plain HTTP it would be ignored.
+    strictTransportSecurity: ctx.config.publicUrl.startsWith('https:'),
   });
   installInput(app);
   await installGuard(app, ctx, options);
