@@ -43,9 +43,15 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       ended_at timestamptz
     );
     create index on sessions (person_id) where ended_at is null;
-    create index on sessions (expires_at)`.execute(db);
+    create index on sessions (expires_at);
+
+    /* The key that this one takes the place of; both are good until the older one ends. */
+    alter table api_keys add replaces uuid references api_keys on delete set null;
+    create index on api_keys (replaces)`.execute(db);
 }
 
 export async function down(db: Kysely<unknown>): Promise<void> {
-  await sql`drop table sessions, sign_in_attempts, identities`.execute(db);
+  await sql`
+    alter table api_keys drop replaces;
+    drop table sessions, sign_in_attempts, identities`.execute(db);
 }

@@ -131,6 +131,8 @@ export interface ApiKeysTable {
   lastUsedAt: Instant | null;
   createdBy: string;
   createdAt: Instant;
+  /** The key that it takes the place of. */
+  replaces: string | null;
   demo: boolean;
 }
 

@@ -122,7 +122,8 @@ export function identityRoutes(app: App, ctx: Context): void {
   async function end(trx: DbOrTrx, request: FastifyRequest, person: string): Promise<number> {
     const ended = await endSessions(trx, person, ctx.clock.now());
     const by = request.actor.id;
-    if (ended > 0) witness(ctx, { type: 'sessionsEnded', person, by, requestId: request.id });
+    if (ended > 0)
+      await witness(ctx, trx, { type: 'sessionsEnded', person, by, requestId: request.id });
     return ended;
   }
 }

@@ -31,30 +31,36 @@ export async function letIn(
   const browser = (request.headers['user-agent'] ?? 'unknown').slice(0, 200);
   const { outcome, token } = await db.transaction().execute(async (trx) => {
     const outcome = await decide(trx);
+    // Returned, not thrown: an attempt that is refused is used up all the same.
     if ('refused' in outcome) return { outcome, token: null };
     if (before !== null) await endSessionOf(trx, before, now);
     const person = outcome.actor.person!;
+    await witness(ctx, trx, { type: 'signedIn', way, person, requestId: request.id });
     return { outcome, token: await startSession(trx, { person, way, browser }, now) };
   });
-  if (token === null || 'refused' in outcome)
-    return refuse(ctx, request, way, outcome as { refused: string });
+  if ('refused' in outcome) return refuse(ctx, request, way, outcome);
 
   request.actor = outcome.actor;
-  witness(ctx, { type: 'signedIn', way, person: outcome.actor.person, requestId: request.id });
   return reply
-    .header('set-cookie', cookieHeader(config, 'session', token))
+    .header('set-cookie', cookieHeader(config, 'session', token!))
     .header('set-cookie', forgottenCookie(config, 'browser'))
     .redirect(`${baseOf(ctx)}/me`, 303);
 }
 
 /** @throws SignInRefusedError always, having told the log why */
-export function refuse(
+export async function refuse(
   ctx: Context,
   request: FastifyRequest,
   way: SignInWay,
   { refused, person = null }: { refused: string; person?: string | null },
-): never {
-  witness(ctx, { type: 'refused', way, person, reason: refused, requestId: request.id });
+): Promise<never> {
+  await witness(ctx, ctx.db, {
+    type: 'refused',
+    way,
+    person,
+    reason: refused,
+    requestId: request.id,
+  });
   throw new SignInRefusedError(TOLD[way]);
 }
 

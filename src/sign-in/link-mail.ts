@@ -33,8 +33,8 @@ async function prepare(ctx: Context, trx: Trx, id: string): Promise<Mail | null>
   const now = ctx.clock.now();
   const attempt = await attemptToMail(trx, id, now);
   if (!attempt) return null;
-  const withheld = (person: string | null, reason: string) => {
-    witness(ctx, { type: 'linkWithheld', way: 'link', person, reason });
+  const withheld = async (person: string | null, reason: string) => {
+    await witness(ctx, trx, { type: 'linkWithheld', way: 'link', person, reason });
     return null;
   };
 
@@ -47,7 +47,7 @@ async function prepare(ctx: Context, trx: Trx, id: string): Promise<Mail | null>
 
   const secret = newSecret();
   await keepSecret(trx, id, person.id, secret);
-  witness(ctx, { type: 'linkMailed', way: 'link', person: person.id });
+  await witness(ctx, trx, { type: 'linkMailed', way: 'link', person: person.id });
   return {
     messageId: `<${id}@${parseSender(ctx.config.mailFrom).address.split('@')[1]}>`,
     date: now,

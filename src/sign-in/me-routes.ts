@@ -36,7 +36,7 @@ export function meRoutes(app: App, ctx: Context): void {
         const { person, session } = signedIn(request, request.body.proof);
         const { id } = request.params;
         if (id !== session.id && (await endSessions(ctx.db, person, ctx.clock.now(), id)) > 0)
-          witness(ctx, { type: 'sessionsEnded', person, requestId: request.id });
+          await witness(ctx, ctx.db, { type: 'sessionsEnded', person, requestId: request.id });
         return reply.redirect(`${baseOf(ctx)}/me`, 303);
       },
     );
@@ -46,8 +46,10 @@ export function meRoutes(app: App, ctx: Context): void {
       { ...shared, schema: { hide: true, body, response } },
       async (request, reply) => {
         const { person, session } = signedIn(request, request.body.proof);
-        await endSessionOf(ctx.db, session.token, ctx.clock.now());
-        witness(ctx, { type: 'signedOut', person, requestId: request.id });
+        await ctx.db.transaction().execute(async (trx) => {
+          await endSessionOf(trx, session.token, ctx.clock.now());
+          await witness(ctx, trx, { type: 'signedOut', person, requestId: request.id });
+        });
         return reply
           .header('set-cookie', forgottenCookie(ctx.config, 'session'))
           .redirect(`${baseOf(ctx)}/sign-in`, 303);

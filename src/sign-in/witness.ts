@@ -1,5 +1,6 @@
-import type { Context } from '../context.ts';
+import type { Context, DbOrTrx } from '../context.ts';
 import type { SignInWay } from '../db/tables.ts';
+import { type Fact, recordFacts } from '../http/witnessed.ts';
 
 /** What came of signing in and out. It holds no secret, no link and no address. */
 export interface SignInEvent {
@@ -14,8 +15,19 @@ export interface SignInEvent {
   requestId?: string;
 }
 
-/** Puts it on record. Everything about ways in is told through here. */
-export function witness({ log }: Pick<Context, 'log'>, event: SignInEvent): void {
-  const { person, type, ...rest } = event;
-  log.info({ event: type, actor: person === null ? null : `person:${person}`, ...rest }, 'sign-in');
+/**
+ * Tells the log, and writes down for good who came and went, in the transaction in which they did.
+ * What is refused is written down with every other refusal.
+ */
+export async function witness(
+  { log, clock }: Pick<Context, 'log' | 'clock'>,
+  db: DbOrTrx,
+  event: SignInEvent,
+): Promise<void> {
+  const { person, type, requestId, ...rest } = event;
+  const actor = person === null ? null : `person:${person}`;
+  log.info({ event: type, actor, requestId, ...rest }, 'sign-in');
+  if (type !== 'signedIn' && type !== 'signedOut') return;
+  const fact: Fact = { kind: type, actor: actor!, requestId: requestId!, detail: rest };
+  await recordFacts(db, clock.now(), [fact]);
 }

@@ -35,7 +35,7 @@ describe('a session', () => {
     const { data } = (await mine.get('/v1/schools', json)).json();
     expect(data.map(({ rcdts }: { rcdts: string }) => rcdts)).toEqual([schools[0]]);
     expectProblem(await mine.get(`/v1/schools/${schools[1]}`, json), 404);
-    expectProblem(await mine.get('/v1/people', json), 403);
+    expectProblem(await mine.get('/v1/keys', json), 403);
   });
 
   test('opens all that several roles in several places reach', async () => {
@@ -267,7 +267,14 @@ test('ways in are on record with person and request, and without a secret or an 
   const session = theirs.cookies.get('session')!;
   await theirs.get(`/sign-in/links/${secret}?x=1`);
   await theirs.get('/me');
+  loud.clock.advance({ minutes: 1 });
   await theirs.submit('/sign-out');
+  const { data } = (await loud.admin.get('/v1/audit?actor=person:'.concat(id))).json();
+  expect(data.map(({ kind }: { kind: string }) => kind)).toEqual(['signedOut', 'signedIn']);
+  const written = JSON.stringify(
+    await loud.ctx.db.selectFrom('auditEntries').selectAll().execute(),
+  );
+  for (const hidden of [secret, session, email]) expect(written).not.toContain(hidden);
   await loud.close();
 
   const events = log
