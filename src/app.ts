@@ -24,11 +24,19 @@ import { interventionRoutes } from './reports/intervention-routes.ts';
 import { reportRoutes } from './reports/routes.ts';
 import { schoolImportRoutes } from './schools/import-routes.ts';
 import { schoolRoutes } from './schools/routes.ts';
+import { identityRoutes } from './sign-in/identity-routes.ts';
+import { linkRoutes } from './sign-in/link-routes.ts';
+import { meRoutes } from './sign-in/me-routes.ts';
+import { providerRoutes } from './sign-in/provider-routes.ts';
+import { sessionOf } from './sign-in/session.ts';
 import { taskRoutes } from './tasks/routes.ts';
 
 /** The whole API, ready to listen. One line for each room: this list is the map. */
 export async function buildApp(ctx: Context, options: ServerOptions = {}): Promise<App> {
-  const app = await createServer(ctx, options);
+  const app = await createServer(ctx, {
+    sessionOf: (request) => sessionOf(ctx, request),
+    ...options,
+  });
   programRoutes(app, ctx);
   schoolRoutes(app, ctx);
   schoolImportRoutes(app, ctx);
@@ -45,6 +53,10 @@ export async function buildApp(ctx: Context, options: ServerOptions = {}): Promi
   vendorRoutes(app, ctx);
   contractRoutes(app, ctx);
   keyRoutes(app, ctx);
+  identityRoutes(app, ctx);
+  linkRoutes(app, ctx, options.limits?.perSignIn);
+  providerRoutes(app, ctx, options.limits?.perSignIn);
+  meRoutes(app, ctx);
   reminderRoutes(app, ctx);
   unreachedRoutes(app, ctx);
   reportRoutes(app, ctx);

@@ -8,6 +8,8 @@ import { dropSettled } from './reminders/drop-settled.ts';
 import { scan } from './reminders/scan.ts';
 import { sendDigest } from './reminders/send.ts';
 import { foldCounts } from './reports/fold.ts';
+import { forgetSignIns } from './sign-in/forget.ts';
+import { mailLink } from './sign-in/link-mail.ts';
 
 /**
  * Takes up the background work in this process: the queue's jobs, and what is done every minute.
@@ -26,6 +28,7 @@ export async function startWork(ctx: Context): Promise<{ stop(): Promise<void> }
     'seal the day': () => sealYesterday(ctx),
     'sum up the counts': () => foldCounts(ctx.db),
     'forget old idempotency keys': () => forgetOldKeys(ctx.db, ctx.clock.now()),
+    'forget old sign-ins': () => forgetSignIns(ctx.db, ctx.clock.now()),
   });
 }
 
@@ -33,6 +36,7 @@ export async function startWork(ctx: Context): Promise<{ stop(): Promise<void> }
 export async function takeUpJobs(ctx: Context): Promise<void> {
   const { queue } = ctx;
   await queue.work('send-digest', ({ messageId }) => sendDigest(ctx, messageId));
+  await queue.work('mail-sign-in-link', ({ attemptId }) => mailLink(ctx, attemptId));
   await queue.work('year-changed', ({ planningYearId }) => dropSettled(ctx.db, planningYearId));
   await queue.work('run-job', ({ jobId }) => runJob(ctx, jobId));
 }

@@ -32,6 +32,9 @@ export interface Tables {
   vendors: VendorsTable;
   contracts: ContractsTable;
   heldRoles: HeldRolesView;
+  identities: IdentitiesTable;
+  signInAttempts: SignInAttemptsTable;
+  sessions: SessionsTable;
 }
 
 type Instant = ColumnType<Date, Date | string, Date | string>;
@@ -128,6 +131,8 @@ export interface ApiKeysTable {
   lastUsedAt: Instant | null;
   createdBy: string;
   createdAt: Instant;
+  /** The key that it takes the place of. */
+  replaces: string | null;
   demo: boolean;
 }
 
@@ -348,6 +353,52 @@ export interface MailHoldTable {
   single: true;
   since: Instant;
   reason: string;
+}
+
+/** Who signs in through the provider. */
+export interface IdentitiesTable {
+  personId: string;
+  issuer: string;
+  /** What the issuer calls the person, for good; null: marked for it, and not yet seen. */
+  subject: string | null;
+  pinnedAt: Instant | null;
+  markedBy: string;
+  markedAt: Instant;
+  version: number;
+}
+
+export type SignInWay = 'link' | 'provider';
+
+/** One way to sign in, once, in the browser that began it. */
+export interface SignInAttemptsTable {
+  id: string;
+  way: SignInWay;
+  /** As it was typed; null with the provider. */
+  email: string | null;
+  /** SHA-256 of the cookie that binds it to a browser. */
+  browserHash: Buffer;
+  /** SHA-256 of what the link or the provider brings back; null until the mail is made. */
+  secretHash: Buffer | null;
+  /** Null until it is known. */
+  personId: string | null;
+  begunAt: Instant;
+  expiresAt: Instant;
+  usedAt: Instant | null;
+}
+
+export interface SessionsTable {
+  id: string;
+  /** SHA-256 of the cookie. */
+  tokenHash: Buffer;
+  personId: string;
+  way: SignInWay;
+  /** How the browser calls itself. */
+  browser: string;
+  createdAt: Instant;
+  lastSeenAt: Instant;
+  /** The latest it ends, whatever happens. */
+  expiresAt: Instant;
+  endedAt: Instant | null;
 }
 
 export type { ColumnType, Generated, JSONColumnType };

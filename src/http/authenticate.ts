@@ -15,7 +15,7 @@ export async function authenticate(ctx: Context, header: string | undefined): Pr
   const key = /^Bearer +(\S+) *$/i.exec(header ?? '')?.[1];
   if (key === undefined)
     throw new UnauthenticatedError(
-      'This needs an API key: send "Authorization: Bearer KEY". An administrator makes keys.',
+      'This needs an API key: send "Authorization: Bearer KEY". An administrator makes keys. People sign in at /sign-in.',
     );
   const hash = hashOfKey(key);
   const { bootstrapKey } = ctx.config;

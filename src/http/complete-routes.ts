@@ -1,5 +1,6 @@
 import type { RouteOptions } from 'fastify';
 import { z } from 'zod';
+import type { PolicyName } from '../policy/table.ts';
 import type { App } from './app.ts';
 
 /** Routes that would let something through unseen. The start stops on it. */
@@ -16,15 +17,18 @@ export class IncompleteRoutesError extends Error {
  * Holds every route to the rules: a policy, and a zod schema for the replies that succeed. A route
  * that says nothing of its query parameters takes none. `keptRoutes` lists them.
  *
- * @param exempt beginning of the addresses that belong to a plugin with public pages of its own
+ * @param plugin where the addresses of a plugin with pages of its own begin, and who may see them
  */
-export function requireCompleteRoutes(app: App, exempt: string): void {
+export function requireCompleteRoutes(
+  app: App,
+  plugin: { prefix: string; policy: PolicyName },
+): void {
   const faults = new Set<string>();
   const kept: App['keptRoutes'] = [];
   app.decorate('keptRoutes', kept);
   app.addHook('onRoute', (route) => {
-    if (route.url.startsWith(exempt) && route.schema?.hide === true) {
-      route.config = { ...route.config, policy: 'public' };
+    if (route.url.startsWith(plugin.prefix) && route.schema?.hide === true) {
+      route.config = { ...route.config, policy: plugin.policy };
       return;
     }
     const name = `${[route.method].flat().join(', ')} ${route.url}`;

@@ -5,38 +5,44 @@ import type { Context } from '../context.ts';
 import { ForbiddenError, NotFoundError } from '../errors.ts';
 import { actingBy, can } from '../policy/can.ts';
 import type { PolicyName } from '../policy/table.ts';
-import type { App } from './app.ts';
+import type { App, SessionOf } from './app.ts';
 import { authenticate, bootstrap } from './authenticate.ts';
-import { TooManyRequestsError } from './http-errors.ts';
+import { addressOf, limiter } from './limiter.ts';
 import { isKeepable } from './strings.ts';
 
-/** Requests that one key, or one address without a key, may make within {@link WINDOW}. */
+/** Requests that one key or person, or one address without either, may make within {@link WINDOW}. */
 export interface Limits {
   perKey: number;
   perAddress: number;
+  /** Acts of signing in that one address may make within ten minutes. */
+  perSignIn?: number;
+}
+
+export interface GuardOptions {
+  limits?: Limits;
+  /** Finds whose session a request comes from. Left out: there are keys only. */
+  sessionOf?: SessionOf;
 }
 
 const WINDOW = 10_000;
-/** 200 a second for a key, 50 for whoever has none, each spread over ten seconds. */
+/** 200 a second for a key or a person, 50 for whoever has none, each spread over ten seconds. */
 export const usualLimits: Limits = { perKey: 2000, perAddress: 500 };
 
 /**
  * Decides at the root, before a body is read, whether a request may go on: 401, then 429, 404, 403.
  * Hooks of a room could be forgotten; this one sees every request.
  */
-export async function installGuard(app: App, ctx: Context, limits: Limits): Promise<void> {
+export async function installGuard(
+  app: App,
+  ctx: Context,
+  { limits = usualLimits, sessionOf = async () => null }: GuardOptions,
+): Promise<void> {
   await app.register(rateLimit, { global: false });
-  const limiter = (max: number, keyGenerator: (request: FastifyRequest) => string) => {
-    const count = app.createRateLimit({ max, timeWindow: WINDOW, keyGenerator });
-    return async (request: FastifyRequest) => {
-      const limit = await count(request);
-      if (!limit.isAllowed && limit.isExceeded) throw new TooManyRequestsError(limit.ttlInSeconds);
-    };
-  };
-  const countKey = limiter(limits.perKey, (request) => request.actor.id);
-  const countAddress = limiter(limits.perAddress, (request) => request.ip);
+  const countCaller = limiter(app, limits.perKey, WINDOW, (request) => request.actor.id);
+  const countAddress = limiter(app, limits.perAddress, WINDOW, addressOf);
 
   app.decorateRequest('actor', null as never);
+  app.decorateRequest('session', null);
   app.addHook('onRequest', async (request) => {
     const { policy, subject } = request.routeOptions.config;
     // An unknown address below /v1 is told to key holders only.
@@ -45,12 +51,14 @@ export async function installGuard(app: App, ctx: Context, limits: Limits): Prom
       return;
     }
     try {
-      request.actor = await authenticate(ctx, request.headers.authorization);
+      const { authorization } = request.headers;
+      if (authorization === undefined) request.session = await sessionOf(request);
+      request.actor = request.session?.actor ?? (await authenticate(ctx, authorization));
     } catch (error) {
       await countAddress(request);
       throw error;
     }
-    if (request.actor !== bootstrap) await countKey(request);
+    if (request.actor !== bootstrap) await countCaller(request);
     if (!request.is404) await authorize(request, policy!, subject);
   });
 }

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { z } from 'zod';
+import type { PolicyName } from '../policy/table.ts';
 import type { App } from './app.ts';
 
 /** One registry for the process, whatever number of servers it holds. */
@@ -14,7 +15,7 @@ const durations = new Histogram({
   registers: [metrics],
 });
 
-export function metricsRoutes(app: App): void {
+export function metricsRoutes(app: App, policy: PolicyName): void {
   app.addHook('onResponse', async (request, reply) => {
     durations.observe(
       {
@@ -29,7 +30,7 @@ export function metricsRoutes(app: App): void {
   app.get(
     '/metrics',
     {
-      config: { policy: 'public' },
+      config: { policy },
       schema: {
         operationId: 'getMetrics',
         tags: ['Operations'],

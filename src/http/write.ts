@@ -32,7 +32,7 @@ export async function write(
   act: (trx: Trx) => Promise<Done>,
 ): Promise<void> {
   const claim = claimOf(ctx, request);
-  const credential = request.headers.authorization ?? '';
+  const credential = request.session?.token ?? request.headers.authorization ?? '';
   const { answer, replayed } = await retried(() =>
     ctx.db.transaction().execute(async (trx) => {
       const earlier = claim && (await takeKey(trx, claim));

@@ -16,6 +16,14 @@ export type Person = z.infer<typeof personView>;
 export const personById = (db: DbOrTrx, id: string): Promise<Person | undefined> =>
   db.selectFrom('people').select(COLUMNS).where('id', '=', id).executeTakeFirst();
 
+/** Undefined when nobody has that address. */
+export const personByEmail = (db: DbOrTrx, email: string): Promise<Person | undefined> =>
+  db
+    .selectFrom('people')
+    .select(COLUMNS)
+    .where(sql`lower(email)`, '=', email.toLowerCase())
+    .executeTakeFirst();
+
 /** The person, whom nobody else changes until the transaction ends. */
 export const lockedPerson = (trx: Trx, id: string): Promise<Person | undefined> =>
   trx.selectFrom('people').select(COLUMNS).where('id', '=', id).forUpdate().executeTakeFirst();

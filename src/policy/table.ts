@@ -25,6 +25,9 @@ export const policies = {
   'planningYears.intervene': { coach: 'reported', state: 'scope' },
   'interventions.read': { coach: 'scope', state: 'scope' },
   'planningYears.log': withoutVendors('scope'),
+  /** When it is closed to everybody else. */
+  'explorer.read': everyone('scope'),
+  'metrics.read': { state: 'everywhere', dashboard: 'everywhere' },
   'jobs.read': everyone('scope'),
   'jobs.watchAll': { state: 'everywhere' },
   'tasks.read': everyone('scope'),

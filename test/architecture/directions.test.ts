@@ -26,7 +26,7 @@ const STOREYS = [
   ['planning-years'],
   ['jobs'],
   ['tasks', 'reminders', 'demo'],
-  ['reports', 'notes', 'audit'],
+  ['reports', 'notes', 'audit', 'sign-in'],
   ['backup'],
 ];
 
