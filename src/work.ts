@@ -6,7 +6,7 @@ import { openWhatFollows } from './planning-years/succession.ts';
 import { startAlarmClock } from './process/alarm-clock.ts';
 import { dropSettled } from './reminders/drop-settled.ts';
 import { scan } from './reminders/scan.ts';
-import { sendDigest } from './reminders/send.ts';
+import { sendMails } from './reminders/send.ts';
 import { foldCounts } from './reports/fold.ts';
 import { forgetSignIns } from './sign-in/forget.ts';
 import { mailLink } from './sign-in/link-mail.ts';
@@ -35,8 +35,8 @@ export async function startWork(ctx: Context): Promise<{ stop(): Promise<void> }
 /** A handler for every kind of job in the queue. */
 export async function takeUpJobs(ctx: Context): Promise<void> {
   const { queue } = ctx;
-  await queue.work('send-digest', ({ messageId }) => sendDigest(ctx, messageId));
   await queue.work('mail-sign-in-link', ({ attemptId }) => mailLink(ctx, attemptId));
+  await queue.work('send-mails', ({ messageIds }) => sendMails(ctx, messageIds));
   await queue.work('year-changed', ({ planningYearId }) => dropSettled(ctx.db, planningYearId));
   await queue.work('run-job', ({ jobId }) => runJob(ctx, jobId));
 }

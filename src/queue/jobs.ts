@@ -8,8 +8,8 @@ export const jobs = {
   'year-changed': z.strictObject({ planningYearId: z.uuid() }),
   /** Mail the link that somebody asked for to sign in (a row of `sign_in_attempts`). */
   'mail-sign-in-link': z.strictObject({ attemptId: z.uuid() }),
-  /** Send one digest (a row of `messages`). */
-  'send-digest': z.strictObject({ messageId: z.uuid() }),
+  /** Send these mails (rows of `messages`). */
+  'send-mails': z.strictObject({ messageIds: z.array(z.uuid()).min(1) }),
 } as const;
 
 export type JobName = keyof typeof jobs;

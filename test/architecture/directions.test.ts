@@ -25,6 +25,7 @@ const STOREYS = [
   ['people', 'contracts', 'keys'],
   ['planning-years'],
   ['jobs'],
+  ['delivery'],
   ['tasks', 'reminders', 'demo'],
   ['reports', 'notes', 'audit', 'sign-in'],
   ['backup'],
