@@ -2,7 +2,10 @@ import { auditRoutes } from './audit/routes.ts';
 import type { Context } from './context.ts';
 import { contractRoutes } from './contracts/contract-routes.ts';
 import { vendorRoutes } from './contracts/vendor-routes.ts';
+import { deliveryGauges, mailServerCheck, scanCheck } from './delivery/heartbeat.ts';
 import { mailHoldRoutes } from './delivery/hold-routes.ts';
+import { mailSettingsRoutes } from './delivery/settings-routes.ts';
+import { suppressionRoutes } from './delivery/suppression-routes.ts';
 import type { App } from './http/app.ts';
 import { createServer, type ServerOptions } from './http/server.ts';
 import { jobRoutes } from './jobs/routes.ts';
@@ -35,6 +38,8 @@ import { taskRoutes } from './tasks/routes.ts';
 export async function buildApp(ctx: Context, options: ServerOptions = {}): Promise<App> {
   const app = await createServer(ctx, {
     sessionOf: (request) => sessionOf(ctx, request),
+    checks: [scanCheck(ctx), mailServerCheck(ctx)],
+    gauges: deliveryGauges(ctx),
     ...options,
   });
   programRoutes(app, ctx);
@@ -63,6 +68,8 @@ export async function buildApp(ctx: Context, options: ServerOptions = {}): Promi
   auditRoutes(app, ctx);
   interventionRoutes(app, ctx);
   mailHoldRoutes(app, ctx);
+  mailSettingsRoutes(app, ctx);
+  suppressionRoutes(app, ctx);
   mailRoutes(app, ctx);
   await app.ready();
   return app;

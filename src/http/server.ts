@@ -18,7 +18,7 @@ import { type GuardOptions, installGuard } from './guard.ts';
 import { type Check, healthRoutes } from './health.ts';
 import { MethodNotAllowedError } from './http-errors.ts';
 import { installInput, JSON_LIMIT } from './input.ts';
-import { metricsRoutes } from './metrics.ts';
+import { type Gauge, metricsRoutes } from './metrics.ts';
 import { openApiRoute } from './openapi.ts';
 import { PROBLEM_TYPE, problem, sendProblem } from './problems.ts';
 import { installRequestLog, redacted } from './request-log.ts';
@@ -30,6 +30,8 @@ export interface ServerOptions extends GuardOptions {
   guard?: typeof installGuard;
   /** What `/readyz` asks beside the database. */
   checks?: Check[];
+  /** What `/metrics` tells beside requests and process. */
+  gauges?: Gauge[];
 }
 
 /**
@@ -82,7 +84,7 @@ export async function createServer(ctx: Context, options: ServerOptions = {}): P
   await installExplorer(app);
   openApiRoute(app, explorer);
   healthRoutes(app, ctx, options.checks ?? []);
-  metricsRoutes(app, ctx.config.metricsOpen ? 'public' : 'metrics.read');
+  metricsRoutes(app, ctx.config.metricsOpen ? 'public' : 'metrics.read', options.gauges);
   return app;
 }
 

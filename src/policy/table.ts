@@ -92,7 +92,7 @@ export const policies = {
   'keys.manage': { state: 'everywhere' },
   'parameters.set': { state: 'everywhere' },
   'imports.run': { state: 'everywhere' },
-  'mail.release': { state: 'everywhere' },
+  'mail.manage': { state: 'everywhere' },
 } satisfies Record<string, Policy>;
 
 export type Kind = Grant['kind'];
