@@ -22,6 +22,7 @@ import { parameterRoutes } from './planning-years/parameter-routes.ts';
 import { planningYearRoutes } from './planning-years/routes.ts';
 import { programRoutes } from './programs/routes.ts';
 import { mailsOfYear } from './reminders/mails-of-year.ts';
+import { resendRoutes } from './reminders/resend-routes.ts';
 import { reminderRoutes } from './reminders/routes.ts';
 import { unreachedRoutes } from './reminders/unreached-routes.ts';
 import { interventionRoutes } from './reports/intervention-routes.ts';
@@ -65,6 +66,7 @@ export async function buildApp(ctx: Context, options: ServerOptions = {}): Promi
   meRoutes(app, ctx);
   reminderRoutes(app, ctx);
   unreachedRoutes(app, ctx);
+  resendRoutes(app, ctx);
   reportRoutes(app, ctx);
   auditRoutes(app, ctx);
   interventionRoutes(app, ctx);

@@ -52,6 +52,10 @@ export function parseSender(text: string): MailAddress {
   return { name: sender.name, address: sender.address };
 }
 
+/** The domain of our Message-IDs: that of the sender. */
+export const mailDomain = ({ mailFrom }: { mailFrom: string }): string =>
+  parseSender(mailFrom).address.split('@')[1]!;
+
 /** Line breaks would start a header of their own; NUL ends strings in other programs. */
 const BREAKS = /[\r\n\0\u0085\u2028\u2029]/;
 const ADDRESS = /^[^\s\p{Cc}<>,;:"()[\]\\@]+@[^\s\p{Cc}<>,;:"()[\]\\@]+$/u;

@@ -75,7 +75,22 @@ async function makeSamples(): Promise<Record<string, string>> {
       messageId: null,
     })
     .execute();
+  const reminder = newId(app.clock.now());
+  await app.ctx.db
+    .insertInto('reminders')
+    .values({
+      id: reminder,
+      planningYearId: year.json().id,
+      role: program.pack.program.roles[0]!.id,
+      rule: 'noRecipient',
+      occasion: 'noRecipient:2026-11-10',
+      dueOn: '2026-11-10',
+      status: 'held',
+      createdAt: app.clock.now(),
+    })
+    .execute();
   return {
+    '/v1/reminders/': reminder,
     '/v1/mail/suppressions/': suppression,
     '/v1/jobs/': job.json().id,
     '/v1/programs/{program}/years/': '2026-27',
