@@ -60,10 +60,10 @@ const daysAgo = (days: number): string => (days === 1 ? 'yesterday' : `${days} d
 const inDays = (days: number): string =>
   days === 0 ? 'today' : days === 1 ? 'tomorrow' : `in ${days} days`;
 
-const list = (parts: string[]): string =>
-  new Intl.ListFormat('en-US', { type: 'conjunction' }).format(parts);
+const list = (parts: string[]): string => LIST.format(parts);
 
 const longDate = (date: string): string => LONG.format(new Date(date));
 const monthName = (date: string): string => MONTH.format(new Date(date));
+const LIST = new Intl.ListFormat('en-US', { type: 'conjunction' });
 const LONG = new Intl.DateTimeFormat('en-US', { dateStyle: 'full', timeZone: 'UTC' });
 const MONTH = new Intl.DateTimeFormat('en-US', { month: 'long', timeZone: 'UTC' });
