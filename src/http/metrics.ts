@@ -23,11 +23,7 @@ export interface Gauge {
 }
 
 /** @param gauges what the rooms have to tell, of this server's database */
-export function metricsRoutes(
-  app: App,
-  policy: PolicyName,
-  gauges: readonly Gauge[] = [],
-): void {
+export function metricsRoutes(app: App, policy: PolicyName, gauges: readonly Gauge[] = []): void {
   const own = new Registry();
   for (const { name, help, read } of gauges)
     new PromGauge({
