@@ -16,11 +16,22 @@ export function compose(mail: Mail, from: MailAddress): SendMailOptions {
     text: mail.text,
     html: mail.html,
     // Asks machines not to answer a machine (RFC 3834; the second is Exchange's own).
-    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+    headers: {
+      ...mail.headers,
+      'Auto-Submitted': 'auto-generated',
+      'X-Auto-Response-Suppress': 'All',
+    },
+    ...(mail.calendar !== undefined && { attachments: [calendarFile(mail.calendar)] }),
     disableFileAccess: true,
     disableUrlAccess: true,
   };
 }
+
+const calendarFile = (content: string) => ({
+  filename: 'deadlines.ics',
+  content,
+  contentType: 'text/calendar; charset=utf-8; method=PUBLISH',
+});
 
 /** Something in a mail could change its headers or its recipients. */
 export class MailRefusedError extends Error {
@@ -46,12 +57,19 @@ const BREAKS = /[\r\n\0]/;
 const ADDRESS = /^[^\s<>,;:"()[\]\\@]+@[^\s<>,;:"()[\]\\@]+$/;
 const MESSAGE_ID = /^<[^\s<>@]+@[^\s<>@]+>$/;
 
-function refuseUnsafe({ messageId, to, replyTo, subject }: Mail): void {
+/** What else a mail may say of itself; never whom it is from, to, or what it is. */
+const MORE_HEADERS = /^(List-[A-Za-z-]+|X-[A-Za-z-]+|Precedence|Feedback-ID)$/;
+
+function refuseUnsafe({ messageId, to, replyTo, subject, headers = {} }: Mail): void {
   if (!MESSAGE_ID.test(messageId)) throw refusal('Message-ID', messageId);
   if (BREAKS.test(subject)) throw refusal('subject', subject);
   for (const { name, address } of replyTo ? [to, replyTo] : [to]) {
     if (BREAKS.test(name)) throw refusal('name', name);
     if (!ADDRESS.test(address)) throw refusal('address', address);
+  }
+  for (const [name, value] of Object.entries(headers)) {
+    if (!MORE_HEADERS.test(name)) throw refusal('header', name);
+    if (BREAKS.test(value)) throw refusal(name, value);
   }
 }
 

@@ -9,6 +9,10 @@ export interface Mail {
   text: string;
   html: string;
   replyTo?: MailAddress;
+  /** More headers by name, such as `List-Unsubscribe`; none of those that this room sets itself. */
+  headers?: Readonly<Record<string, string>>;
+  /** An iCalendar text (RFC 5545), attached as `deadlines.ics`. */
+  calendar?: string;
   /** Written to a file whatever the settings say: its recipient is invented. */
   demo: boolean;
 }

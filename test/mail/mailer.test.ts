@@ -70,6 +70,25 @@ describe('a mail over SMTP', () => {
     expect(headers['x-auto-response-suppress']).toBe('All');
   });
 
+  test('carries the headers that it brings, and its deadlines as a calendar file', async () => {
+    const unsubscribe = '<https://plans.example.org/unsubscribe/token>';
+    const calendar = 'BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n';
+    const replyTo = { name: 'Cora Coach', address: 'cora@example.org' };
+    const headers = { 'List-Unsubscribe': unsubscribe };
+    await mailer(server.url).send({ ...mail, replyTo, headers, calendar });
+    const [{ mail: got }] = server.received as [(typeof server.received)[number]];
+    expect(got.replyTo).toEqual([replyTo]);
+    expect(got.headers).toContainEqual(
+      expect.objectContaining({ key: 'list-unsubscribe', value: unsubscribe }),
+    );
+    expect(got.attachments).toMatchObject([
+      { filename: 'deadlines.ics', mimeType: 'text/calendar', disposition: 'attachment' },
+    ]);
+    const content = Buffer.from(got.attachments[0]!.content as ArrayBuffer).toString();
+    // The parser gives text with line ends of its own.
+    expect(content.replaceAll(/\r?\n/g, '\r\n')).toBe(calendar);
+  });
+
   test('keeps its Message-ID when it is sent again', async () => {
     const smtp = mailer(server.url);
     await smtp.send(mail);
@@ -106,6 +125,8 @@ describe('a mail over SMTP', () => {
     ['an address that brings a name', { to: { name: '', address: 'Eve <eve@example.org>' } }],
     ['an address with a line break', { to: { name: '', address: 'zoe@example.org\r\nX: y' } }],
     ['a reply address with a comma', { replyTo: { name: '', address: 'a@b.org,c@d.org' } }],
+    ['a header that brings another', { headers: { 'List-Id': 'a\r\nBcc: x@y.org' } }],
+    ['a header that names recipients', { headers: { Bcc: 'x@y.org' } }],
     ['a Message-ID with a line break', { messageId: '<a@b>\r\nBcc: x@y.org' }],
   ])('is refused with %s', async (_what, change) => {
     await expect(mailer(server.url).send({ ...mail, ...change })).rejects.toMatchObject({
