@@ -4,6 +4,7 @@ import * as wholeYear from './20261121T2130_whole_year.ts';
 import * as reports from './20261121T2200_reports.ts';
 import * as mailHold from './20261121T2210_mail_hold.ts';
 import * as statesOfTheFirstRelease from './20261121T2215_states_of_the_first_release.ts';
+import * as delivery from './20261122T0110_delivery.ts';
 
 /** Every migration, oldest first. */
 export const migrations: Record<string, Migration> = {
@@ -12,4 +13,5 @@ export const migrations: Record<string, Migration> = {
   '20261121T2200_reports': reports,
   '20261121T2210_mail_hold': mailHold,
   '20261121T2215_states_of_the_first_release': statesOfTheFirstRelease,
+  '20261122T0110_delivery': delivery,
 };

@@ -1,9 +1,9 @@
 import type { Context } from './context.ts';
+import { mailHoldRoutes } from './delivery/hold-routes.ts';
 import type { App } from './http/app.ts';
 import { createServer, type ServerOptions } from './http/server.ts';
 import { jobRoutes } from './jobs/routes.ts';
 import { keyRoutes } from './keys/routes.ts';
-import { mailHoldRoutes } from './mail/hold-routes.ts';
 import { mailRoutes } from './mail/routes.ts';
 import { assignmentRoutes } from './people/assignment-routes.ts';
 import { assignmentImportRoutes } from './people/import-routes.ts';

@@ -5,7 +5,7 @@ import { openWhatFollows } from './planning-years/succession.ts';
 import { startAlarmClock } from './process/alarm-clock.ts';
 import { dropSettled } from './reminders/drop-settled.ts';
 import { scan } from './reminders/scan.ts';
-import { sendDigest } from './reminders/send.ts';
+import { sendMails } from './reminders/send.ts';
 import { foldCounts } from './reports/fold.ts';
 
 /**
@@ -30,7 +30,7 @@ export async function startWork(ctx: Context): Promise<{ stop(): Promise<void> }
 /** A handler for every kind of job in the queue. */
 export async function takeUpJobs(ctx: Context): Promise<void> {
   const { queue } = ctx;
-  await queue.work('send-digest', ({ messageId }) => sendDigest(ctx, messageId));
+  await queue.work('send-mails', ({ messageIds }) => sendMails(ctx, messageIds));
   await queue.work('year-changed', ({ planningYearId }) => dropSettled(ctx.db, planningYearId));
   await queue.work('run-job', ({ jobId }) => runJob(ctx, jobId));
 }

@@ -129,7 +129,7 @@ async function oneStatement({ db, programs, clock }: World['ctx']): Promise<numb
         ${now}::timestamptz + interval '2 minutes', ${now} from person
     ), job as (
       insert into queue.job_common (id, name, data, expire_seconds, deletion_seconds, keep_until, retry_limit, policy)
-      select gen_random_uuid(), 'send-digest', jsonb_build_object('messageId', message), 600, 3600,
+      select gen_random_uuid(), 'send-mails', jsonb_build_object('messageIds', jsonb_build_array(message)), 600, 3600,
         ${now}::timestamptz + interval '1 day', 0, 'standard' from person
     ), ledger as (
       insert into reminders (id, planning_year_id, task_id, role, person_id, rule, occasion, due_on,

@@ -3,8 +3,8 @@ import type { Migration } from 'kysely/migration';
 import { migrations as ours } from '../../migrations/index.ts';
 import type { Db, Trx } from '../context.ts';
 import { lockMigrations, migrateTo, requireFitServer } from '../db/migrate.ts';
+import { pauseMail } from '../delivery/settings.ts';
 import { removeDemo } from '../demo/clear.ts';
-import { holdMail } from '../mail/hold.ts';
 import { appliedMigrations } from './catalog.ts';
 import { BackupRefusedError, BrokenBackupError } from './errors.ts';
 import type { Header } from './format.ts';
@@ -57,7 +57,7 @@ export async function restore(
       await sql`analyze`.execute(trx);
       const verified = await verify(trx, trailer);
       await migrateTo(trx, newest, migrations);
-      await holdMail(trx, at, `Restored from a backup of ${header.createdAt}.`);
+      await pauseMail(trx, `Restored from a backup of ${header.createdAt}.`, RESTORE, at);
       const migrated = known.slice(header.migrations.length);
       return { createdAt: header.createdAt, rows: trailer.rows, ...verified, migrated, leftOut };
     });
@@ -65,6 +65,8 @@ export async function restore(
     await parts.return();
   }
 }
+
+const RESTORE = { id: 'restore', role: 'administrator' };
 
 async function headerOf(parts: AsyncGenerator<Part, void>): Promise<Header> {
   const { value } = await parts.next();

@@ -13,7 +13,10 @@ const BY_ITSELF: Record<string, string> = {
   cron_ticks: 'true',
   idempotency_keys: 'true',
   kept_counts: 'true',
-  mail_hold: 'true',
+  heartbeats: 'true',
+  mail_breaker: 'true',
+  mail_settings: 'true',
+  mail_settings_changes: 'true',
   // The administrator's key, which the next start makes anew.
   api_keys: "created_by = 'start'",
 };

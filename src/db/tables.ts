@@ -18,7 +18,11 @@ export interface Tables {
   reminders: RemindersTable;
   messages: MessagesTable;
   cronTicks: CronTicksTable;
-  mailHold: MailHoldTable;
+  suppressions: SuppressionsTable;
+  mailBreaker: MailBreakerTable;
+  mailSettings: MailSettingsTable;
+  mailSettingsChanges: MailSettingsChangesTable;
+  heartbeats: HeartbeatsTable;
   yearParameters: YearParametersTable;
   yearParameterChanges: YearParameterChangesTable;
   jobs: JobsTable;
@@ -185,7 +189,15 @@ export interface IdempotencyKeysTable {
   createdAt: Instant;
 }
 
-export type ReminderStatus = 'scheduled' | 'sent' | 'dropped' | 'held' | 'failed';
+/** What became of a reminder; `retrying`: failed for now, `failed`: for good. */
+export type ReminderStatus =
+  | 'scheduled'
+  | 'held'
+  | 'sent'
+  | 'dropped'
+  | 'retrying'
+  | 'failed'
+  | 'bounced';
 
 /** The ledger: one row for every reminder ever due. */
 export interface RemindersTable {
@@ -206,25 +218,92 @@ export interface RemindersTable {
   createdAt: Instant;
 }
 
-export type MessageStatus = 'queued' | 'sending' | 'sent' | 'failed' | 'dropped';
+/** `delivery/messages.ts` tells how one follows the other. */
+export type MessageStatus =
+  | 'queued'
+  | 'sending'
+  | 'retrying'
+  | 'sent'
+  | 'failed'
+  | 'bounced'
+  | 'dropped'
+  | 'held';
 
-/** One digest: one person, one local date. */
+/** One mail to one person: the digest of a local date, or something that is told at once. */
 export interface MessagesTable {
   id: string;
   personId: string;
+  kind: Generated<'digest' | 'atOnce'>;
   localDate: string;
   status: MessageStatus;
+  /** Why it is held, has failed, or was dropped. */
+  reason: string | null;
   /** The Message-ID header, the same on every attempt. */
   mailId: string;
   attempts: number;
   claimedAt: Instant | null;
+  firstAttemptAt: Instant | null;
   nextAttemptAt: Instant | null;
+  /** The address of the last attempt. */
+  toAddress: string | null;
+  /** `Fault.kind` of the last attempt. */
+  lastFault: string | null;
+  /** What the mail server said last, e.g. 550 and `5.1.1`. */
+  smtpCode: number | null;
+  smtpEnhanced: string | null;
   lastError: string | null;
   sentAt: Instant | null;
+  reported: 'delayed' | 'delivered' | 'bounced' | null;
+  reportedAt: Instant | null;
   subject: string | null;
   text: string | null;
   html: string | null;
   createdAt: Instant;
+}
+
+/** Addresses that nothing is sent to any more. */
+export interface SuppressionsTable {
+  /** In lower case. */
+  address: string;
+  /** `refused`: by the mail server in the conversation; `bounced`: by a report that came later. */
+  reason: 'refused' | 'bounced';
+  since: Instant;
+  detail: string;
+  messageId: string | null;
+}
+
+/** One row at most: while it stands, the mail server is asked once a minute. */
+export interface MailBreakerTable {
+  single: true;
+  reason: 'signIn' | 'server';
+  detail: string;
+  since: Instant;
+  triedAt: Instant;
+}
+
+/** One row at most; without it mail goes out as usual. */
+export interface MailSettingsTable {
+  single: true;
+  version: number;
+  perHour: number;
+  pausedSince: Instant | null;
+  pausedReason: string | null;
+  /** Null: mail goes to everybody. */
+  trialAddresses: Json<string[]> | null;
+  updatedAt: Instant;
+}
+
+export interface MailSettingsChangesTable {
+  version: number;
+  actor: Json<unknown>;
+  recordedAt: Instant;
+  settings: Json<unknown>;
+}
+
+/** When each piece of regular work was last done. */
+export interface HeartbeatsTable {
+  name: string;
+  at: Instant;
 }
 
 /** What is set anew each year: for the program, and for a district. */
@@ -298,13 +377,6 @@ export interface CronTicksTable {
   tick: string;
   runner: string;
   at: Instant;
-}
-
-/** One row at most: while it stands, all mail is held. */
-export interface MailHoldTable {
-  single: true;
-  since: Instant;
-  reason: string;
 }
 
 export type { ColumnType, Generated, JSONColumnType };

@@ -4,7 +4,7 @@ import type { Config } from '../config.ts';
 import { parseSender } from './compose.ts';
 import { fileMailer } from './file.ts';
 import type { Mailer } from './mailer.ts';
-import { smtpMailer } from './smtp.ts';
+import { type Patience, smtpMailer } from './smtp.ts';
 
 export const mailFolder = (config: Config): string => join(config.dataDir, 'mail');
 
@@ -14,11 +14,11 @@ export const mailFolder = (config: Config): string => join(config.dataDir, 'mail
  *
  * @throws MailRefusedError when MAIL_FROM is not one address
  */
-export function createMailer(config: Config, log: Logger): Mailer {
+export function createMailer(config: Config, log: Logger, patience?: Patience): Mailer {
   const from = parseSender(config.mailFrom);
   const files = fileMailer(mailFolder(config), from);
   if (config.smtpUrl === null) return files;
-  const smtp = smtpMailer(config.smtpUrl, from, log);
+  const smtp = smtpMailer(config.smtpUrl, from, log, patience);
   return {
     send: (mail) => (mail.demo ? files : smtp).send(mail),
     close: () => smtp.close(),

@@ -8,26 +8,41 @@ export class MailNotAcceptedError extends Error {
   override name = 'MailNotAcceptedError';
 }
 
-/** The whole of one sending, waiting for a connection included. */
-const DEADLINE_MS = 90_000;
+/** How long each step of a sending may take, and the whole of one, in milliseconds. */
+export interface Patience {
+  connect: number;
+  answer: number;
+  whole: number;
+}
+
+/** No connection is held longer than a minute by one mail. */
+const USUAL: Patience = { connect: 15_000, answer: 30_000, whole: 55_000 };
+
+/** Connections to the mail server that a process holds at most. */
+export const CONNECTIONS = 5;
 
 /**
  * Mail over SMTP, on a few connections that are kept open.
  *
  * @param url `smtp://user:password@host:port`, `smtps://` for TLS from the start
  */
-export function smtpMailer(url: string, from: MailAddress, log: Logger): Mailer {
+export function smtpMailer(
+  url: string,
+  from: MailAddress,
+  log: Logger,
+  patience: Patience = USUAL,
+): Mailer {
   const transport = createTransport({
     url,
     pool: true,
-    maxConnections: 5,
+    maxConnections: CONNECTIONS,
     // Once more on a fresh connection where the server had closed an idle one; all later attempts
     // are the caller's to decide.
     maxRequeues: 1,
-    connectionTimeout: 15_000,
-    greetingTimeout: 15_000,
-    socketTimeout: 30_000,
-    dnsTimeout: 15_000,
+    connectionTimeout: patience.connect,
+    greetingTimeout: patience.connect,
+    socketTimeout: patience.answer,
+    dnsTimeout: patience.connect,
     disableFileAccess: true,
     disableUrlAccess: true,
   });
@@ -38,7 +53,7 @@ export function smtpMailer(url: string, from: MailAddress, log: Logger): Mailer 
   return {
     async send(mail) {
       // The timeouts above each watch one step; a server that trickles bytes passes them all.
-      const signal = AbortSignal.timeout(DEADLINE_MS);
+      const signal = AbortSignal.timeout(patience.whole);
       const { accepted, response } = await transport.sendMail({ ...compose(mail, from), signal });
       if (accepted?.length !== 1 || accepted[0] !== mail.to.address)
         throw new MailNotAcceptedError(

@@ -6,8 +6,8 @@ export const jobs = {
   'run-job': z.strictObject({ jobId: z.uuid() }),
   /** Tasks of a year have changed: what waits to be said of them is looked at anew. */
   'year-changed': z.strictObject({ planningYearId: z.uuid() }),
-  /** Send one digest (a row of `messages`). */
-  'send-digest': z.strictObject({ messageId: z.uuid() }),
+  /** Send these mails (rows of `messages`). */
+  'send-mails': z.strictObject({ messageIds: z.array(z.uuid()).min(1) }),
 } as const;
 
 export type JobName = keyof typeof jobs;

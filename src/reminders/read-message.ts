@@ -11,24 +11,22 @@ export interface Person {
   demo: boolean;
 }
 
-export const personOf = (db: DbOrTrx, id: string): Promise<Person> =>
-  db
-    .selectFrom('people')
-    .select(['id', 'name', 'email', 'demo'])
-    .where('id', '=', id)
-    .executeTakeFirstOrThrow();
-
-/** The reminders of a message that have not been settled. */
-export const remindersOf = (db: DbOrTrx, messageId: string): Promise<LedgerRow[]> =>
+/** The reminders of these messages that have not been settled. */
+export const remindersOf = (
+  db: DbOrTrx,
+  messageIds: readonly string[],
+): Promise<(LedgerRow & { program: string })[]> =>
   selectLedger(db)
-    .where('r.messageId', '=', messageId)
-    .where('r.status', '=', 'scheduled')
+    .innerJoin('planningYears as y', 'y.id', 'r.planningYearId')
+    .select('y.program')
+    .where(sql<boolean>`r.message_id = any(${messageIds}::uuid[])`)
+    .where('r.status', 'in', ['scheduled', 'retrying'])
     .execute();
 
-/** What a digest of these reminders has to know on `today`; of the tasks, those it could name. */
-export async function factsOfMessage(
+/** What mails of these reminders have to know on `today`; of the tasks, those they could name. */
+export async function factsOfMessages(
   db: DbOrTrx,
-  rows: LedgerRow[],
+  rows: readonly LedgerRow[],
   today: string,
 ): Promise<Facts> {
   const yearIds = [...new Set(rows.map(({ planningYearId }) => planningYearId))];

@@ -1,11 +1,12 @@
 import { todayIn } from '../../calendar/dates.ts';
 import type { Pack } from '../../calendar/shape.ts';
 import type { Context } from '../context.ts';
+import { mailPaused } from '../delivery/settings.ts';
+import { takeUpMail } from '../delivery/take-up.ts';
 import { parseSender } from '../mail/compose.ts';
-import { mailHeld } from '../mail/hold.ts';
 import { advanceDue } from '../planning-years/clock-scan.ts';
 import { timeIn } from './days.ts';
-import { makeDigests, takeOverdue } from './messages.ts';
+import { makeDigests } from './make-digests.ts';
 import { type DayPlan, planDay } from './plan.ts';
 import { factsOfDay } from './read.ts';
 import { recordPlan } from './record.ts';
@@ -24,21 +25,14 @@ export async function scan(ctx: Context): Promise<{ recorded: number; queued: nu
   const mailDomain = parseSender(ctx.config.mailFrom).address.split('@')[1]!;
   return ctx.db.transaction().execute(async (trx) => {
     let recorded = 0;
-    const messages: string[] = [];
     for (const { plan, today } of plans) recorded += await recordPlan(trx, plan, today, now);
-    // After a restore the ledger goes on, and waits.
-    if (await mailHeld(trx)) return { recorded, queued: 0 };
-    for (const [today, same] of Map.groupBy(plans, (plan) => plan.today)) {
-      const programs = same.map(({ program }) => program);
-      messages.push(...(await makeDigests(trx, programs, today, now, mailDomain)));
-    }
-    messages.push(...(await takeOverdue(trx, now)));
-    await ctx.queue.send(
-      trx,
-      'send-digest',
-      messages.map((messageId) => ({ messageId })),
-    );
-    return { recorded, queued: messages.length };
+    // While mail is paused the ledger goes on, and waits.
+    if (!(await mailPaused(trx)))
+      for (const [today, same] of Map.groupBy(plans, (plan) => plan.today)) {
+        const programs = same.map(({ program }) => program);
+        await makeDigests(trx, programs, today, now, mailDomain);
+      }
+    return { recorded, queued: await takeUpMail(ctx, trx) };
   });
 }
 

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { instant, isoDate, listOf, pageQuery } from '../http/schemas.ts';
 import { daysBetween } from './days.ts';
 
-const status = z.enum(['scheduled', 'sent', 'dropped', 'held', 'failed']);
+const status = z
+  .enum(['scheduled', 'held', 'sent', 'dropped', 'retrying', 'failed', 'bounced'])
+  .describe('retrying: failed for now; failed: for good');
 
 const recipient = z
   .strictObject({ id: z.uuid(), name: z.string(), email: z.string() })

@@ -25,6 +25,7 @@ const STOREYS = [
   ['people', 'keys'],
   ['planning-years'],
   ['jobs'],
+  ['delivery'],
   ['tasks', 'reminders', 'demo'],
   ['reports'],
   ['backup'],

@@ -28,7 +28,8 @@ afterEach(async () => {
 afterAll(() => database.drop());
 
 const id = (n: number) => `01900000-0000-7000-8000-${String(n).padStart(12, '0')}`;
-const payloads = (count: number) => Array.from({ length: count }, (_, n) => ({ messageId: id(n) }));
+const payloads = (count: number) =>
+  Array.from({ length: count }, (_, n) => ({ messageIds: [id(n)] }));
 
 describe('the queue', () => {
   test('starts in several processes at once on an empty database', async () => {
@@ -40,14 +41,14 @@ describe('the queue', () => {
   test('has the work if and only if the transaction that asked for it holds', async () => {
     const queue = await open();
     const done: string[] = [];
-    await queue.work('send-digest', async ({ messageId }) => void done.push(messageId));
+    await queue.work('send-mails', async ({ messageIds }) => void done.push(...messageIds));
     const undone = database.db.transaction().execute(async (trx) => {
-      await queue.send(trx, 'send-digest', [{ messageId: id(1) }]);
+      await queue.send(trx, 'send-mails', [{ messageIds: [id(1)] }]);
       throw new Error('Undo.');
     });
     await expect(undone).rejects.toThrow('Undo.');
     await database.db.transaction().execute(async (trx) => {
-      await queue.send(trx, 'send-digest', [{ messageId: id(2) }]);
+      await queue.send(trx, 'send-mails', [{ messageIds: [id(2)] }]);
       await new Promise((resolve) => setTimeout(resolve, 300));
       expect(done).toEqual([]);
     });
@@ -59,9 +60,9 @@ describe('the queue', () => {
     const [one, two] = [await open(), await open()];
     const done: string[] = [];
     for (const queue of [one, two])
-      await queue.work('send-digest', async ({ messageId }) => void done.push(messageId));
+      await queue.work('send-mails', async ({ messageIds }) => void done.push(...messageIds));
     const began = Date.now();
-    await one.send(database.db, 'send-digest', payloads(100));
+    await one.send(database.db, 'send-mails', payloads(100));
     await until(() => done.length === 100);
     expect(new Set(done).size).toBe(100);
     // Far less than one poll for each batch: full batches follow each other at once.
@@ -70,26 +71,26 @@ describe('the queue', () => {
 
   test('refuses a payload of another shape, in both directions', async () => {
     const queue = await open();
-    const wrong = [{ messageId: 'x' }];
-    await expect(queue.send(database.db, 'send-digest', wrong)).rejects.toThrow('UUID');
+    const wrong = [{ messageIds: ['x'] }];
+    await expect(queue.send(database.db, 'send-mails', wrong)).rejects.toThrow('UUID');
     const done: unknown[] = [];
-    await queue.work('send-digest', async (payload) => void done.push(payload));
-    await sql`insert into queue.job (name, data) values ('send-digest', '{"other": 1}')`.execute(
+    await queue.work('send-mails', async (payload) => void done.push(payload));
+    await sql`insert into queue.job (name, data) values ('send-mails', '{"other": 1}')`.execute(
       database.db,
     );
-    await queue.send(database.db, 'send-digest', [{ messageId: id(5) }]);
+    await queue.send(database.db, 'send-mails', [{ messageIds: [id(5)] }]);
     await until(() => done.length > 0);
-    expect(done).toEqual([{ messageId: id(5) }]);
+    expect(done).toEqual([{ messageIds: [id(5)] }]);
   });
 
   test('tries a job that fails once, logs it, and goes on', async () => {
     const queue = await open();
     const tried: string[] = [];
-    await queue.work('send-digest', async ({ messageId }) => {
-      tried.push(messageId);
+    await queue.work('send-mails', async ({ messageIds: [messageId] }) => {
+      tried.push(messageId!);
       if (messageId === id(1)) throw new Error('It broke.');
     });
-    await queue.send(database.db, 'send-digest', [{ messageId: id(1) }, { messageId: id(2) }]);
+    await queue.send(database.db, 'send-mails', [{ messageIds: [id(1)] }, { messageIds: [id(2)] }]);
     await until(() => tried.length === 2);
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(tried.sort()).toEqual([id(1), id(2)]);
@@ -100,12 +101,12 @@ describe('the queue', () => {
     const queue = await createQueue({ url: database.url, log });
     let finished = false;
     let begun = false;
-    await queue.work('send-digest', async () => {
+    await queue.work('send-mails', async () => {
       begun = true;
       await new Promise((resolve) => setTimeout(resolve, 700));
       finished = true;
     });
-    await queue.send(database.db, 'send-digest', [{ messageId: id(1) }]);
+    await queue.send(database.db, 'send-mails', [{ messageIds: [id(1)] }]);
     await until(() => begun);
     await queue.stop();
     expect(finished).toBe(true);
@@ -114,14 +115,14 @@ describe('the queue', () => {
   test('outlives the loss of its connections, and is well again', async () => {
     const queue = await open();
     const done: string[] = [];
-    await queue.work('send-digest', async ({ messageId }) => void done.push(messageId));
+    await queue.work('send-mails', async ({ messageIds }) => void done.push(...messageIds));
     await sql`
       select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and application_name = 'planning-year queue'`.execute(
       database.db,
     );
     await until(() => lines.some((line) => line.includes('The queue had an error.')));
-    await queue.send(database.db, 'send-digest', [{ messageId: id(9) }]);
+    await queue.send(database.db, 'send-mails', [{ messageIds: [id(9)] }]);
     await until(() => done.length === 1);
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import { makeDigests } from '../../src/reminders/messages.ts';
+import { makeDigests } from '../../src/reminders/make-digests.ts';
 import { testContext } from '../support/app.ts';
 import { openTestYears } from '../support/years.ts';
 

@@ -5,7 +5,7 @@ import { renderDigest } from '../../src/reminders/digest.ts';
 import { previewDigests } from '../../src/reminders/preview.ts';
 import { readPreview } from '../../src/reminders/read-preview.ts';
 import { scan } from '../../src/reminders/scan.ts';
-import { sendDigest } from '../../src/reminders/send.ts';
+import { sendMails } from '../../src/reminders/send.ts';
 import { testClock } from '../support/clock.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { contextOn, fixtures, heldMailer, heldQueue } from './support/world.ts';
@@ -29,7 +29,7 @@ describe('the preview', () => {
     const ctx = contextOn(db, clock, queue, mailer);
     const act = async () => {
       await scan(ctx);
-      for (const id of take()) await sendDigest(ctx, id);
+      await sendMails(ctx, take());
     };
     await populate();
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { claim } from '../../src/reminders/messages.ts';
+import { claimMessages } from '../../src/delivery/messages.ts';
 import { scan } from '../../src/reminders/scan.ts';
-import { sendDigest } from '../../src/reminders/send.ts';
+import { sendMails } from '../../src/reminders/send.ts';
 import { testClock } from '../support/clock.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { contextOn, fixtures, heldMailer, heldQueue } from './support/world.ts';
@@ -24,7 +24,7 @@ async function world() {
   const { mailer, mails, fail } = heldMailer();
   const ctx = contextOn(db, clock, queue, mailer);
   const sendAll = async () => {
-    for (const id of take()) await sendDigest(ctx, id);
+    await sendMails(ctx, take());
   };
   const ledger = () =>
     db
@@ -276,7 +276,7 @@ describe('a message', () => {
     await oneSchool();
     await scan(w.ctx);
     const [id] = w.take();
-    await Promise.all([1, 2, 3].map(() => sendDigest(w.ctx, id!)));
+    await Promise.all([1, 2, 3].map(() => sendMails(w.ctx, [id!])));
     expect(w.mails).toHaveLength(1);
   });
 
@@ -284,14 +284,13 @@ describe('a message', () => {
     await oneSchool();
     await scan(w.ctx);
     const [id] = w.take();
-    const { mailId } = (await claim(w.db, id!, w.clock.now()))!;
-    w.clock.advance({ minutes: 1 });
+    const [claimed] = await claimMessages(w.db, [id!], w.clock.now());
     await scan(w.ctx);
     expect(w.take()).toEqual([]);
-    w.clock.advance({ minutes: 2 });
+    w.clock.advance({ minutes: 1 });
     await scan(w.ctx);
     await w.sendAll();
-    expect(w.mails.map(({ messageId }) => messageId)).toEqual([mailId]);
+    expect(w.mails.map(({ messageId }) => messageId)).toEqual([claimed!.mailId]);
   });
 
   test('whose job got lost is enqueued again', async () => {
@@ -310,7 +309,7 @@ describe('a message', () => {
     const waits: number[] = [];
     for (let attempt = 1; attempt < 6; attempt++) {
       const { nextAttemptAt, lastError, status } = await message();
-      expect([lastError, status]).toEqual(['The mail server is asleep.', 'sending']);
+      expect([lastError, status]).toEqual(['The mail server is asleep.', 'retrying']);
       waits.push((nextAttemptAt!.getTime() - w.clock.now().getTime()) / 60_000);
       w.clock.advance({ minutes: waits.at(-1)! - 1 });
       expect(await scan(w.ctx)).toMatchObject({ queued: 0 });
@@ -332,11 +331,11 @@ describe('a message', () => {
     w.fail(new Error('No such mailbox.'));
     await scan(w.ctx);
     const [id] = w.take();
-    await sendDigest(w.ctx, id!);
+    await sendMails(w.ctx, [id!]);
     w.clock.advance({ days: 3 });
     await scan(w.ctx);
     expect(w.take()).toContain(id);
-    await sendDigest(w.ctx, id!);
+    await sendMails(w.ctx, [id!]);
     const { status } = await w.db
       .selectFrom('messages')
       .select('status')

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { scan } from '../../src/reminders/scan.ts';
-import { sendDigest } from '../../src/reminders/send.ts';
+import { sendMails } from '../../src/reminders/send.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { fixtures, programs } from './support/world.ts';
 
@@ -100,7 +100,7 @@ describe('GET /v1/reminders', () => {
   beforeAll(async () => {
     await scan(app.ctx);
     for (const { payload } of app.jobs.splice(0))
-      await sendDigest(app.ctx, (payload as { messageId: string }).messageId);
+      await sendMails(app.ctx, (payload as { messageIds: string[] }).messageIds);
   });
 
   test('lists what became due, for whom, and what became of it', async () => {

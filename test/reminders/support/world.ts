@@ -61,13 +61,13 @@ export const programs: Programs = {
   get: (id) => (id === 'example' ? program : undefined),
 };
 
-/** A queue that keeps the digests to send until they are asked for. */
+/** A queue that keeps the mails to send until they are asked for. */
 export function heldQueue() {
   const held: string[] = [];
   const queue: Queue = {
     async send(_trx, name, payloads) {
-      const digests = name === 'send-digest' ? (payloads as Jobs['send-digest'][]) : [];
-      held.push(...digests.map(({ messageId }) => messageId));
+      const batches = name === 'send-mails' ? (payloads as Jobs['send-mails'][]) : [];
+      held.push(...batches.flatMap(({ messageIds }) => messageIds));
     },
     async work() {},
     async stop() {},

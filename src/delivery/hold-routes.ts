@@ -3,7 +3,7 @@ import type { Context, DbOrTrx } from '../context.ts';
 import type { App } from '../http/app.ts';
 import { instant } from '../http/schemas.ts';
 import { write } from '../http/write.ts';
-import { findMailHold, releaseMail } from './hold.ts';
+import { mailSettings, releaseMail } from './settings.ts';
 
 const mailHold = z
   .strictObject({
@@ -36,7 +36,7 @@ export function mailHoldRoutes(app: App, ctx: Context): void {
         operationId: 'getMailHold',
         summary: 'Is mail held?',
         description:
-          'After a restore no mail goes out until it is released: reminders are recorded and wait.',
+          'After a restore, or while an administrator pauses mail, none goes out until it is released: reminders are recorded and wait.',
         response: { 200: mailHold },
       },
     },
@@ -52,23 +52,24 @@ export function mailHoldRoutes(app: App, ctx: Context): void {
         operationId: 'releaseMail',
         summary: 'Let mail go out',
         description:
-          'Ends the hold of a restore: what has waited goes out within a minute, one digest a person. Where nothing is held nothing happens. Look at `GET /v1/reminders` before.',
+          'Ends the pause of a restore, or of an administrator: what has waited goes out within a minute, one digest a person. Where nothing is held nothing happens. Look at `GET /v1/reminders` before.',
         response: { 200: mailHold },
       },
     },
     (request, reply) =>
       write(ctx, request, reply, async (trx) => {
-        if (await releaseMail(trx)) ctx.log.info({ by: request.actor.id }, 'Mail was released.');
+        if (await releaseMail(trx, request.actor, ctx.clock.now()))
+          ctx.log.info({ by: request.actor.id }, 'Mail was released.');
         return { status: 200, body: await viewOf(trx) };
       }),
   );
 }
 
 async function viewOf(db: DbOrTrx): Promise<z.infer<typeof mailHold>> {
-  const hold = await findMailHold(db);
+  const { paused } = await mailSettings(db);
   return {
-    held: hold !== null,
-    since: hold?.since.toISOString() ?? null,
-    reason: hold?.reason ?? null,
+    held: paused !== null,
+    since: paused?.since.toISOString() ?? null,
+    reason: paused?.reason ?? null,
   };
 }

@@ -1,0 +1,123 @@
+import type { Context } from '../context.ts';
+import { faultOf } from '../mail/fault.ts';
+import type { Mail } from '../mail/mailer.ts';
+import { type Batch, openBatch } from './batch.ts';
+import { findBreaker } from './breaker.ts';
+import { type ClaimedMessage, claimMessages } from './messages.ts';
+import { mailSettings } from './settings.ts';
+import { slotsOf } from './slots.ts';
+
+/** What a mail says, and the reminders that it carries. */
+export interface Letter {
+  content: Omit<Mail, 'messageId' | 'date' | 'to'>;
+  reminders: string[];
+}
+
+/**
+ * Puts claimed mails into words, as things stand now, by message id; null where nothing is left to
+ * say. What a mail leaves out is settled in the ledger by this.
+ */
+export type Write = (
+  ctx: Context,
+  messages: readonly ClaimedMessage[],
+) => Promise<Map<string, Letter | null>>;
+
+/**
+ * Sends a batch of mails: claims them in one statement, has them written together, sends each over
+ * the next free connection, and writes down what became of them in groups. What another process has
+ * is left alone.
+ *
+ * A process may die between the sending of a mail and its mark; the mail then goes out once more,
+ * with the same Message-ID, by which mail programs know the two for one.
+ */
+export async function deliver(ctx: Context, ids: readonly string[], write: Write): Promise<void> {
+  const { db, clock } = ctx;
+  const settings = await mailSettings(db);
+  if (settings.paused) return;
+  const broken = (await findBreaker(db)) !== undefined;
+  // What was enqueued before the server went away waits with the rest; one alone is the minute's try.
+  if (broken && ids.length > 1) return;
+  const claimed = await claimMessages(db, ids, clock.now());
+  if (claimed.length === 0) return;
+  const batch = openBatch(ctx, claimed, broken);
+  try {
+    const listed = ({ email }: ClaimedMessage) =>
+      settings.trialAddresses?.includes(email.toLowerCase()) ?? true;
+    const mayGo = claimed.filter((message) => !message.suppressed && listed(message));
+    const held = claimed.filter((message) => !mayGo.includes(message));
+    await all([
+      ...held.map(({ id, suppressed }) =>
+        batch.settle({ id, status: 'held', reason: suppressed ? 'suppressed' : 'trialMode' }),
+      ),
+      writeAndSend(ctx, mayGo, write, batch),
+    ]);
+  } finally {
+    await batch.close();
+  }
+}
+
+async function writeAndSend(
+  ctx: Context,
+  messages: readonly ClaimedMessage[],
+  write: Write,
+  batch: Batch,
+): Promise<void> {
+  const letters = await writeEach(ctx, messages, write);
+  await all(
+    messages.map((message) => {
+      const letter = letters.get(message.id);
+      if (letter instanceof Error) return batch.failed(message, faultOf(letter));
+      if (!letter) return batch.settle({ id: message.id, status: 'dropped' });
+      return send(ctx, message, letter, batch);
+    }),
+  );
+}
+
+/** All together; where that fails each alone, so that one that can't be written holds up no other. */
+async function writeEach(
+  ctx: Context,
+  messages: readonly ClaimedMessage[],
+  write: Write,
+): Promise<Map<string, Letter | null | Error>> {
+  if (messages.length === 0) return new Map();
+  try {
+    return await write(ctx, messages);
+  } catch (error) {
+    if (messages.length === 1) return new Map([[messages[0]!.id, asError(error)]]);
+    const each = await Promise.all(messages.map((message) => writeEach(ctx, [message], write)));
+    return new Map(each.flatMap((one) => [...one]));
+  }
+}
+
+async function send(
+  { mailer, clock }: Context,
+  message: ClaimedMessage,
+  { content, reminders }: Letter,
+  batch: Batch,
+): Promise<void> {
+  const { id, mailId, name, email } = message;
+  const to = { name, address: email };
+  const attempt = await slotsOf(mailer)(async () => {
+    if (!batch.tries(message)) return { tried: false, fault: null };
+    try {
+      await mailer.send({ ...content, messageId: mailId, date: clock.now(), to });
+      return { tried: true, fault: batch.met(null) };
+    } catch (error) {
+      return { tried: true, fault: batch.met(faultOf(error)) };
+    }
+  });
+  // By now the connection carries the next.
+  if (!attempt.tried) return;
+  if (attempt.fault) return batch.failed(message, attempt.fault);
+  const { subject, text, html } = content;
+  await batch.settle({ id, status: 'sent', at: clock.now(), reminders, subject, text, html });
+}
+
+/** Waits for all, whatever becomes of each, and then tells the first that failed. */
+async function all(acts: Promise<void>[]): Promise<void> {
+  const results = await Promise.allSettled(acts);
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+const asError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error(String(error));

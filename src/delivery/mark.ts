@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
+import type { Db, DbOrTrx } from '../context.ts';
+import type { Fault } from '../mail/fault.ts';
+import type { Outcome } from './outcome.ts';
+
+/** What became of one attempt. */
+export type Mark =
+  | {
+      id: string;
+      status: 'sent';
+      at: Date;
+      reminders: string[];
+      subject: string;
+      text: string;
+      html: string;
+    }
+  | { id: string; status: 'dropped' }
+  | { id: string; status: 'held'; reason: 'suppressed' | 'trialMode' }
+  | ({ id: string; address: string; at: Date; fault: Fault } & Outcome);
+
+/** Writes down what became of many attempts: a statement for each kind of end, however many they are. */
+export async function writeMarks(db: DbOrTrx, marks: readonly Mark[]): Promise<void> {
+  const of = <S extends Mark['status']>(...statuses: S[]) =>
+    marks.filter((mark): mark is Extract<Mark, { status: S }> =>
+      statuses.includes(mark.status as S),
+    );
+  await markSent(db, of('sent'));
+  await markDropped(db, of('dropped'));
+  await markHeld(db, of('held'));
+  await markFailed(db, of('retrying', 'failed'));
+}
+
+async function markSent(db: DbOrTrx, sent: Extract<Mark, { status: 'sent' }>[]): Promise<void> {
+  if (sent.length === 0) return;
+  const column = (name: 'id' | 'subject' | 'text' | 'html' | 'at') =>
+    sent.map((mark) => mark[name]);
+  await sql`
+    with told as (
+      update reminders set status = 'sent', reason = null
+      where id = any(${sent.flatMap(({ reminders }) => reminders)}::uuid[]))
+    update messages m set status = 'sent', attempts = m.attempts + 1, next_attempt_at = null,
+      last_error = null, last_fault = null, smtp_code = null, smtp_enhanced = null,
+      sent_at = i.at, subject = i.subject, text = i.text, html = i.html
+    from unnest(${column('id')}::uuid[], ${column('at')}::timestamptz[], ${column('subject')}::text[],
+      ${column('text')}::text[], ${column('html')}::text[]) as i (id, at, subject, text, html)
+    where m.id = i.id`.execute(db);
+}
+
+/** Nothing was left to say. */
+async function markDropped(db: DbOrTrx, dropped: { id: string }[]): Promise<void> {
+  if (dropped.length === 0) return;
+  await sql`
+    update messages set status = 'dropped', next_attempt_at = null
+    where id = any(${dropped.map(({ id }) => id)}::uuid[])`.execute(db);
+}
+
+async function markHeld(db: DbOrTrx, held: Extract<Mark, { status: 'held' }>[]): Promise<void> {
+  for (const [reason, same] of Map.groupBy(held, (mark) => mark.reason)) {
+    const ids = same.map(({ id }) => id);
+    await sql`
+      with waiting as (
+        update reminders set status = 'held', reason = ${reason}
+        where message_id = any(${ids}::uuid[]) and status in ('scheduled', 'retrying'))
+      update messages set status = 'held', reason = ${reason}, next_attempt_at = null
+      where id = any(${ids}::uuid[])`.execute(db);
+  }
+}
+
+type Failed = Extract<Mark, { status: 'retrying' | 'failed' }>;
+
+/** An address that is refused gets no mail from now on. */
+async function markFailed(db: DbOrTrx, failed: Failed[]): Promise<void> {
+  if (failed.length === 0) return;
+  const rows = failed.map(({ id, address, status, nextAttemptAt, reason, at, fault }) => ({
+    id,
+    status,
+    reason,
+    next: nextAttemptAt,
+    at,
+    suppress: fault.kind === 'recipient' ? address.toLowerCase() : null,
+    ...fault,
+  }));
+  await sql`
+    with input as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as i (id uuid, status text,
+        reason text, next timestamptz, at timestamptz, suppress text, kind text, code integer, enhanced text, detail text)
+    ), refused as (
+      insert into suppressions (address, reason, since, detail, message_id)
+      select distinct on (suppress) suppress, 'refused', at, detail, id from input
+      where suppress is not null order by suppress
+      on conflict (address) do nothing
+    ), told as (
+      update reminders r set status = i.status, reason = i.reason from input i
+      where r.message_id = i.id and r.status in ('scheduled', 'retrying'))
+    update messages m set status = i.status, reason = i.reason, attempts = m.attempts + 1,
+      next_attempt_at = i.next, last_error = i.detail, last_fault = i.kind, smtp_code = i.code, smtp_enhanced = i.enhanced
+    from input i where m.id = i.id`.execute(db);
+}
+
+/**
+ * Writes marks in groups: what comes to its end while one group is being written goes as the next.
+ * @returns a function that resolves once its mark is written
+ */
+const GATHER_MS = 20;
+
+export function marker(db: Db): (mark: Mark) => Promise<void> {
+  let waiting: { mark: Mark; resolve: () => void; reject: (error: unknown) => void }[] = [];
+  let writing = false;
+  const write = async () => {
+    writing = true;
+    while (waiting.length > 0) {
+      await sleep(GATHER_MS);
+      const group = waiting;
+      waiting = [];
+      try {
+        await writeMarks(
+          db,
+          group.map(({ mark }) => mark),
+        );
+        for (const { resolve } of group) resolve();
+      } catch (error) {
+        for (const { reject } of group) reject(error);
+      }
+    }
+    writing = false;
+  };
+  return (mark) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ mark, resolve, reject });
+      if (!writing) void write();
+    });
+}

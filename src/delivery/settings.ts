@@ -1,0 +1,94 @@
+import type { Actor } from '../actor.ts';
+import type { DbOrTrx, Trx } from '../context.ts';
+
+/** What an administrator decides about all mail. */
+export interface MailSettings {
+  /** Counts the changes; 0: never changed. */
+  version: number;
+  /** Mails that may be tried within an hour. */
+  perHour: number;
+  /** While it stands no mail goes out; what is due is recorded and waits. */
+  paused: { since: Date; reason: string } | null;
+  /** The only addresses that get mail, in lower case; null: everybody does. */
+  trialAddresses: string[] | null;
+}
+
+const USUAL: MailSettings = { version: 0, perHour: 5_000, paused: null, trialAddresses: null };
+
+export async function mailSettings(db: DbOrTrx): Promise<MailSettings> {
+  const row = await db.selectFrom('mailSettings').selectAll().executeTakeFirst();
+  if (!row) return USUAL;
+  const { version, perHour, pausedSince, pausedReason, trialAddresses } = row;
+  const paused = pausedSince && { since: pausedSince, reason: pausedReason ?? '' };
+  return { version, perHour, paused, trialAddresses };
+}
+
+/** The settings, which nobody else changes until the transaction ends. */
+export async function lockedMailSettings(trx: Trx): Promise<MailSettings> {
+  await trx
+    .insertInto('mailSettings')
+    .values({ single: true, version: 0, perHour: USUAL.perHour, updatedAt: new Date(0) })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  await trx.selectFrom('mailSettings').select('version').forUpdate().execute();
+  return mailSettings(trx);
+}
+
+/** Whether all mail waits. */
+export const mailPaused = async (db: DbOrTrx): Promise<boolean> =>
+  (await mailSettings(db)).paused !== null;
+
+/** Saves settings that were read with {@link lockedMailSettings}; each change is kept, with who made it. */
+export async function saveMailSettings(
+  trx: Trx,
+  settings: MailSettings,
+  actor: Pick<Actor, 'id' | 'role'>,
+  now: Date,
+): Promise<MailSettings> {
+  const version = settings.version + 1;
+  const { perHour, paused, trialAddresses } = settings;
+  await trx
+    .updateTable('mailSettings')
+    .set({
+      version,
+      perHour,
+      pausedSince: paused?.since ?? null,
+      pausedReason: paused?.reason ?? null,
+      trialAddresses: trialAddresses && JSON.stringify(trialAddresses),
+      updatedAt: now,
+    })
+    .execute();
+  await trx
+    .insertInto('mailSettingsChanges')
+    .values({
+      version,
+      actor: JSON.stringify({ id: actor.id, role: actor.role }),
+      recordedAt: now,
+      settings: JSON.stringify({ perHour, paused, trialAddresses }),
+    })
+    .execute();
+  return { ...settings, version };
+}
+
+/** Pauses all mail until it is released; a pause that stands already stays as it is. */
+export async function pauseMail(
+  trx: Trx,
+  reason: string,
+  actor: Pick<Actor, 'id' | 'role'>,
+  now: Date,
+): Promise<void> {
+  const settings = await lockedMailSettings(trx);
+  await saveMailSettings(trx, { ...settings, paused: { since: now, reason } }, actor, now);
+}
+
+/** Lets mail go out again: the next scan takes up what has waited. @returns whether it was paused */
+export async function releaseMail(
+  trx: Trx,
+  actor: Pick<Actor, 'id' | 'role'>,
+  now: Date,
+): Promise<boolean> {
+  const settings = await lockedMailSettings(trx);
+  if (!settings.paused) return false;
+  await saveMailSettings(trx, { ...settings, paused: null }, actor, now);
+  return true;
+}

@@ -1,0 +1,68 @@
+import { sql } from 'kysely';
+import type { Context, DbOrTrx } from '../context.ts';
+import type { Letter } from '../delivery/deliver.ts';
+import type { ClaimedMessage } from '../delivery/messages.ts';
+import { todayOf } from '../programs/today.ts';
+import { renderDigest } from './digest.ts';
+import type { Facts, LedgerRow } from './facts.ts';
+import { libraryFor } from './library.ts';
+import { knownOn } from './matters.ts';
+import { type Composed, composeDigest } from './model.ts';
+import { factsOfMessages, remindersOf } from './read-message.ts';
+
+/**
+ * Puts claimed mails into words: looks at every reminder anew, and drops in the ledger what was
+ * settled meanwhile. All are read together, in a few queries.
+ */
+export async function writeDigests(
+  ctx: Context,
+  messages: readonly ClaimedMessage[],
+): Promise<Map<string, Letter | null>> {
+  const ids = messages.map(({ id }) => id);
+  const rows = Map.groupBy(await remindersOf(ctx.db, ids), ({ messageId }) => messageId);
+  const letters = new Map<string, Letter | null>();
+  const dropped: Composed['dropped'] = [];
+  // People of programs in different zones may live on different days.
+  const byDay = Map.groupBy(messages, ({ id }) => todayFor(ctx, rows.get(id) ?? []));
+  for (const [today, ofDay] of byDay) {
+    const theirs = ofDay.flatMap(({ id }) => rows.get(id) ?? []);
+    const facts = await factsOfMessages(ctx.db, theirs, today);
+    const library = await libraryFor(ctx.programs, ctx.db, facts.years.values());
+    const known = knownOn(today, facts);
+    for (const message of ofDay) {
+      const own = rows.get(message.id) ?? [];
+      const composed = composeDigest(message.name, own, facts, library, today, known);
+      dropped.push(...composed.dropped);
+      letters.set(message.id, letterOf(ctx, message, composed, facts));
+    }
+  }
+  await drop(ctx.db, dropped);
+  return letters;
+}
+
+const todayFor = (ctx: Context, rows: (LedgerRow & { program: string })[]): string =>
+  todayOf(ctx.programs, rows[0]?.program ?? null, ctx.clock.now());
+
+function letterOf(
+  { config }: Context,
+  person: ClaimedMessage,
+  { model, kept }: Composed,
+  facts: Facts,
+): Letter | null {
+  if (!model) return null;
+  // Invented people get no real mail, and invented schools alone make none.
+  const demo =
+    person.demo ||
+    model.organizations.every(
+      ({ planningYearId }) => facts.years.get(planningYearId)?.demo === true,
+    );
+  return { content: { ...renderDigest(model, config.publicUrl), demo }, reminders: kept };
+}
+
+async function drop(db: DbOrTrx, dropped: Composed['dropped']): Promise<void> {
+  if (dropped.length === 0) return;
+  await sql`
+    update reminders r set status = 'dropped', reason = d.reason
+    from jsonb_to_recordset(${JSON.stringify(dropped)}::jsonb) as d (id uuid, reason text)
+    where r.id = d.id and r.status in ('scheduled', 'retrying')`.execute(db);
+}
