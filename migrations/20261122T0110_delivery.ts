@@ -35,7 +35,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
     /* Addresses that nothing is sent to any more; always in lower case. */
     create table suppressions (
-      address text primary key,
+      id uuid primary key,
+      address text not null unique,
       reason text not null check (reason in ('refused', 'bounced')),
       since timestamptz not null,
       detail text not null,

@@ -1,5 +1,8 @@
 import type { Context } from './context.ts';
+import { deliveryGauges, mailServerCheck, scanCheck } from './delivery/heartbeat.ts';
 import { mailHoldRoutes } from './delivery/hold-routes.ts';
+import { mailSettingsRoutes } from './delivery/settings-routes.ts';
+import { suppressionRoutes } from './delivery/suppression-routes.ts';
 import type { App } from './http/app.ts';
 import { createServer, type ServerOptions } from './http/server.ts';
 import { jobRoutes } from './jobs/routes.ts';
@@ -23,7 +26,11 @@ import { taskRoutes } from './tasks/routes.ts';
 
 /** The whole API, ready to listen. One line for each room: this list is the map. */
 export async function buildApp(ctx: Context, options: ServerOptions = {}): Promise<App> {
-  const app = await createServer(ctx, options);
+  const app = await createServer(ctx, {
+    checks: [scanCheck(ctx), mailServerCheck(ctx)],
+    gauges: deliveryGauges(ctx),
+    ...options,
+  });
   programRoutes(app, ctx);
   schoolRoutes(app, ctx);
   schoolImportRoutes(app, ctx);
@@ -41,6 +48,8 @@ export async function buildApp(ctx: Context, options: ServerOptions = {}): Promi
   unreachedRoutes(app, ctx);
   reportRoutes(app, ctx);
   mailHoldRoutes(app, ctx);
+  mailSettingsRoutes(app, ctx);
+  suppressionRoutes(app, ctx);
   mailRoutes(app, ctx);
   await app.ready();
   return app;

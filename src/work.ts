@@ -1,4 +1,5 @@
 import type { Context } from './context.ts';
+import { noteScan } from './delivery/heartbeat.ts';
 import { forgetOldKeys } from './http/idempotency.ts';
 import { runJob, takeUpStranded } from './jobs/run.ts';
 import { openWhatFollows } from './planning-years/succession.ts';
@@ -18,6 +19,7 @@ export async function startWork(ctx: Context): Promise<{ stop(): Promise<void> }
   return startAlarmClock(ctx, {
     'scan for what is due': async () => {
       const { recorded, queued } = await scan(ctx);
+      await noteScan(ctx.db, ctx.clock.now());
       if (recorded + queued > 0) ctx.log.info({ recorded, queued }, 'Reminders were taken up.');
     },
     'open what follows': () => openWhatFollows(ctx),

@@ -263,6 +263,7 @@ export interface MessagesTable {
 
 /** Addresses that nothing is sent to any more. */
 export interface SuppressionsTable {
+  id: string;
   /** In lower case. */
   address: string;
   /** `refused`: by the mail server in the conversation; `bounced`: by a report that came later. */

@@ -25,7 +25,7 @@ const mailHold = z
 /** Whether mail goes out, and letting it go out again after a restore. */
 export function mailHoldRoutes(app: App, ctx: Context): void {
   const shared = { tags: ['Operations'] };
-  const config = { policy: 'mail.release' as const };
+  const config = { policy: 'mail.manage' as const };
 
   app.get(
     '/v1/mail/hold',

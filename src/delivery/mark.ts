@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Db, DbOrTrx } from '../context.ts';
 import type { Fault } from '../mail/fault.ts';
 import type { Outcome } from './outcome.ts';
+import { suppress } from './suppressions.ts';
 
 /** What became of one attempt. */
 export type Mark =
@@ -72,36 +73,35 @@ type Failed = Extract<Mark, { status: 'retrying' | 'failed' }>;
 /** An address that is refused gets no mail from now on. */
 async function markFailed(db: DbOrTrx, failed: Failed[]): Promise<void> {
   if (failed.length === 0) return;
-  const rows = failed.map(({ id, address, status, nextAttemptAt, reason, at, fault }) => ({
-    id,
-    status,
-    reason,
-    next: nextAttemptAt,
-    at,
-    suppress: fault.kind === 'recipient' ? address.toLowerCase() : null,
-    ...fault,
-  }));
+  const rows = failed.map(({ id, status, nextAttemptAt, reason, fault }) => {
+    const { kind, code, enhanced, detail } = fault;
+    return { id, status, reason, next: nextAttemptAt, kind, code, enhanced, detail };
+  });
   await sql`
     with input as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as i (id uuid, status text,
-        reason text, next timestamptz, at timestamptz, suppress text, kind text, code integer, enhanced text, detail text)
-    ), refused as (
-      insert into suppressions (address, reason, since, detail, message_id)
-      select distinct on (suppress) suppress, 'refused', at, detail, id from input
-      where suppress is not null order by suppress
-      on conflict (address) do nothing
+        reason text, next timestamptz, kind text, code integer, enhanced text, detail text)
     ), told as (
       update reminders r set status = i.status, reason = i.reason from input i
       where r.message_id = i.id and r.status in ('scheduled', 'retrying'))
     update messages m set status = i.status, reason = i.reason, attempts = m.attempts + 1,
-      next_attempt_at = i.next, last_error = i.detail, last_fault = i.kind, smtp_code = i.code, smtp_enhanced = i.enhanced
+      next_attempt_at = i.next, last_error = i.detail, last_fault = i.kind,
+      smtp_code = i.code, smtp_enhanced = i.enhanced
     from input i where m.id = i.id`.execute(db);
+  await suppress(
+    db,
+    failed
+      .filter(({ fault }) => fault.kind === 'recipient')
+      .map(({ id, address, at, fault: { detail } }) => ({
+        address,
+        reason: 'refused',
+        since: at,
+        detail,
+        messageId: id,
+      })),
+  );
 }
 
-/**
- * Writes marks in groups: what comes to its end while one group is being written goes as the next.
- * @returns a function that resolves once its mark is written
- */
 const GATHER_MS = 20;
 
 export function marker(db: Db): (mark: Mark) => Promise<void> {

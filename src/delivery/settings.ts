@@ -1,5 +1,6 @@
+import { sql } from 'kysely';
 import type { Actor } from '../actor.ts';
-import type { DbOrTrx, Trx } from '../context.ts';
+import type { Db, DbOrTrx, Trx } from '../context.ts';
 
 /** What an administrator decides about all mail. */
 export interface MailSettings {
@@ -91,4 +92,32 @@ export async function releaseMail(
   if (!settings.paused) return false;
   await saveMailSettings(trx, { ...settings, paused: null }, actor, now);
   return true;
+}
+
+/** The changes, the newest first. */
+export async function settingsPage(db: Db, page: { after: number | null; fetch: number }) {
+  let query = db
+    .selectFrom('mailSettingsChanges')
+    .select(['version', 'recordedAt'])
+    .select(sql<Pick<Actor, 'id' | 'role'>>`actor`.as('actor'))
+    .select(sql<KeptSettings>`settings`.as('settings'))
+    .orderBy('version', 'desc')
+    .limit(page.fetch);
+  if (page.after !== null) query = query.where('version', '<', page.after);
+  const rows = await query.execute();
+  return rows.map(
+    ({ version, recordedAt, actor, settings: { perHour, paused, trialAddresses } }) => ({
+      version,
+      recordedAt,
+      actor,
+      perHour,
+      paused: paused && { since: new Date(paused.since), reason: paused.reason },
+      trialAddresses,
+    }),
+  );
+}
+
+/** As JSON has it. */
+interface KeptSettings extends Omit<MailSettings, 'version' | 'paused'> {
+  paused: { since: string; reason: string } | null;
 }

@@ -8,11 +8,20 @@ import { UnavailableError } from './http-errors.ts';
 export interface Check {
   name: string;
   run: () => Promise<void>;
+  /** When it fails the server is ready all the same, and says so. */
+  warnsOnly?: true;
 }
 
 const status = z
   .strictObject({ status: z.literal('ok') })
   .meta({ id: 'Health', examples: [{ status: 'ok' }] });
+
+const readiness = z
+  .strictObject({
+    status: z.literal('ok'),
+    warnings: z.array(z.string()).describe('What does not work, and keeps no request from it'),
+  })
+  .meta({ id: 'Readiness', examples: [{ status: 'ok', warnings: ['mailServer: signIn'] }] });
 
 /** `/livez`: the process answers. `/readyz`: so does all that it depends on. */
 export function healthRoutes(app: App, ctx: Context, more: Check[]): void {
@@ -49,19 +58,25 @@ export function healthRoutes(app: App, ctx: Context, more: Check[]): void {
         operationId: 'getReadiness',
         tags: ['Operations'],
         summary: 'Can it serve requests?',
-        description: 'Asks everything that requests depend on, above all the database.',
-        response: { 200: status },
+        description:
+          'Asks everything that requests depend on, above all the database, and that somebody looks for what is due.',
+        response: { 200: readiness },
       },
     },
     async () => {
       const results = await Promise.allSettled(checks.map(({ run }) => run()));
-      const failed = checks.filter((_, at) => results[at]?.status === 'rejected');
-      if (failed.length > 0)
-        throw new UnavailableError(
-          `Not ready: ${failed.map(({ name }) => name).join(', ')}. Try again in a moment.`,
-          { failed: failed.map(({ name }) => name) },
-        );
-      return { status: 'ok' as const };
+      const failed = checks.flatMap(({ name, warnsOnly }, at) => {
+        const result = results[at];
+        if (result?.status !== 'rejected') return [];
+        return { name, warnsOnly, reason: (result.reason as Error).message };
+      });
+      const fatal = failed.filter(({ warnsOnly }) => !warnsOnly).map(({ name }) => name);
+      if (fatal.length > 0)
+        throw new UnavailableError(`Not ready: ${fatal.join(', ')}. Try again in a moment.`, {
+          failed: fatal,
+        });
+      const warnings = failed.map(({ name, reason }) => `${name}: ${reason}`);
+      return { status: 'ok' as const, warnings };
     },
   );
 }

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Histogram, Gauge as PromGauge, Registry } from 'prom-client';
 import { z } from 'zod';
 import type { App } from './app.ts';
 
@@ -14,7 +14,26 @@ const durations = new Histogram({
   registers: [metrics],
 });
 
-export function metricsRoutes(app: App): void {
+/** A figure that is asked for when it is wanted. */
+export interface Gauge {
+  name: string;
+  help: string;
+  read: () => Promise<number>;
+}
+
+/** @param gauges what the rooms have to tell, of this server's database */
+export function metricsRoutes(app: App, gauges: readonly Gauge[] = []): void {
+  const own = new Registry();
+  for (const { name, help, read } of gauges)
+    new PromGauge({
+      name,
+      help,
+      registers: [own],
+      async collect() {
+        this.set(await read());
+      },
+    });
+
   app.addHook('onResponse', async (request, reply) => {
     durations.observe(
       {
@@ -34,11 +53,13 @@ export function metricsRoutes(app: App): void {
         operationId: 'getMetrics',
         tags: ['Operations'],
         summary: 'Figures for Prometheus',
-        description: 'Durations of requests by route, and the state of the process.',
+        description:
+          'Durations of requests by route, the state of the process, and what becomes of mail.',
         produces: ['text/plain'],
         response: { 200: z.string() },
       },
     },
-    async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()),
+    async (_request, reply) =>
+      reply.type(metrics.contentType).send(`${await metrics.metrics()}\n${await own.metrics()}`),
   );
 }

@@ -49,7 +49,8 @@ export const policies = {
   'keys.manage': { state: 'everywhere' },
   'parameters.set': { state: 'everywhere' },
   'imports.run': { state: 'everywhere' },
-  'mail.release': { state: 'everywhere' },
+  'reminders.resend': { coach: 'scope', state: 'scope' },
+  'mail.manage': { state: 'everywhere' },
 } satisfies Record<string, Policy>;
 
 export type Kind = Actor['kind'];

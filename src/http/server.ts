@@ -18,7 +18,7 @@ import { installGuard, type Limits, usualLimits } from './guard.ts';
 import { type Check, healthRoutes } from './health.ts';
 import { MethodNotAllowedError } from './http-errors.ts';
 import { installInput, JSON_LIMIT } from './input.ts';
-import { metricsRoutes } from './metrics.ts';
+import { type Gauge, metricsRoutes } from './metrics.ts';
 import { openApiRoute } from './openapi.ts';
 import { PROBLEM_TYPE, problem, sendProblem } from './problems.ts';
 import { installRequestLog, redacted } from './request-log.ts';
@@ -28,6 +28,8 @@ export interface ServerOptions {
   limits?: Limits;
   /** What `/readyz` asks beside the database. */
   checks?: Check[];
+  /** What `/metrics` tells beside requests and process. */
+  gauges?: Gauge[];
 }
 
 /**
@@ -78,7 +80,7 @@ export async function createServer(ctx: Context, options: ServerOptions = {}): P
   await installExplorer(app);
   openApiRoute(app);
   healthRoutes(app, ctx, options.checks ?? []);
-  metricsRoutes(app);
+  metricsRoutes(app, options.gauges);
   return app;
 }
 

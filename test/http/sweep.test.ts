@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { newId } from '../../src/ids.ts';
 import { csvOf, directoryFile } from '../schools/directory-file.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { expectProblem } from './problem.ts';
@@ -58,7 +59,20 @@ async function makeSamples(): Promise<Record<string, string>> {
   const job = await app.admin.post(`/v1/programs/${program.id}/years/2026-27/events`, {
     type: Object.keys(program.machines.regions[0]!.events)[1]!,
   });
+  const suppression = newId(app.clock.now());
+  await app.ctx.db
+    .insertInto('suppressions')
+    .values({
+      id: suppression,
+      address: 'gone@example.org',
+      reason: 'refused',
+      since: app.clock.now(),
+      detail: '550 5.1.1',
+      messageId: null,
+    })
+    .execute();
   return {
+    '/v1/mail/suppressions/': suppression,
     '/v1/jobs/': job.json().id,
     '/v1/programs/{program}/years/': '2026-27',
     '/v1/planning-years/': year.json().id,

@@ -1,0 +1,86 @@
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Context } from '../context.ts';
+import { NotFoundError } from '../errors.ts';
+import type { App } from '../http/app.ts';
+import { openPage } from '../http/paging.ts';
+import { id, idOf, idParams, instant, listOf, pageQuery } from '../http/schemas.ts';
+import { write } from '../http/write.ts';
+import { release, type Suppression, suppressionById, suppressionPage } from './suppressions.ts';
+
+const suppression = z
+  .strictObject({
+    id,
+    address: z.string(),
+    reason: z
+      .enum(['refused', 'bounced'])
+      .describe('refused: when the mail was sent; bounced: by a report that came later'),
+    since: instant,
+    detail: z.string().describe('What the mail server said'),
+    message: id.nullable(),
+  })
+  .meta({ id: 'Suppression' });
+
+/** The addresses that nothing is sent to any more. */
+export function suppressionRoutes(app: App, ctx: Context): void {
+  const shared = { tags: ['Operations'] };
+  const subject = async (request: FastifyRequest) => {
+    const one = idOf(request.params);
+    return one !== null && (await suppressionById(ctx.db, one)) ? {} : null;
+  };
+
+  app.get(
+    '/v1/mail/suppressions',
+    {
+      config: { policy: 'mail.manage' },
+      schema: {
+        ...shared,
+        operationId: 'listSuppressions',
+        summary: 'List addresses that get no mail',
+        description:
+          'An address that a mail server refuses for good gets no more mail. To mend it, give the person another address, or release this one. By address.',
+        querystring: z.strictObject(pageQuery),
+        response: { 200: listOf(suppression).meta({ id: 'Suppressions' }) },
+      },
+    },
+    async (request, reply) => {
+      const page = openPage(request, reply, request.query, z.string());
+      return page.close(await suppressionPage(ctx.db, page), ({ address }) => address, viewOf);
+    },
+  );
+
+  app.post(
+    '/v1/mail/suppressions/:id/release',
+    {
+      config: { policy: 'mail.manage', subject },
+      schema: {
+        ...shared,
+        operationId: 'releaseSuppression',
+        summary: 'Send to an address again',
+        description:
+          'The address works again. What was held for it goes into the next digest of its person, as far as it still matters.',
+        params: idParams,
+        response: { 200: suppression },
+      },
+    },
+    (request, reply) =>
+      write(ctx, request, reply, async (trx) => {
+        const released = await release(trx, request.params.id);
+        if (!released) throw new NotFoundError('There is no such suppression.');
+        ctx.log.info(
+          { by: request.actor.id, suppression: released.id },
+          'An address was released.',
+        );
+        return { status: 200, body: viewOf(released) };
+      }),
+  );
+}
+
+const viewOf = (row: Suppression): z.infer<typeof suppression> => ({
+  id: row.id,
+  address: row.address,
+  reason: row.reason,
+  since: row.since.toISOString(),
+  detail: row.detail,
+  message: row.messageId,
+});

@@ -1,0 +1,52 @@
+import type { Db, DbOrTrx, Trx } from '../context.ts';
+import type { SuppressionsTable } from '../db/tables.ts';
+import { newId } from '../ids.ts';
+
+export interface Suppression {
+  id: string;
+  /** In lower case. */
+  address: string;
+  reason: SuppressionsTable['reason'];
+  since: Date;
+  /** What the mail server said. */
+  detail: string;
+  messageId: string | null;
+}
+
+/**
+ * Sends nothing more to these addresses, until they are released, or their people have another.
+ * What is suppressed already stays as it is.
+ */
+export async function suppress(
+  db: DbOrTrx,
+  found: readonly Omit<Suppression, 'id'>[],
+): Promise<void> {
+  if (found.length === 0) return;
+  const rows = found.map((one) => ({
+    ...one,
+    id: newId(one.since),
+    address: one.address.toLowerCase(),
+  }));
+  await db
+    .insertInto('suppressions')
+    .values(rows)
+    .onConflict((conflict) => conflict.column('address').doNothing())
+    .execute();
+}
+
+export const suppressionById = (db: DbOrTrx, id: string): Promise<Suppression | undefined> =>
+  db.selectFrom('suppressions').selectAll().where('id', '=', id).executeTakeFirst();
+
+/** By address. */
+export function suppressionPage(
+  db: Db,
+  page: { after: string | null; fetch: number },
+): Promise<Suppression[]> {
+  let rows = db.selectFrom('suppressions').selectAll().orderBy('address').limit(page.fetch);
+  if (page.after !== null) rows = rows.where('address', '>', page.after);
+  return rows.execute();
+}
+
+/** Sends to the address again: the next scan takes up what was held. */
+export const release = (trx: Trx, id: string): Promise<Suppression | undefined> =>
+  trx.deleteFrom('suppressions').where('id', '=', id).returningAll().executeTakeFirst();
