@@ -1,43 +1,8 @@
 import type { Pack } from '../../calendar/shape.ts';
+import type { DigestModel, Item, OrganizationDigest } from '../digests/model.ts';
 import { daysBetween } from './days.ts';
 import type { Facts, LedgerRow, TaskFacts, YearFacts } from './facts.ts';
 import { type DropReason, type Known, knownOn, type Matter, matterOf } from './matters.ts';
-
-/** What a digest says, before it is put into words. Dates are `YYYY-MM-DD`. */
-export interface DigestModel {
-  name: string;
-  on: string;
-  /** Organizations, those in most need first. */
-  organizations: OrganizationDigest[];
-  /** Why this mail came: titles of the programs, and of the roles that the person holds here. */
-  programs: string[];
-  roles: string[];
-}
-
-export interface OrganizationDigest {
-  planningYearId: string;
-  name: string;
-  code: string;
-  late: Item[];
-  due: Item[];
-  /** What the month expects. */
-  month: Item[];
-  /** What the month expects and others have to make possible first. */
-  waiting: Item[];
-  /** Roles that nobody holds, with how many things wait for one who does. */
-  unreached: { role: string; tasks: number }[];
-}
-
-export interface Item {
-  taskId: string;
-  title: string;
-  role: string;
-  /** Null: the year has not set the date yet. */
-  dueOn: string | null;
-  safeBy: string | null;
-  /** Negative: so many days late; null without a date. */
-  daysLeft: number | null;
-}
 
 /** What the facts do not hold: the programs' data and the words of their calendars. */
 export interface Library {

@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Pack } from '../../calendar/shape.ts';
+import type { DigestModel } from '../digests/model.ts';
 import { addDays } from './days.ts';
 import type { Facts, LedgerRow } from './facts.ts';
 import { knownOn } from './matters.ts';
-import { composeDigest, type DigestModel, type Library } from './model.ts';
+import { composeDigest, type Library } from './model.ts';
 import { type DayPlan, planDay } from './plan.ts';
 import { isWithin, windowOf } from './window.ts';
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { renderDigest } from './digest.ts';
+import { renderDigest } from '../digests/digest.ts';
+import type { Item, OrganizationDigest } from '../digests/model.ts';
 import type { ReminderRow } from './find.ts';
-import type { Item, OrganizationDigest } from './model.ts';
 import type { Preview } from './preview.ts';
 import type { Person } from './read-message.ts';
 import type { preview, reminder } from './schemas.ts';

@@ -22,7 +22,7 @@ const imports = files.flatMap(importsOf);
 const STOREYS = [
   ['db', 'queue', 'programs', 'http', 'mail'],
   ['schools'],
-  ['people', 'keys'],
+  ['people', 'keys', 'digests'],
   ['planning-years'],
   ['jobs'],
   ['delivery'],

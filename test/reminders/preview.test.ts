@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { renderDigest } from '../../src/digests/digest.ts';
 import { bootstrap } from '../../src/http/authenticate.ts';
 import { addDays } from '../../src/reminders/days.ts';
-import { renderDigest } from '../../src/reminders/digest.ts';
 import { previewDigests } from '../../src/reminders/preview.ts';
 import { readPreview } from '../../src/reminders/read-preview.ts';
 import { scan } from '../../src/reminders/scan.ts';

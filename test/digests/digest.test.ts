@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { renderDigest } from '../../src/reminders/digest.ts';
-import type { DigestModel, Item, OrganizationDigest } from '../../src/reminders/model.ts';
+import { renderDigest } from '../../src/digests/digest.ts';
+import type { DigestModel, Item, OrganizationDigest } from '../../src/digests/model.ts';
 
 const URL = 'https://plans.example.org';
 const ON = '2027-01-17';
