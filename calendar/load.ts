@@ -5,11 +5,12 @@ import canonicalize from 'canonicalize';
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { checkDemo } from './check-demo.ts';
-import { checkLabels, checkProgram, checkReminders } from './check-program.ts';
+import { checkHolidays, checkLabels, checkProgram, checkReminders } from './check-program.ts';
 import { checkYear } from './check-year.ts';
 import { type Fault, PackError, shapeFaults, withoutFaultyTasks } from './faults.ts';
 import {
   demoFile,
+  holidaysFile,
   labelsFile,
   type MonthFile,
   monthFile,
@@ -37,21 +38,31 @@ export async function loadPack(dir: string): Promise<Pack> {
   const program = read('program.yaml', programFile);
   const labels = read('labels.yaml', labelsFile);
   const reminders = read('reminders.yaml', remindersFile);
+  const holidays = read('holidays.yaml', holidaysFile);
   const demo = files.texts.has('demo.yaml') ? read('demo.yaml', demoFile) : null;
   const months = files.months.map((file) => ({ file, content: read(file, monthFile) }));
 
   if (program) faults.push(...checkProgram(program, basename(dir)));
   if (labels) faults.push(...checkLabels(labels));
   if (reminders) faults.push(...checkReminders(reminders));
+  if (holidays) faults.push(...checkHolidays(holidays.holidays));
   if (program) faults.push(...checkYear(program, months));
   if (program && demo) faults.push(...checkDemo(program, demo));
-  if (faults.length > 0 || !program || !labels || !reminders || demo === undefined)
+  if (faults.length > 0 || !program || !labels || !reminders || !holidays || demo === undefined)
     throw new PackError(dir, faults);
 
   const year = months
     .flatMap(({ content }) => content ?? [])
     .sort((a, b) => place(program, a) - place(program, b));
-  return { program, labels, months: year, reminders, demo, version: versionOf(program, year) };
+  return {
+    program,
+    labels,
+    months: year,
+    reminders,
+    holidays: holidays.holidays,
+    demo,
+    version: versionOf(program, year),
+  };
 }
 
 /**
@@ -66,7 +77,7 @@ export async function loadPacks(root: string): Promise<Pack[]> {
   return Promise.all(folders.map((folder) => loadPack(join(root, folder))));
 }
 
-const KNOWN = 'program.yaml, labels.yaml, reminders.yaml, demo.yaml, year/*.yaml';
+const KNOWN = 'program.yaml, labels.yaml, reminders.yaml, holidays.yaml, demo.yaml, year/*.yaml';
 
 async function readFolder(dir: string) {
   const names = (await readdir(dir, { recursive: true, withFileTypes: true }))

@@ -198,6 +198,27 @@ export const remindersFile = z.strictObject({
     .min(1),
 });
 
+/** `holidays.yaml`: the days besides weekends on which no mail goes out, each by its rule. */
+export const holidaysFile = z.strictObject({
+  holidays: z.array(
+    z.union(
+      [
+        /** A day of the year; from a weekend it moves to the Friday before or the Monday after. */
+        z.strictObject({ title: text, on: monthDay }),
+        /** The first such weekday on or after a day of the year. */
+        z.strictObject({
+          title: text,
+          first: z.enum(['monday', 'tuesday', 'wednesday', 'thursday', 'friday']),
+          from: monthDay,
+          /** Left out: every year. */
+          years: z.literal('even').optional(),
+        }),
+      ],
+      'is neither "on: { month, day }" nor "first: weekday" with "from: { month, day }"',
+    ),
+  ),
+});
+
 /** `demo.yaml`: invented organizations and people, and how far each school's year has come. */
 export const demoFile = z.strictObject({
   /** When the year that holds this month and day is under way, the demonstration stands in it. */
@@ -249,6 +270,7 @@ export type MonthFile = z.infer<typeof monthFile>;
 export type CalendarTask = z.infer<typeof taskFile>;
 export type RemindersFile = z.infer<typeof remindersFile>;
 export type ReminderRule = RemindersFile['rules'][number];
+export type Holiday = z.infer<typeof holidaysFile>['holidays'][number];
 export type DemoFile = z.infer<typeof demoFile>;
 
 /** A program's data, read and checked. */
@@ -257,6 +279,7 @@ export interface Pack {
   labels: LabelsFile;
   months: MonthFile[];
   reminders: RemindersFile;
+  holidays: readonly Holiday[];
   demo: DemoFile | null;
   /** Names the calendar's content: changes with any edit of `year/*.yaml` or `program.yaml`. */
   version: string;

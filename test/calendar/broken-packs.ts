@@ -45,6 +45,8 @@ a reminder of an unknown kind | reminders.yaml | when: daysLate | when: weekly |
 a reminder for an unknown kind of task | reminders.yaml | [expected] } | [hoped] } | reminders.yaml, rules[month-ending].kinds[1]: "hoped" is not possible
 a reminder id used twice | reminders.yaml | id: deadline-missed | id: deadline-near | reminders.yaml, rules: "deadline-near" stands there twice
 a digest hour that no clock shows | reminders.yaml | 07:00 | 25:00 | reminders.yaml, digestAt: "25:00" is not valid (HH:MM)
+a holiday on a day that most years lack | holidays.yaml | on: { month: 2, day: 12 } | on: { month: 2, day: 29 } | holidays.yaml, holidays[Lincoln's Birthday].on: month 2 has no day 29
+a holiday on no weekday | holidays.yaml | first: tuesday | first: day | holidays.yaml, holidays[10]: {"title":"General Election Day"
 an invented school with an impossible code | demo.yaml | 98-901-0010-26-0001 | 98-901-0010-0001 | demo.yaml, schools[98-901-0010-0001].code: is no rcdts code
 an invented school outside the districts | demo.yaml | 98-901-0010-26-0001 | 98-904-0010-26-0001 | demo.yaml, schools[98-904-0010-26-0001].code: lies in district "98-904-0010-26"
 a fact that no school is given | demo.yaml | newlyDesignated: false | cps: false | demo.yaml, schools[15-016-2990-25-9001].year.facts: "cps" is not given
