@@ -166,6 +166,9 @@ export const monthFile = z.strictObject({
     .min(1),
 });
 
+/** Whether people may switch the rule off for themselves. */
+const optional = z.literal(true).optional();
+
 /** `reminders.yaml`. A rule speaks for tasks of its kinds; see `src/reminders/due.ts` for the meaning. */
 export const remindersFile = z.strictObject({
   /** Local time from which a day's digests go out. */
@@ -179,6 +182,7 @@ export const remindersFile = z.strictObject({
           when: z.literal('daysBefore'),
           days: z.array(z.int().min(0)).min(1),
           kinds: z.array(taskKind).min(1),
+          optional,
         }),
         /** So many days after it. */
         z.strictObject({
@@ -186,12 +190,14 @@ export const remindersFile = z.strictObject({
           when: z.literal('daysLate'),
           days: z.array(z.int().min(1)).min(1),
           kinds: z.array(taskKind).min(1),
+          optional,
         }),
         /** Once a month: what it expects of the role. */
         z.strictObject({
           id,
           when: z.literal('monthBegins'),
           kinds: z.array(taskKind).min(1),
+          optional,
         }),
       ]),
     )

@@ -1,29 +1,32 @@
-import type { Outline, Section } from './digest.ts';
+import type { Block, Entry, Outline, Section } from './outline.ts';
 
 /** The digest as plain text. */
-export function digestText({ greeting, summary, organizations, others, why }: Outline): string {
-  const blocks = [
-    greeting,
-    summary,
-    ...organizations.flatMap(({ heading, sections }) => [
-      `\n${underlined(heading)}`,
-      ...sections.map(section),
-    ]),
-    ...(others ? [`\n${underlined(others.heading)}`, others.lines.map(bullet).join('\n')] : []),
-    `\n-- \n${why}`,
-  ];
-  return `${blocks.join('\n\n')}\n`;
+export function digestText({ greeting, summary, blocks, footer }: Outline): string {
+  const parts = [greeting, summary, ...blocks.flatMap(blockLines), `\n-- \n${footer.join('\n')}`];
+  return `${parts.join('\n\n')}\n`;
 }
+
+const blockLines = ({ heading, sections }: Block): string[] => [
+  ...(heading ? [`\n${underlined(heading.text)}`] : []),
+  ...sections.map(section),
+];
 
 const section = ({ heading, entries, more }: Section): string =>
   [
-    `${heading}:`,
-    ...entries.flatMap(({ title, detail, url }) => [
-      bullet(title),
-      ...[detail, url].flatMap((line) => (line ? [`    ${line}`] : [])),
-    ]),
-    ...(more ? [bullet(more)] : []),
+    ...(heading === null ? [] : [`${heading}:`]),
+    ...entries.flatMap(entryLines),
+    ...(more === null ? [] : [`  - ${more}`]),
   ].join('\n');
 
-const bullet = (line: string): string => `  - ${line}`;
+const entryLines = ({ text, detail, url, places, morePlaces }: Entry): string[] => [
+  `  - ${text}`,
+  ...(detail === null ? [] : [`    ${detail}${places.length > 0 ? ':' : ''}`]),
+  ...(url === null ? [] : [`    ${url}`]),
+  ...places.flatMap((place) => [
+    `    - ${place.text}`,
+    ...(place.url ? [`      ${place.url}`] : []),
+  ]),
+  ...(morePlaces === null ? [] : [`    - ${morePlaces}`]),
+];
+
 const underlined = (line: string): string => `${line}\n${'-'.repeat(line.length)}`;

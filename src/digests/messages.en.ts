@@ -1,20 +1,34 @@
-/** The words of a digest. A second language is a second file of this shape. */
+import { type Forms, grammarOf } from './grammar.ts';
+import type { Counts, Unit } from './model.ts';
+
+const { longDate, monthName, list, inDays, count, form } = grammarOf('en-US');
+
+const PLACES: Record<Unit, Forms> = {
+  school: { one: 'school', other: 'schools' },
+  district: { one: 'district', other: 'districts' },
+  mixed: { one: 'place', other: 'places' },
+};
+const THINGS: Forms = { one: 'thing', other: 'things' };
+
+/** The words of the mails. A second language is a second file of this shape. */
 export const english = {
   language: 'en',
+  name: 'English',
 
-  subject: (late: number, due: number, month: number, on: string, where: string) =>
+  subject: ({ late, due, month }: Counts, on: string, where: string) =>
     `${
-      [late && `${late} late`, due && `${due} due soon`].filter(Boolean).join(', ') ||
-      (month ? `What ${monthName(on)} expects` : 'Mail that would reach nobody')
+      [late > 0 && `${late} late`, due > 0 && `${due} due soon`].filter(Boolean).join(', ') ||
+      (month > 0 ? `What ${monthName(on)} expects` : 'Mail that would reach nobody')
     }: ${where}`,
-  schools: (count: number) => number(count, 'school'),
+  places: (places: number, unit: Unit) => count(places, PLACES[unit]),
 
   greeting: (name: string) => `Hello ${name},`,
-  summary: (late: number, due: number, month: number, on: string, where: string) => {
+  summary: ({ late, due, month }: Counts, on: string, where: string) => {
     const parts = [
-      late > 0 && `${things(late)} ${late === 1 ? 'is' : 'are'} late`,
-      due > 0 && `${things(due)} ${due === 1 ? 'is' : 'are'} due soon`,
-      month > 0 && `${monthName(on)} expects ${late + due > 0 ? `${month} more` : things(month)}`,
+      late > 0 && `${count(late, THINGS)} ${form(late, { one: 'is', other: 'are' })} late`,
+      due > 0 && `${count(due, THINGS)} ${form(due, { one: 'is', other: 'are' })} due soon`,
+      month > 0 &&
+        `${monthName(on)} expects ${late + due > 0 ? `${month} more` : count(month, THINGS)}`,
     ].filter((part) => part !== false);
     return parts.length > 0
       ? `As of ${longDate(on)}: at ${where}, ${list(parts)}.`
@@ -31,39 +45,50 @@ export const english = {
     dueOn === null || daysLeft === null
       ? 'its date has not been set yet'
       : daysLeft < 0
-        ? `was due ${longDate(dueOn)}, ${daysAgo(-daysLeft)}`
+        ? `was due ${longDate(dueOn)}, ${inDays(daysLeft)}`
         : `due ${longDate(dueOn)}, ${inDays(daysLeft)}${safeBy ? `; aim for ${longDate(safeBy)}` : ''}`,
+  at: (places: string) => `at ${places}`,
   unreachedRole: (role: string, tasks: number) =>
-    `${role}: nobody holds this role; ${things(tasks)} ${tasks === 1 ? 'waits' : 'wait'} for somebody to be assigned`,
-  more: (count: number) => `and ${count} more`,
-  otherSchools: (count: number) => `${number(count, 'more school')}, in short`,
-  short: (late: number, due: number, month: number, unreached: number) =>
+    `${role}: nobody holds this role; ${count(tasks, THINGS)} ${form(tasks, { one: 'waits', other: 'wait' })} for somebody to be assigned`,
+  more: (more: number) => `and ${more} more`,
+  inShort: (unit: Unit) => `${capital(PLACES[unit].other)} in short, those in most need first`,
+  morePlaces: (places: number, unit: Unit) => `and ${places} more ${form(places, PLACES[unit])}`,
+  short: ({ late, due, month }: Counts, unreached: number) =>
     list(
       [
         late > 0 && `${late} late`,
         due > 0 && `${due} due soon`,
         month > 0 && `${month} expected this month`,
-        unreached > 0 && `${number(unreached, 'role')} held by nobody`,
+        unreached > 0 && `${count(unreached, { one: 'role', other: 'roles' })} held by nobody`,
       ].filter((part) => part !== false),
     ),
 
+  calendar: 'The dates are attached as a calendar file.',
   why: (roles: string[], programs: string[]) =>
-    `You get this mail because you are registered as ${list(roles)} in: ${programs.join('; ')}. ` +
-    'There is at most one a day. If this is not your work, tell the state agency, which keeps the list of people.',
+    `You get this mail because you are registered as ${list(roles)} in: ${programs.join('; ')}. There is at most one a day.`,
+  notYours: (agencies: string[], answered: boolean) =>
+    answered
+      ? 'Questions, or is this not your work? Answer this mail: it reaches your coordinator.'
+      : `If this is not your work, please tell: ${list(agencies)}.`,
+  optional:
+    'It holds nothing that you must have: “unsubscribe” in your mail program switches this kind of mail off.',
+
+  event: {
+    summary: (title: string, place: string) => `Due: ${title} (${place})`,
+    safeBy: (date: string) => `Aim for ${longDate(date)}.`,
+  },
+  feed: (name: string) => `Deadlines of ${name}`,
+
+  unsubscribe: {
+    title: 'Switch off mail',
+    question: 'Do you want no more mail of these kinds?',
+    button: 'Switch it off',
+    done: 'This mail is switched off. What is due or late will still be told to you.',
+    title404: 'This link is not valid',
+    invalid: 'Take the link from a mail as it stands there.',
+  },
 };
 
 export type Messages = typeof english;
 
-const number = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
-const things = (count: number): string => number(count, 'thing');
-const daysAgo = (days: number): string => (days === 1 ? 'yesterday' : `${days} days ago`);
-const inDays = (days: number): string =>
-  days === 0 ? 'today' : days === 1 ? 'tomorrow' : `in ${days} days`;
-
-const list = (parts: string[]): string =>
-  new Intl.ListFormat('en-US', { type: 'conjunction' }).format(parts);
-
-const longDate = (date: string): string => LONG.format(new Date(date));
-const monthName = (date: string): string => MONTH.format(new Date(date));
-const LONG = new Intl.DateTimeFormat('en-US', { dateStyle: 'full', timeZone: 'UTC' });
-const MONTH = new Intl.DateTimeFormat('en-US', { month: 'long', timeZone: 'UTC' });
+const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);

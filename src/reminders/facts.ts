@@ -31,6 +31,7 @@ export interface TaskFacts {
   safeBy: string | null;
   status: TaskStatus;
   position: number;
+  version: number;
 }
 
 export interface AssignmentFacts {

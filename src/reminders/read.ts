@@ -66,7 +66,7 @@ export const selectTasks = (db: DbOrTrx) =>
   db
     .selectFrom('tasks as t')
     .select(['t.id', 't.planningYearId', 't.taskKey', 't.role', 't.kind', 't.status'])
-    .select(['t.month', 't.dueOn', 't.safeBy', 't.position']);
+    .select(['t.month', 't.dueOn', 't.safeBy', 't.position', 't.version']);
 
 export const selectAssignments = (db: DbOrTrx) =>
   db

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { renderDigest } from '../digests/digest.ts';
+import { english } from '../digests/messages.en.ts';
 import type { Item, OrganizationDigest } from '../digests/model.ts';
 import type { ReminderRow } from './find.ts';
 import type { Preview } from './preview.ts';
@@ -31,7 +32,7 @@ export const previewView = (
 ): z.infer<typeof preview> => ({
   recipient: { id, name, email },
   on,
-  ...renderDigest(model, publicUrl),
+  ...renderDigest(model, publicUrl, english),
   items: model.organizations.flatMap(itemsOf),
 });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { renderDigest } from '../../src/digests/digest.ts';
+import { english } from '../../src/digests/messages.en.ts';
 import { bootstrap } from '../../src/http/authenticate.ts';
 import { addDays } from '../../src/reminders/days.ts';
 import { previewDigests } from '../../src/reminders/preview.ts';
@@ -47,7 +48,7 @@ describe('the preview', () => {
         .map(({ personId, on, model }) => ({
           to: people.get(personId)!.email,
           on,
-          ...renderDigest(model, ctx.config.publicUrl),
+          ...renderDigest(model, ctx.config.publicUrl, english),
         }))
         .sort(byDayAndPerson);
     };

@@ -16,6 +16,8 @@ const pack = {
   program: {
     id: 'example',
     title: 'Example planning year',
+    unit: 'school',
+    agency: { code: 'EX', name: 'Example State Board' },
     zone: 'America/Chicago',
     words: { portal: 'PORTAL' },
     facts: [],
