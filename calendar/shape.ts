@@ -14,6 +14,7 @@ const taskId = z.string().regex(/^[a-z0-9-]+\/[a-z-]+\/[a-z0-9-]+$/, 'activity/r
 const camel = z.string().regex(/^[a-z][A-Za-z0-9]*$/, 'camelCase');
 const text = z.string().trim().min(1);
 const isoDate = z.iso.date();
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM');
 const monthNumber = z.int().min(1).max(12);
 /** A day of the year that the planning year supplies: Jan 31 of 2026-27 is 2027-01-31. */
 const monthDay = z.strictObject({ month: monthNumber, day: z.int().min(1).max(31) });
@@ -172,7 +173,9 @@ const optional = z.literal(true).optional();
 /** `reminders.yaml`. A rule speaks for tasks of its kinds; see `src/reminders/due.ts` for the meaning. */
 export const remindersFile = z.strictObject({
   /** Local time from which a day's digests go out. */
-  digestAt: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM'),
+  digestAt: timeOfDay,
+  /** Local times between which no mail goes out at all; left out: there are none. */
+  quietHours: z.strictObject({ from: timeOfDay, until: timeOfDay }).nullable().default(null),
   rules: z
     .array(
       z.discriminatedUnion('when', [

@@ -5,6 +5,7 @@ import * as reports from './20261121T2200_reports.ts';
 import * as mailHold from './20261121T2210_mail_hold.ts';
 import * as statesOfTheFirstRelease from './20261121T2215_states_of_the_first_release.ts';
 import * as delivery from './20261122T0110_delivery.ts';
+import * as peoplesTerms from './20261122T0120_peoples_terms.ts';
 
 /** Every migration, oldest first. */
 export const migrations: Record<string, Migration> = {
@@ -14,4 +15,5 @@ export const migrations: Record<string, Migration> = {
   '20261121T2210_mail_hold': mailHold,
   '20261121T2215_states_of_the_first_release': statesOfTheFirstRelease,
   '20261122T0110_delivery': delivery,
+  '20261122T0120_peoples_terms': peoplesTerms,
 };

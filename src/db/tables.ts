@@ -23,6 +23,9 @@ export interface Tables {
   mailSettings: MailSettingsTable;
   mailSettingsChanges: MailSettingsChangesTable;
   heartbeats: HeartbeatsTable;
+  preferences: PreferencesTable;
+  feeds: FeedsTable;
+  secrets: SecretsTable;
   yearParameters: YearParametersTable;
   yearParameterChanges: YearParameterChangesTable;
   jobs: JobsTable;
@@ -378,6 +381,37 @@ export interface CronTicksTable {
   tick: string;
   runner: string;
   at: Instant;
+}
+
+/** Of people who have said something; null: as the program has it. */
+export interface PreferencesTable {
+  personId: string;
+  zone: string | null;
+  /** `HH:MM` */
+  digestAt: string | null;
+  language: string | null;
+  /** Kinds of reminders, as `program/rule`. */
+  switchedOff: string[];
+  version: number;
+  updatedAt: Instant;
+}
+
+/** A person's deadlines as a calendar that programs subscribe to. */
+export interface FeedsTable {
+  id: string;
+  personId: string;
+  /** SHA-256 of the token in the feed's address. */
+  tokenHash: Buffer;
+  label: string;
+  createdAt: Instant;
+  revokedAt: Instant | null;
+}
+
+/** Random values that signatures are made with. */
+export interface SecretsTable {
+  purpose: string;
+  value: Buffer;
+  createdAt: Instant;
 }
 
 export type { ColumnType, Generated, JSONColumnType };

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Pack } from '../../calendar/shape.ts';
 import type { DigestModel } from '../digests/model.ts';
+import { mailDays } from '../digests/terms.ts';
 import { addDays } from './days.ts';
 import type { Facts, LedgerRow } from './facts.ts';
 import { knownOn } from './matters.ts';
@@ -76,10 +77,20 @@ function sendAll(input: PreviewInput, ledger: Map<string, LedgerRow>, day: strin
   const known = knownOn(day, now);
   return [...Map.groupBy(waiting, ({ personId }) => personId)].flatMap(([personId, rows]) => {
     if (personId === null || (day === today && served.has(personId))) return [];
+    if (!isMailDayFor(rows, facts, library, day)) return [];
     const name = names.get(personId) ?? '';
     const { model, kept, dropped } = composeDigest(name, rows, now, library, day, known);
     for (const id of kept) ledger.set(id, { ...ledger.get(id)!, status: 'sent' });
     for (const { id } of dropped) ledger.set(id, { ...ledger.get(id)!, status: 'dropped' });
     return model ? [{ personId, on: day, model }] : [];
   });
+}
+
+/** Mail keeps to the working days of the program that it speaks of, the first of several. */
+function isMailDayFor(rows: LedgerRow[], facts: Facts, library: Library, day: string): boolean {
+  const programs = rows.flatMap(
+    ({ planningYearId }) => facts.years.get(planningYearId)?.program ?? [],
+  );
+  const pack = library.pack(programs.sort()[0] ?? '');
+  return pack !== undefined && mailDays(pack)(day);
 }

@@ -3,10 +3,10 @@ import type { Pack } from '../../calendar/shape.ts';
 import type { Context } from '../context.ts';
 import { mailPaused } from '../delivery/settings.ts';
 import { takeUpMail } from '../delivery/take-up.ts';
+import { makeDigests } from '../digests/make-digests.ts';
 import { parseSender } from '../mail/compose.ts';
 import { advanceDue } from '../planning-years/clock-scan.ts';
 import { timeIn } from './days.ts';
-import { makeDigests } from './make-digests.ts';
 import { type DayPlan, planDay } from './plan.ts';
 import { factsOfDay } from './read.ts';
 import { recordPlan } from './record.ts';
@@ -27,11 +27,7 @@ export async function scan(ctx: Context): Promise<{ recorded: number; queued: nu
     let recorded = 0;
     for (const { plan, today } of plans) recorded += await recordPlan(trx, plan, today, now);
     // While mail is paused the ledger goes on, and waits.
-    if (!(await mailPaused(trx)))
-      for (const [today, same] of Map.groupBy(plans, (plan) => plan.today)) {
-        const programs = same.map(({ program }) => program);
-        await makeDigests(trx, programs, today, now, mailDomain);
-      }
+    if (!(await mailPaused(trx))) await makeDigests(trx, ctx.programs, now, mailDomain);
     return { recorded, queued: await takeUpMail(ctx, trx) };
   });
 }

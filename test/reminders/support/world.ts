@@ -43,8 +43,10 @@ const pack = {
       ],
     },
   ],
+  holidays: [],
   reminders: {
     digestAt: '07:00',
+    quietHours: { from: '20:00', until: '06:00' },
     rules: [
       { id: 'month', when: 'monthBegins', kinds: ['deadline', 'expected'] },
       { id: 'deadline', when: 'daysBefore', days: [14, 7, 3, 1, 0], kinds: ['deadline'] },
@@ -229,8 +231,8 @@ export function fixtures(db: Db) {
           role,
           scope: 'school',
           kind: change.kind ?? 'deadline',
-          dueOn: change.dueOn === undefined ? '2027-01-31' : change.dueOn,
-          month: change.month ?? (change.dueOn ?? '2027-01').slice(0, 7),
+          dueOn: change.dueOn === undefined ? '2028-01-31' : change.dueOn,
+          month: change.month ?? (change.dueOn ?? '2028-01').slice(0, 7),
           safeBy: change.safeBy ?? null,
           status: change.status ?? 'open',
           position: count,
