@@ -15,6 +15,8 @@ import type { MailsOfYear } from './planning-years/dry-run.ts';
 import { designationImportRoutes } from './planning-years/import-routes.ts';
 import { parameterRoutes } from './planning-years/parameter-routes.ts';
 import { planningYearRoutes } from './planning-years/routes.ts';
+import { preferencesRoutes } from './preferences/routes.ts';
+import { unsubscribeRoutes } from './preferences/unsubscribe-routes.ts';
 import { programRoutes } from './programs/routes.ts';
 import { mailsOfYear } from './reminders/mails-of-year.ts';
 import { reminderRoutes } from './reminders/routes.ts';
@@ -43,6 +45,8 @@ export async function buildApp(ctx: Context, options: ServerOptions = {}): Promi
   personRoutes(app, ctx);
   assignmentRoutes(app, ctx);
   assignmentImportRoutes(app, ctx);
+  preferencesRoutes(app, ctx);
+  unsubscribeRoutes(app, ctx);
   keyRoutes(app, ctx);
   reminderRoutes(app, ctx);
   unreachedRoutes(app, ctx);

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Trx } from '../context.ts';
 import { newId } from '../ids.ts';
 import type { Programs } from '../programs/programs.ts';
+import { holdSwitchedOff } from './switched-off.ts';
 import { termsInUse } from './terms.ts';
 import { mailMorning } from './timing.ts';
 
@@ -19,6 +20,7 @@ export async function makeDigests(
   now: Date,
   mailDomain: string,
 ): Promise<number> {
+  await holdSwitchedOff(trx, programs);
   const mornings = (await termsInUse(trx, programs)).flatMap(({ program, own, terms }) => {
     const on = mailMorning(terms, now);
     return on === null ? [] : [{ program, ...own, on }];

@@ -84,8 +84,6 @@ export const english = {
     question: 'Do you want no more mail of these kinds?',
     button: 'Switch it off',
     done: 'This mail is switched off. What is due or late will still be told to you.',
-    title404: 'This link is not valid',
-    invalid: 'Take the link from a mail as it stands there.',
   },
 };
 

@@ -87,7 +87,5 @@ export const spanish: Messages = {
     question: '¿No quiere recibir más correos de este tipo?',
     button: 'Desactivar',
     done: 'Este correo está desactivado. Lo que vence o está atrasado se le seguirá comunicando.',
-    title404: 'Este enlace no es válido',
-    invalid: 'Use el enlace tal como aparece en un correo.',
   },
 };

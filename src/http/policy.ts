@@ -45,6 +45,8 @@ export const policies = {
     dashboard: 'scope',
   },
   'people.manage': { state: 'everywhere' },
+  'preferences.set': { state: 'everywhere' },
+  'feeds.manage': { state: 'everywhere' },
   'assignments.manage': { state: 'everywhere' },
   'keys.manage': { state: 'everywhere' },
   'parameters.set': { state: 'everywhere' },

@@ -1,9 +1,9 @@
 import type { Pack } from '../../calendar/shape.ts';
 import type { DigestModel, Item, OrganizationDigest } from '../digests/model.ts';
+import { kindOf, optionalKinds } from '../programs/optional-kinds.ts';
 import { daysBetween } from './days.ts';
 import type { Facts, LedgerRow, TaskFacts, YearFacts } from './facts.ts';
 import { type DropReason, type Known, knownOn, type Matter, matterOf } from './matters.ts';
-import { kindOf, optionalKinds } from './optional.ts';
 
 /** What the facts do not hold: the programs' data and the words of their calendars. */
 export interface Library {

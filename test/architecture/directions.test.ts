@@ -23,6 +23,7 @@ const STOREYS = [
   ['db', 'queue', 'programs', 'http', 'mail'],
   ['schools'],
   ['people', 'keys', 'digests'],
+  ['preferences'],
   ['planning-years'],
   ['jobs'],
   ['delivery'],
