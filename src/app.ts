@@ -3,6 +3,8 @@ import { deliveryGauges, mailServerCheck, scanCheck } from './delivery/heartbeat
 import { mailHoldRoutes } from './delivery/hold-routes.ts';
 import { mailSettingsRoutes } from './delivery/settings-routes.ts';
 import { suppressionRoutes } from './delivery/suppression-routes.ts';
+import { calendarRoutes } from './feeds/calendar-routes.ts';
+import { feedRoutes } from './feeds/routes.ts';
 import type { App } from './http/app.ts';
 import { createServer, type ServerOptions } from './http/server.ts';
 import { jobRoutes } from './jobs/routes.ts';
@@ -47,6 +49,8 @@ export async function buildApp(ctx: Context, options: ServerOptions = {}): Promi
   assignmentImportRoutes(app, ctx);
   preferencesRoutes(app, ctx);
   unsubscribeRoutes(app, ctx);
+  feedRoutes(app, ctx);
+  calendarRoutes(app, ctx);
   keyRoutes(app, ctx);
   reminderRoutes(app, ctx);
   unreachedRoutes(app, ctx);

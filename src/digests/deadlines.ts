@@ -12,10 +12,12 @@ export interface Deadline {
   safeBy: string | null;
   /** Rises with every change. */
   version: number;
+  /** The moment of its last change, or of the mail that tells it. */
+  changedAt: Date;
 }
 
-/** The deadlines to come that a digest names. */
-export const deadlinesIn = (model: DigestModel): Deadline[] =>
+/** The deadlines to come that a digest names, as told at `now`. */
+export const deadlinesIn = (model: DigestModel, now: Date): Deadline[] =>
   model.organizations.flatMap(({ name, due, month, waiting }) =>
     [...due, ...month, ...waiting].filter(isDeadline).map((item) => ({
       id: item.taskId,
@@ -25,7 +27,14 @@ export const deadlinesIn = (model: DigestModel): Deadline[] =>
       dueOn: item.dueOn,
       safeBy: item.safeBy,
       version: item.version,
+      changedAt: now,
     })),
+  );
+
+/** Whether a digest names any. */
+export const namesDeadlines = (model: DigestModel): boolean =>
+  model.organizations.some(({ due, month, waiting }) =>
+    [due, month, waiting].some((items) => items.some(isDeadline)),
   );
 
 const isDeadline = (item: Item): item is Item & { dueOn: string } =>

@@ -1,6 +1,6 @@
 import { byOrganization } from './by-organization.ts';
 import { byThing } from './by-thing.ts';
-import { deadlinesIn } from './deadlines.ts';
+import { namesDeadlines } from './deadlines.ts';
 import { countsOf, oneLine } from './lines.ts';
 import type { Messages } from './messages.en.ts';
 import type { DigestModel } from './model.ts';
@@ -58,7 +58,7 @@ export function outlineOf(model: DigestModel, publicUrl: string, messages: Messa
     summary: messages.summary(counts, on, where),
     blocks: blocksOf(model, publicUrl, messages),
     footer: [
-      ...(deadlinesIn(model).length > 0 ? [messages.calendar] : []),
+      ...(namesDeadlines(model) ? [messages.calendar] : []),
       messages.why(model.roles, model.programs),
       messages.notYours(model.agencies, model.coordinator !== null),
       ...(model.optionalKinds ? [messages.optional] : []),

@@ -8,7 +8,10 @@ import { type DropReason, type Known, knownOn, type Matter, matterOf } from './m
 /** What the facts do not hold: the programs' data and the words of their calendars. */
 export interface Library {
   pack(program: string): Pack | undefined;
-  title(year: YearFacts, task: TaskFacts): string;
+  title(
+    year: Pick<YearFacts, 'program' | 'calendarVersion'>,
+    task: Pick<TaskFacts, 'taskKey'>,
+  ): string;
 }
 
 export interface Composed {

@@ -28,7 +28,7 @@ const STOREYS = [
   ['jobs'],
   ['delivery'],
   ['tasks', 'reminders', 'demo'],
-  ['reports'],
+  ['reports', 'feeds'],
   ['backup'],
 ];
 
