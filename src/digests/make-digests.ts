@@ -45,7 +45,8 @@ export async function makeDigests(
       join mornings m on m.program = w.program
         and m.zone is not distinct from p.zone and m."digestAt" is not distinct from p.digest_at
       where not exists (
-        select from messages g where g.person_id = w.person_id and g.local_date = m."on")
+        select from messages g
+        where g.person_id = w.person_id and g.local_date = m."on" and g.kind = 'digest')
       order by w.person_id
     ), made as (
       insert into messages
@@ -53,7 +54,7 @@ export async function makeDigests(
       select id, person_id, "on", 'queued', '<' || id || '@' || ${mailDomain}::text || '>', 0,
         ${now}, ${now}
       from fresh
-      on conflict (person_id, local_date) do nothing
+      on conflict (person_id, local_date) where kind = 'digest' do nothing
       returning id, person_id
     ), taken as (
       update reminders r set message_id = made.id from made
