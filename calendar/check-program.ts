@@ -1,7 +1,7 @@
 import { IANAZone } from 'luxon';
 import { existsEveryYear } from './dates.ts';
 import type { Fault } from './faults.ts';
-import type { Holiday, LabelsFile, MonthDay, ProgramFile, RemindersFile } from './shape.ts';
+import type { Holiday, LabelsFile, MonthDay, ProgramFile } from './shape.ts';
 
 /** What the shape of `program.yaml` cannot say. `folder` is the name of the program's folder. */
 export function checkProgram(program: ProgramFile, folder: string): Fault[] {
@@ -57,13 +57,6 @@ export function checkLabels({ sets }: LabelsFile): Fault[] {
   }
   return faults;
 }
-
-export const checkReminders = ({ rules }: RemindersFile): Fault[] =>
-  repeated(rules.map((rule) => rule.id)).map((id) => ({
-    file: 'reminders.yaml',
-    field: 'rules',
-    problem: `"${id}" stands there twice. Rename one.`,
-  }));
 
 export const checkHolidays = (holidays: readonly Holiday[]): Fault[] =>
   holidays.flatMap((holiday) => {

@@ -5,7 +5,8 @@ import canonicalize from 'canonicalize';
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { checkDemo } from './check-demo.ts';
-import { checkHolidays, checkLabels, checkProgram, checkReminders } from './check-program.ts';
+import { checkHolidays, checkLabels, checkProgram } from './check-program.ts';
+import { checkReminders } from './check-reminders.ts';
 import { checkYear } from './check-year.ts';
 import { type Fault, PackError, shapeFaults, withoutFaultyTasks } from './faults.ts';
 import {
@@ -44,16 +45,15 @@ export async function loadPack(dir: string): Promise<Pack> {
 
   if (program) faults.push(...checkProgram(program, basename(dir)));
   if (labels) faults.push(...checkLabels(labels));
-  if (reminders) faults.push(...checkReminders(reminders));
   if (holidays) faults.push(...checkHolidays(holidays.holidays));
   if (program) faults.push(...checkYear(program, months));
+  const year = months.flatMap(({ content }) => content ?? []);
+  if (program && reminders) faults.push(...checkReminders(reminders, program, year));
   if (program && demo) faults.push(...checkDemo(program, demo));
   if (faults.length > 0 || !program || !labels || !reminders || !holidays || demo === undefined)
     throw new PackError(dir, faults);
 
-  const year = months
-    .flatMap(({ content }) => content ?? [])
-    .sort((a, b) => place(program, a) - place(program, b));
+  year.sort((a, b) => place(program, a) - place(program, b));
   return {
     program,
     labels,

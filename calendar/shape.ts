@@ -167,10 +167,25 @@ export const monthFile = z.strictObject({
     .min(1),
 });
 
-/** Whether people may switch the rule off for themselves. */
-const optional = z.literal(true).optional();
+/** What every reminder rule may say. */
+const ruleFields = {
+  id,
+  /** Whom it tells, by role or by kind of role. Left out: the task's own role. */
+  to: z.strictObject({ roles: z.array(id).default([]), kinds: z.array(roleKind).default([]) }),
+  /** `atOnce`: in a mail of its own, outside the digest. */
+  delivery: z.enum(['digest', 'atOnce']).default('digest'),
+  /** People may switch it off for themselves. */
+  optional: z.boolean().default(false),
+};
+const toAnybody = { ...ruleFields, to: ruleFields.to.optional() };
+const { to: _, ...toItsRole } = ruleFields;
+const kinds = z.array(taskKind).min(1);
+const days = z.array(z.int().min(0)).min(1);
+const daysAfter = z.array(z.int().min(1)).min(1);
+/** Ids of tasks, and event types that stand for the tasks that raise them. */
+const named = z.array(text).min(1);
 
-/** `reminders.yaml`. A rule speaks for tasks of its kinds; see `src/reminders/due.ts` for the meaning. */
+/** `reminders.yaml`: what is told, to whom and when; `src/reminders/occasions.ts` says on which days. */
 export const remindersFile = z.strictObject({
   /** Local time from which a day's digests go out. */
   digestAt: timeOfDay,
@@ -180,28 +195,23 @@ export const remindersFile = z.strictObject({
     .array(
       z.discriminatedUnion('when', [
         /** So many days before the due date, 0 on the day itself. */
-        z.strictObject({
-          id,
-          when: z.literal('daysBefore'),
-          days: z.array(z.int().min(0)).min(1),
-          kinds: z.array(taskKind).min(1),
-          optional,
-        }),
+        z.strictObject({ ...toAnybody, when: z.literal('daysBefore'), days, kinds }),
         /** So many days after it. */
-        z.strictObject({
-          id,
-          when: z.literal('daysLate'),
-          days: z.array(z.int().min(1)).min(1),
-          kinds: z.array(taskKind).min(1),
-          optional,
-        }),
+        z.strictObject({ ...toAnybody, when: z.literal('daysLate'), days: daysAfter, kinds }),
+        /** So many working days after a deadline, to others than the one who is late. */
+        z.strictObject({ ...ruleFields, when: z.literal('workingDaysLate'), days: daysAfter }),
         /** Once a month: what it expects of the role. */
+        z.strictObject({ ...toItsRole, when: z.literal('monthBegins'), kinds }),
+        /** So many days before the last of these months: tasks that are due by the end of the next. */
         z.strictObject({
-          id,
-          when: z.literal('monthBegins'),
-          kinds: z.array(taskKind).min(1),
-          optional,
+          ...toAnybody,
+          when: z.literal('quarterEnds'),
+          months: z.array(monthNumber).min(1),
+          days: z.int().min(0).max(27),
+          tasks: named,
         }),
+        /** When one of these events has happened: the tasks named, once they are open, within a week. */
+        z.strictObject({ ...toAnybody, when: z.literal('event'), events: named, tasks: named }),
       ]),
     )
     .min(1),

@@ -16,6 +16,7 @@ export interface Tables {
   tasks: TasksTable;
   idempotencyKeys: IdempotencyKeysTable;
   reminders: RemindersTable;
+  reminderScans: ReminderScansTable;
   messages: MessagesTable;
   cronTicks: CronTicksTable;
   suppressions: SuppressionsTable;
@@ -79,6 +80,8 @@ export interface AssignmentsTable {
   toOn: string | null;
   demo: boolean;
   version: number;
+  /** The transaction that changed it last; the database sets it. */
+  changedIn: Generated<string>;
 }
 
 export type KeyScope = { all: true } | { districts: string[] } | { schools: string[] };
@@ -192,7 +195,10 @@ export interface IdempotencyKeysTable {
   createdAt: Instant;
 }
 
-/** What became of a reminder; `retrying`: failed for now, `failed`: for good. */
+/**
+ * `scheduled` waits for its mail; `held` is not sent, and `reason` says why; `dropped` no longer
+ * matters; `retrying` has failed for now, `failed` for good.
+ */
 export type ReminderStatus =
   | 'scheduled'
   | 'held'
@@ -201,6 +207,7 @@ export type ReminderStatus =
   | 'retrying'
   | 'failed'
   | 'bounced';
+export type Delivery = 'digest' | 'atOnce';
 
 /** The ledger: one row for every reminder ever due. */
 export interface RemindersTable {
@@ -215,6 +222,8 @@ export interface RemindersTable {
   occasion: string;
   /** The local date on which it became due. */
   dueOn: string;
+  /** Whether it goes into the digest of the day, or out at once. */
+  delivery: Generated<Delivery>;
   status: ReminderStatus;
   reason: string | null;
   messageId: string | null;
@@ -231,6 +240,13 @@ export type MessageStatus =
   | 'bounced'
   | 'dropped'
   | 'held';
+/** How far a program's reminders have been gone through. */
+export interface ReminderScansTable {
+  program: string;
+  rules: string;
+  through: string;
+  seen: string;
+}
 
 /** One mail to one person: the digest of a local date, or something that is told at once. */
 export interface MessagesTable {

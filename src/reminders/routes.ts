@@ -6,7 +6,6 @@ import { isoDate } from '../http/schemas.ts';
 import { caughtUp } from '../planning-years/clock-scan.ts';
 import { listReminders } from './find.ts';
 import { previewDigests } from './preview.ts';
-import { readPreview } from './read-preview.ts';
 import { previewQuery, previews, reminders, remindersQuery } from './schemas.ts';
 import { previewView, reminderView } from './view.ts';
 
@@ -54,15 +53,14 @@ export function reminderRoutes(app: App, ctx: Context): void {
       const { from, to } = request.query;
       const key = z.strictObject({ on: isoDate, person: z.uuid() });
       const page = openPage(request, reply, request.query, key);
-      const { people, ...input } = await readPreview(ctx, request.actor, to);
-      const rows = (await previewDigests(input, from, to))
-        .map((preview) => ({ preview, key: { on: preview.on, person: preview.personId } }))
+      const rows = (await previewDigests(ctx, request.actor, from, to))
+        .map((preview) => ({ preview, key: { on: preview.on, person: preview.person.id } }))
         .sort((a, b) => compare(placeOf(a.key), placeOf(b.key)));
       const after = page.after ? placeOf(page.after) : '';
       return page.close(
         rows.filter((row) => placeOf(row.key) > after).slice(0, page.fetch),
         (row) => row.key,
-        ({ preview }) => previewView(preview, people.get(preview.personId)!, ctx.config.publicUrl),
+        ({ preview }) => previewView(preview, ctx.config.publicUrl),
       );
     },
   });

@@ -4,7 +4,6 @@ import { english } from '../digests/messages.en.ts';
 import type { Item, OrganizationDigest } from '../digests/model.ts';
 import type { ReminderRow } from './find.ts';
 import type { Preview } from './preview.ts';
-import type { Person } from './read-message.ts';
 import type { preview, reminder } from './schemas.ts';
 
 export const reminderView = (row: ReminderRow): z.infer<typeof reminder> => ({
@@ -26,8 +25,7 @@ export const reminderView = (row: ReminderRow): z.infer<typeof reminder> => ({
 });
 
 export const previewView = (
-  { on, model }: Preview,
-  { id, name, email }: Person,
+  { on, model, person: { id, name, email } }: Preview,
   publicUrl: string,
 ): z.infer<typeof preview> => ({
   recipient: { id, name, email },

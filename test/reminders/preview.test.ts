@@ -4,7 +4,6 @@ import { english } from '../../src/digests/messages.en.ts';
 import { bootstrap } from '../../src/http/authenticate.ts';
 import { addDays } from '../../src/reminders/days.ts';
 import { previewDigests } from '../../src/reminders/preview.ts';
-import { readPreview } from '../../src/reminders/read-preview.ts';
 import { scan } from '../../src/reminders/scan.ts';
 import { sendMails } from '../../src/reminders/send.ts';
 import { testClock } from '../support/clock.ts';
@@ -42,11 +41,10 @@ describe('the preview', () => {
     clock.set(at(FIRST));
 
     const preview = async (from: string, to: string) => {
-      const { people, ...input } = await readPreview(ctx, bootstrap, to);
-      const found = await previewDigests(input, from, to);
+      const found = await previewDigests(ctx, bootstrap, from, to);
       return found
-        .map(({ personId, on, model }) => ({
-          to: people.get(personId)!.email,
+        .map(({ person, on, model }) => ({
+          to: person.email,
           on,
           ...renderDigest(model, ctx.config.publicUrl, english),
         }))
@@ -76,8 +74,7 @@ describe('the preview', () => {
   test('says nothing for today to whoever has had the mail of today', async () => {
     const clock = testClock(at(LAST));
     const ctx = contextOn(database.db, clock, heldQueue().queue, heldMailer().mailer);
-    const { people: _, ...input } = await readPreview(ctx, bootstrap, LAST);
-    expect(await previewDigests(input, LAST, LAST)).toEqual([]);
+    expect(await previewDigests(ctx, bootstrap, LAST, LAST)).toEqual([]);
   });
 });
 

@@ -79,12 +79,14 @@ describe('a scan', () => {
     expect(w.mails).toHaveLength(10);
   });
 
-  test('waits for the hour of the digests, by the local clock', async () => {
+  test('records as the day begins, and sends from the hour of the digests, by the local clock', async () => {
     await oneSchool();
+    w.clock.set('2028-01-17T00:00:00-06:00');
+    expect(await scan(w.ctx)).toEqual({ recorded: 2, queued: 0 });
     w.clock.set('2028-01-17T06:59:00-06:00');
     expect(await scan(w.ctx)).toEqual({ recorded: 0, queued: 0 });
     w.clock.set('2028-01-17T07:00:00-06:00');
-    expect(await scan(w.ctx)).toMatchObject({ queued: 1 });
+    expect(await scan(w.ctx)).toEqual({ recorded: 0, queued: 1 });
   });
 
   test('makes up what was missed while nothing ran, in one mail', async () => {
@@ -239,7 +241,7 @@ describe('between the scan and the sending', () => {
     const bens = await w.add.assign(ben, 'principal', 'school', SCHOOL);
     await scan(w.ctx);
     await w.add.setStatus(task, 'blocked');
-    await w.db.updateTable('tasks').set({ dueOn: '2028-06-01' }).where('id', '=', moved).execute();
+    await w.add.moveTo(moved, '2028-06-01');
     await w.db
       .updateTable('assignments')
       .set({ toOn: '2028-01-16' })
