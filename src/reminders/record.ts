@@ -29,14 +29,17 @@ export async function recordDue(
   const { rows } = await sql<{ written: number }>`
     with due as materialized (${dueQuery(day, occasions, years)}),
     told as materialized (${withHolders(day, sql`due`)}),
-    unheard as (
+    nobody as materialized (
       select d.* from due d
       where not exists (select from told p where p.year = d.year and p.role = d.role)
-        and not exists (
-          select from ${reminders} r
-          where r.planning_year_id = d.year and r.role = d.role and r.occasion = d.occasion
-            and r.task_id is not distinct from d.task
-            and (r.status <> 'dropped' or r.person_id is null))
+    ),
+    unheard as (
+      select d.* from nobody d
+      where (
+        select count(*) from ${reminders} r
+        where r.planning_year_id = d.year and r.role = d.role and r.occasion = d.occasion
+          and r.task_id is not distinct from d.task
+          and (r.status <> 'dropped' or r.person_id is null)) = 0
     ),
     scheduled as (${insert(day, sql`told`, 'person_id')}),
     silent as (${insert(day, sql`unheard`, null)}),
