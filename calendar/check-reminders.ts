@@ -3,11 +3,15 @@ import { type Fault, list } from './faults.ts';
 import { namedTasks } from './named-tasks.ts';
 import type { MonthFile, ProgramFile, ReminderRule, RemindersFile } from './shape.ts';
 
-/** What the shape of `reminders.yaml` cannot say. Events are held against the charts in `check.ts`. */
+/**
+ * What the shape of `reminders.yaml` cannot say. Events are held against the charts in `check.ts`.
+ *
+ * @param months null: they have faults of their own, and tasks are not looked up
+ */
 export function checkReminders(
   { rules }: RemindersFile,
   program: ProgramFile,
-  months: readonly MonthFile[],
+  months: readonly MonthFile[] | null,
 ): Fault[] {
   const twice = repeated(rules.map((rule) => rule.id)).map((id) => ({
     field: 'rules',
@@ -42,8 +46,8 @@ function toFaults(rule: ReminderRule, { roles }: ProgramFile): Found[] {
   ];
 }
 
-function taskFaults(rule: ReminderRule, months: readonly MonthFile[]): Found[] {
-  if (!('tasks' in rule)) return [];
+function taskFaults(rule: ReminderRule, months: readonly MonthFile[] | null): Found[] {
+  if (!('tasks' in rule) || months === null) return [];
   return rule.tasks
     .filter((name) => namedTasks(months, [name]).length === 0)
     .map((name) => [

@@ -48,7 +48,9 @@ export async function loadPack(dir: string): Promise<Pack> {
   if (holidays) faults.push(...checkHolidays(holidays.holidays));
   if (program) faults.push(...checkYear(program, months));
   const year = months.flatMap(({ content }) => content ?? []);
-  if (program && reminders) faults.push(...checkReminders(reminders, program, year));
+  // What is wrong with a task is told once, not again wherever it is named.
+  const sound = !faults.some(({ file }) => file.startsWith('year/'));
+  if (program && reminders) faults.push(...checkReminders(reminders, program, sound ? year : null));
   if (program && demo) faults.push(...checkDemo(program, demo));
   if (faults.length > 0 || !program || !labels || !reminders || !holidays || demo === undefined)
     throw new PackError(dir, faults);

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { ReminderRule } from '../../../calendar/shape.ts';
+import type { Pack } from '../../../calendar/shape.ts';
 import type { TaskModel, YearModel } from '../../../src/planning-years/model.ts';
 import { evolve, type LogEntry, type YearState } from '../../../src/planning-years/state.ts';
 import { taskStatuses } from '../../../src/planning-years/task-status.ts';
@@ -31,7 +31,7 @@ export function expectedReminders(
   [first, last]: [string, string],
 ): Expected {
   const { pack } = histories[0]!.model;
-  const { zone, roles } = pack.program;
+  const { roles } = pack.program;
   const coaches = roles.filter(({ kind }) => kind === 'coach').map(({ id }) => id);
   const sent: string[] = [];
   const notSent: string[] = [];
@@ -56,20 +56,18 @@ export function expectedReminders(
     const log = [...history.entries];
     let state: YearState | null = null;
     for (let day = first; day <= last; day = plusDays(day, 1)) {
-      const morning = DateTime.fromISO(`${day}T${pack.reminders.digestAt}`, { zone });
-      while (log[0] && Date.parse(log[0].recordedAt) <= morning.toMillis())
+      while (log[0] && Date.parse(log[0].recordedAt) <= morningOf(day, pack))
         state = evolve(state, log.shift()!);
       if (!state) continue;
       const active = state.status === 'active';
       const statuses = taskStatuses(history.model, state, history.openedOn, day);
       const now = state;
       const current = new Set<string>();
-      for (const { id: role } of active ? roles : []) {
-        const tasks = history.model.tasks.filter((task) => task.role === role);
+      const due = active ? occasions(history, pack, state, statuses, day) : [];
+      for (const [role, said] of Map.groupBy(due, ({ role }) => role)) {
         const people = holders(posts, role, history.school, day);
-        const due = occasions(pack.reminders.rules, tasks, state, statuses, day);
         let heldSince = '';
-        for (const occasion of due) {
+        for (const { occasion } of said) {
           const what = `${role} ${occasion}`;
           current.add(what);
           if (people.length > 0) {
@@ -150,41 +148,118 @@ function stillSaid(
   );
 }
 
-/** What the rules have to say of a role's tasks on a day: `task occasion`. */
+interface Said {
+  /** Who is told. */
+  role: string;
+  /** `task occasion` */
+  occasion: string;
+}
+
+/** What the rules have to say of a school's tasks on a day, and to whom. */
 function occasions(
-  rules: readonly ReminderRule[],
-  tasks: readonly TaskModel[],
+  { model, entries }: History,
+  pack: Pack,
   state: YearState,
   statuses: ReadonlyMap<string, string>,
   day: string,
-): string[] {
-  const said: string[] = [];
-  for (const rule of rules) {
-    const spoken = tasks.filter(({ kind }) => rule.kinds.includes(kind));
-    if (rule.when === 'monthBegins') {
-      const expected = spoken.some((task) => {
-        const due = state.extended[task.key] ?? task.dueOn;
-        const month = due === null ? task.month : due.slice(0, 7);
-        return month === day.slice(0, 7) && ['open', 'blocked'].includes(statuses.get(task.key)!);
-      });
-      if (expected) said.push(`- ${rule.id}:${day.slice(0, 7)}`);
-      continue;
+): Said[] {
+  const dueOf = (task: TaskModel): string | null => state.extended[task.key] ?? task.dueOn;
+  const is = (task: TaskModel, ...wanted: string[]) => wanted.includes(statuses.get(task.key)!);
+  return pack.reminders.rules.flatMap((rule): Said[] => {
+    const named = (task: TaskModel): boolean =>
+      'tasks' in rule &&
+      (rule.tasks.includes(task.key) || (task.raises !== null && rule.tasks.includes(task.raises)));
+    const spoken = model.tasks.filter(
+      (task) => !('kinds' in rule) || rule.kinds.includes(task.kind),
+    );
+    const say = (task: TaskModel, key: string): Said => ({
+      role: task.role,
+      occasion: `${task.key} ${rule.id}:${key}`,
+    });
+    switch (rule.when) {
+      case 'monthBegins': {
+        const month = day.slice(0, 7);
+        const roles = spoken
+          .filter((task) => (dueOf(task) ?? task.month).slice(0, 7) === month)
+          .filter((task) => is(task, 'open', 'blocked'))
+          .map(({ role }) => role);
+        return [...new Set(roles)].map((role) => ({ role, occasion: `- ${rule.id}:${month}` }));
+      }
+      case 'daysBefore':
+      case 'daysLate':
+        return spoken.flatMap((task) => {
+          const due = dueOf(task);
+          if (due === null || !is(task, 'open')) return [];
+          const left = (Date.parse(due) - Date.parse(day)) / 86_400_000;
+          const before = rule.when === 'daysBefore';
+          if (before ? left < 0 : left >= 0) return [];
+          // The threshold passed last is the one that counts.
+          const passed = rule.days.filter((days) => (before ? days >= left : days <= -left));
+          if (passed.length === 0) return [];
+          return [say(task, `${before ? Math.min(...passed) : Math.max(...passed)}:${due}`)];
+        });
+      case 'workingDaysLate':
+        // Deadlines alone escalate, and to others than the role that is late.
+        return spoken.flatMap((task) => {
+          const due = dueOf(task);
+          if (due === null || task.kind !== 'deadline' || !is(task, 'open')) return [];
+          const passed = rule.days.filter((days) => days <= workingDaysBetween(due, day));
+          if (passed.length === 0) return [];
+          const { occasion } = say(task, `${Math.max(...passed)}:${due}`);
+          return pack.program.roles
+            .filter(({ id, kind }) => id !== task.role && rule.to.kinds.includes(kind))
+            .map(({ id }) => ({ role: id, occasion }));
+        });
+      case 'quarterEnds': {
+        const [year, month] = day.split('-').map(Number) as [number, number];
+        const nextMonths = (count: number) =>
+          new Date(Date.UTC(year, month - 1 + count, 1)).toISOString().slice(0, 10);
+        if (!rule.months.includes(month) || plusDays(day, rule.days + 1) < nextMonths(1)) return [];
+        return model.tasks
+          .filter((task) => named(task) && is(task, 'open', 'blocked'))
+          .filter((task) => {
+            const due = dueOf(task);
+            return due !== null && due >= nextMonths(0) && due < nextMonths(2);
+          })
+          .map((task) => say(task, day.slice(0, 7)));
+      }
+      case 'event': {
+        const called = entries.filter(
+          ({ today, recordedAt, transitions }) =>
+            Date.parse(recordedAt) <= morningOf(day, pack) &&
+            plusDays(today, 6) >= day &&
+            transitions.some(({ event }) => rule.events.includes(event)),
+        );
+        return called.flatMap(({ today, seq }) =>
+          model.tasks
+            .filter((task) => named(task) && is(task, 'open'))
+            .map((task) => say(task, `${today}:${seq}`)),
+        );
+      }
+      default:
+        return rule satisfies never;
     }
-    for (const task of spoken) {
-      const due = state.extended[task.key] ?? task.dueOn;
-      if (due === null || statuses.get(task.key) !== 'open') continue;
-      const left = (Date.parse(due) - Date.parse(day)) / 86_400_000;
-      const before = rule.when === 'daysBefore';
-      if (before ? left < 0 : left >= 0) continue;
-      // The threshold passed last is the one that counts.
-      const passed = rule.days.filter((days) => (before ? days >= left : days <= -left));
-      if (passed.length === 0) continue;
-      const threshold = before ? Math.min(...passed) : Math.max(...passed);
-      said.push(`${task.key} ${rule.id}:${threshold}:${due}`);
-    }
-  }
-  return said;
+  });
 }
+
+const workingDaysBetween = (due: string, day: string): number => {
+  let count = 0;
+  for (let each = plusDays(due, 1); each <= day; each = plusDays(each, 1)) {
+    const weekday = new Date(each).getUTCDay();
+    if (weekday !== 0 && weekday !== 6 && !HOLIDAYS.includes(each)) count += 1;
+  }
+  return count;
+};
+
+/** As the state publishes them for the planning year 2026-27. */
+const HOLIDAYS = [
+  ...['2026-10-12', '2026-11-03', '2026-11-11', '2026-11-26', '2026-11-27', '2026-12-25'],
+  ...['2027-01-01', '2027-01-18', '2027-02-12', '2027-02-15', '2027-05-31', '2027-06-18'],
+  '2027-07-05',
+];
+
+const morningOf = (day: string, { program, reminders }: Pack): number =>
+  DateTime.fromISO(`${day}T${reminders.digestAt}`, { zone: program.zone }).toMillis();
 
 function holders(
   posts: readonly Post[],
