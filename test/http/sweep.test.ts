@@ -71,11 +71,30 @@ async function makeSamples(): Promise<Record<string, string>> {
       messageId: null,
     })
     .execute();
+  const reminder = newId(app.clock.now());
+  await app.ctx.db
+    .insertInto('reminders')
+    .values({
+      id: reminder,
+      planningYearId: year.json().id,
+      taskId: null,
+      role: 'any',
+      personId: null,
+      rule: 'month',
+      occasion: 'month:2026-10',
+      dueOn: '2026-10-01',
+      status: 'held',
+      reason: 'noRecipient',
+      messageId: null,
+      createdAt: app.clock.now(),
+    })
+    .execute();
   const feed = (await app.admin.post(`/v1/people/${person.id}/feeds`, { label: 'A test' })).json();
   return {
     '/v1/mail/suppressions/': suppression,
     '/v1/people/{id}/feeds/': feed.id,
     '/v1/feeds/': /feeds\/(.+)\.ics$/.exec(feed.url)![1]!,
+    '/v1/reminders/': reminder,
     '/v1/jobs/': job.json().id,
     '/v1/programs/{program}/years/': '2026-27',
     '/v1/planning-years/': year.json().id,
