@@ -1,4 +1,6 @@
 import type { Group } from './figure.ts';
+import { digests } from './figures/digest.ts';
+import { feeds } from './figures/feed.ts';
 import { mails } from './figures/mail.ts';
 import { openings } from './figures/open.ts';
 import { reads } from './figures/reads.ts';
@@ -13,5 +15,7 @@ export const groups: readonly Group[] = [
   reads,
   sweeps,
   mails,
+  digests,
+  feeds,
   openings,
 ];
