@@ -43,10 +43,13 @@ export function compared(name: string, ours: number[], limit: number[]): Measure
   };
 }
 
-/** The same for two rates whose times for one are told, in milliseconds. */
+/**
+ * The same, with the time for one in milliseconds: that of the fastest round, since whatever else the
+ * machine does can only slow one down.
+ */
 export function timed(name: string, ours: number[], limit: number[]): Measured {
   const measured = compared(name, ours, limit);
-  return { ...measured, ours: 1000 / median(ours), limit: 1000 / median(limit) };
+  return { ...measured, ours: 1000 / Math.max(...ours), limit: 1000 / Math.max(...limit) };
 }
 
 export function median(values: number[]): number {
