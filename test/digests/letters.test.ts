@@ -178,6 +178,50 @@ describe('each person’s mail comes', () => {
   });
 });
 
+describe('what is to be told at once', () => {
+  const atOnce = async (task: string) => {
+    await scan(w.ctx);
+    await w.db
+      .updateTable('reminders')
+      .set({ delivery: 'atOnce' })
+      .where('taskId', '=', task)
+      .execute();
+  };
+
+  test('comes in a mail of its own beside the digest, before its hour and on a Saturday too', async () => {
+    w.clock.set('2028-01-22T06:00:00-06:00');
+    const told = await w.add.task(year, 'jan-1/principal/1', { dueOn: '2028-01-25' });
+    await w.add.task(year, 'jan-1/principal/2', { dueOn: '2028-01-25' });
+    await atOnce(told);
+    const [mail, ...more] = await w.send();
+    expect(more).toEqual([]);
+    expect(mail!.text).toContain('Enter the rubric');
+    expect(mail!.text).not.toContain('Hold the meeting');
+    w.clock.set('2028-01-24T07:00:00-06:00');
+    const [digest, ...others] = await w.send();
+    expect(others).toEqual([]);
+    expect(digest!.text).toContain('Hold the meeting');
+  });
+
+  test('waits for the end of the quiet hours', async () => {
+    w.clock.set('2028-01-18T05:30:00-06:00');
+    const told = await w.add.task(year, 'jan-1/principal/1', { dueOn: '2028-01-25' });
+    await atOnce(told);
+    expect(await w.send()).toEqual([]);
+    w.clock.set('2028-01-18T06:00:00-06:00');
+    expect(await w.send()).toHaveLength(1);
+  });
+
+  test('is one mail however many processes look for it', async () => {
+    w.clock.set('2028-01-18T06:30:00-06:00');
+    const told = await w.add.task(year, 'jan-1/principal/1', { dueOn: '2028-01-25' });
+    await atOnce(told);
+    await Promise.all([1, 2, 3, 4].map(() => scan(w.ctx)));
+    const messages = await w.db.selectFrom('messages').select('kind').execute();
+    expect(messages).toEqual([{ kind: 'atOnce' }]);
+  });
+});
+
 test('names with line breaks, commas and markup bring no header and no recipient of their own', async () => {
   const odd = [
     'Eve\r\nBcc: all@example.org',

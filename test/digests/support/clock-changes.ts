@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../src/context.ts';
-import { makeDigests } from '../../../src/digests/make-digests.ts';
+import { makeMails } from '../../../src/digests/make-mails.ts';
 import type { Program, Programs } from '../../../src/programs/programs.ts';
 import { fixtures, programs as usual } from '../../reminders/support/world.ts';
 
@@ -74,7 +74,7 @@ export async function playChange(db: Db, date: string, everyMinutes: number): Pr
   for (let at = begin; at < begin + 4 * DAY; at += everyMinutes * 60_000) {
     const now = new Date(at);
     await somethingToSay(db, now);
-    await db.transaction().execute((trx) => makeDigests(trx, programs, now, 'example.org'));
+    await db.transaction().execute((trx) => makeMails(trx, programs, now, 'example.org'));
   }
   return judge(
     db,
