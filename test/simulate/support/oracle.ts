@@ -56,14 +56,23 @@ export function expectedReminders(
     const log = [...history.entries];
     let state: YearState | null = null;
     for (let day = first; day <= last; day = plusDays(day, 1)) {
-      while (log[0] && Date.parse(log[0].recordedAt) <= morningOf(day, pack))
+      const morning = morningOf(day, pack);
+      while (log[0] && Date.parse(log[0].recordedAt) <= morning)
         state = evolve(state, log.shift()!);
       if (!state) continue;
+      const known = history.entries.slice(0, history.entries.length - log.length);
       const active = state.status === 'active';
       const statuses = taskStatuses(history.model, state, history.openedOn, day);
       const now = state;
       const current = new Set<string>();
-      const due = active ? occasions(history, pack, state, statuses, day) : [];
+      // What waits for somebody who has left will not be sent, and somebody else is to be found.
+      for (const one of waiting.filter(({ occasion }) => !occasion.startsWith('- noRecipient'))) {
+        if (!active || holders(posts, one.role, history.school, day).includes(one.person)) continue;
+        got.get(one.what)!.set(one.person, 'dropped');
+        notSent.push(`${one.since} ${one.person} ${code} ${one.what}`);
+        waiting = waiting.filter((other) => other !== one);
+      }
+      const due = active ? occasions(history.model, known, pack, state, statuses, day) : [];
       for (const [role, said] of Map.groupBy(due, ({ role }) => role)) {
         const people = holders(posts, role, history.school, day);
         let heldSince = '';
@@ -92,7 +101,7 @@ export function expectedReminders(
           ? coaches.some(holds) &&
             holders(posts, role, history.school, day).length === 0 &&
             heldFor(role)
-          : holds(role) && stillSaid(history.model.tasks, role, occasion, now, statuses, day);
+          : holds(role) && stillSaid(pack, history.model.tasks, role, occasion, now, statuses, day);
         got.get(what)!.set(person, active && matters ? 'sent' : 'dropped');
         if (active && matters) sent.push(`${day} ${person} ${code} ${what}`);
         else notSent.push(`${since} ${person} ${code} ${what}`);
@@ -118,11 +127,13 @@ interface Waiting {
 const CLOSED =
   '2026-10-12 2026-11-03 2026-11-11 2026-11-26 2026-11-27 2026-12-25 2027-01-01 2027-01-18 2027-02-12 2027-02-15 2027-05-31 2027-06-18 2027-07-05';
 
+/** Mail goes out on working days. */
 const isMailDay = (day: string): boolean =>
   !/^S/.test(new Date(day).toUTCString()) && !CLOSED.includes(day);
 
 /** Whether what was to be said on an earlier day still holds when mail goes out. */
 function stillSaid(
+  pack: Pack,
   tasks: readonly TaskModel[],
   role: string,
   occasion: string,
@@ -134,7 +145,12 @@ function stillSaid(
   const dueOf = (task: TaskModel) => state.extended[task.key] ?? task.dueOn;
   if (key !== '-') {
     const task = tasks.find((one) => one.key === key)!;
-    return statuses.get(task.key) === 'open' && said.endsWith(`:${dueOf(task)}`);
+    const status = statuses.get(task.key)!;
+    const rule = pack.reminders.rules.find(({ id }) => id === said.split(':')[0]);
+    if (rule?.when === 'event') return status === 'open';
+    if (rule?.when === 'quarterEnds')
+      return said.endsWith(`:${day.slice(0, 7)}`) && ['open', 'blocked'].includes(status);
+    return status === 'open' && said.endsWith(`:${dueOf(task)}`);
   }
   const month = said.split(':')[1];
   return (
@@ -157,7 +173,8 @@ interface Said {
 
 /** What the rules have to say of a school's tasks on a day, and to whom. */
 function occasions(
-  { model, entries }: History,
+  model: YearModel,
+  known: readonly LogEntry[],
   pack: Pack,
   state: YearState,
   statuses: ReadonlyMap<string, string>,
@@ -224,11 +241,10 @@ function occasions(
           .map((task) => say(task, day.slice(0, 7)));
       }
       case 'event': {
-        const called = entries.filter(
-          ({ today, recordedAt, transitions }) =>
-            Date.parse(recordedAt) <= morningOf(day, pack) &&
-            plusDays(today, 6) >= day &&
-            transitions.some(({ event }) => rule.events.includes(event)),
+        const weekAgo = plusDays(day, -6);
+        const called = known.filter(
+          ({ today, transitions }) =>
+            today >= weekAgo && transitions.some(({ event }) => rule.events.includes(event)),
         );
         return called.flatMap(({ today, seq }) =>
           model.tasks
@@ -245,18 +261,10 @@ function occasions(
 const workingDaysBetween = (due: string, day: string): number => {
   let count = 0;
   for (let each = plusDays(due, 1); each <= day; each = plusDays(each, 1)) {
-    const weekday = new Date(each).getUTCDay();
-    if (weekday !== 0 && weekday !== 6 && !HOLIDAYS.includes(each)) count += 1;
+    if (isMailDay(each)) count += 1;
   }
   return count;
 };
-
-/** As the state publishes them for the planning year 2026-27. */
-const HOLIDAYS = [
-  ...['2026-10-12', '2026-11-03', '2026-11-11', '2026-11-26', '2026-11-27', '2026-12-25'],
-  ...['2027-01-01', '2027-01-18', '2027-02-12', '2027-02-15', '2027-05-31', '2027-06-18'],
-  '2027-07-05',
-];
 
 const morningOf = (day: string, { program, reminders }: Pack): number =>
   DateTime.fromISO(`${day}T${reminders.digestAt}`, { zone: program.zone }).toMillis();
