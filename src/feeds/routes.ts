@@ -16,9 +16,9 @@ export function feedRoutes(app: App, ctx: Context): void {
   const subject = async ({ params }: FastifyRequest) => {
     const person = idOf(params);
     if (person === null || !(await personById(ctx.db, person))) return null;
-    if (!('feed' in (params as object))) return {};
+    if (!('feed' in (params as object))) return { person };
     const feed = idOf(params, 'feed');
-    return feed !== null && (await feedById(ctx.db, person, feed)) ? {} : null;
+    return feed !== null && (await feedById(ctx.db, person, feed)) ? { person } : null;
   };
   const tags = ['People'];
 

@@ -16,7 +16,7 @@ import { type Preferences, preferencesOf, savePreferences } from './store.ts';
 export function preferencesRoutes(app: App, ctx: Context): void {
   const subject = async (request: FastifyRequest) => {
     const person = idOf(request.params);
-    return person !== null && (await personById(ctx.db, person)) ? {} : null;
+    return person !== null && (await personById(ctx.db, person)) ? { person } : null;
   };
   const tags = ['People'];
   const optional = ctx.programs.all.flatMap(({ pack }) =>

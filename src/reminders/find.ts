@@ -1,6 +1,6 @@
 import type { Actor } from '../actor.ts';
 import type { Db } from '../context.ts';
-import { whereInScope } from '../http/policy.ts';
+import { whereCan } from '../policy/where.ts';
 import type { RemindersQuery } from './schemas.ts';
 
 export type ReminderRow = Awaited<ReturnType<typeof listReminders>>[number];
@@ -22,7 +22,7 @@ export async function listReminders(
     .select(['r.occasion', 'r.dueOn', 'r.status', 'r.reason', 'r.createdAt'])
     .select(['y.organizationKind', 'y.organizationCode', 'p.name', 'p.email', 'm.sentAt'])
     .where((eb) =>
-      whereInScope(eb, actor, {
+      whereCan(eb, actor, 'reminders.read', {
         program: 'y.program',
         district: 'y.districtCode',
         school: 'y.organizationCode',

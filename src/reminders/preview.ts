@@ -1,4 +1,4 @@
-import type { Actor } from '../actor.ts';
+import { type Actor, homeOf } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
 import type { DigestModel } from '../digests/model.ts';
 import { holdSwitchedOff } from '../digests/switched-off.ts';
@@ -39,7 +39,7 @@ export async function previewDigests(
 }
 
 async function playDays(ctx: Context, trx: Trx, actor: Actor, from: string, to: string) {
-  const today = todayOf(ctx.programs, actor.program, ctx.clock.now());
+  const today = todayOf(ctx.programs, homeOf(actor), ctx.clock.now());
   await setUpPlay(trx, actor);
   const facts = await readPreviewFacts(ctx, trx, today, to);
   const knownOf = knownAmong(facts.tasks);
