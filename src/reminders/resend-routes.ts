@@ -19,6 +19,7 @@ export function resendRoutes(app: App, ctx: Context): void {
       .selectFrom('reminders as r')
       .innerJoin('planningYears as y', 'y.id', 'r.planningYearId')
       .select(['y.program', 'y.districtCode as district', 'y.organizationCode as school'])
+      .select(['r.personId as person', 'r.role'])
       .where('r.id', '=', reminder)
       .executeTakeFirst();
     return row ?? null;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { actorOfPerson } from '../../src/people/actor-of-person.ts';
 import { can } from '../../src/policy/can.ts';
 import { scan } from '../../src/reminders/scan.ts';
-import { sendDigest } from '../../src/reminders/send.ts';
+import { sendMails } from '../../src/reminders/send.ts';
 import { expectProblem } from '../http/problem.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { DISTRICT, openTestYears } from '../support/years.ts';
@@ -34,7 +34,10 @@ async function sendAll(): Promise<Record<string, number>> {
   const { db } = app.ctx;
   app.mails.length = 0;
   const messages = await db.selectFrom('messages').select('id').execute();
-  for (const { id } of messages) await sendDigest(app.ctx, id);
+  await sendMails(
+    app.ctx,
+    messages.map(({ id }) => id),
+  );
   return Object.fromEntries(app.mails.map(({ to, text }) => [to.address, text.length]));
 }
 

@@ -1,3 +1,4 @@
+import { newId } from '../../../src/ids.ts';
 import { type TestApp, testApp } from '../../support/app.ts';
 import { openTestYears } from '../../support/years.ts';
 
@@ -66,6 +67,7 @@ export async function threeSchools(): Promise<ThreeSchools> {
         { name: principal.id as string, role: 'principal', team: false },
       ],
       '/v1/contracts/': [{ name: contract.id as string }],
+      '/v1/reminders/': [{ name: await reminderOf(api, year), role: 'principal' }],
     };
     const ids = Object.values(things[place]!).flatMap((some) => some.map(({ name }) => name));
     const names = [team, principal].map(({ person }) => person as string);
@@ -92,6 +94,19 @@ ${code},Elsewhere,Other,Town,County,High School,9 - 12,100\n`;
     ...{ releasedOn: '2026-10-15', newlyDesignated: false, resourceAllocationReview: false },
   });
   return year.id as string;
+}
+
+/** Held, since nobody is to get it. */
+async function reminderOf({ ctx }: TestApp, year: string): Promise<string> {
+  const id = newId(ctx.clock.now());
+  await ctx.db
+    .insertInto('reminders')
+    .values({
+      ...{ id, planningYearId: year, role: 'principal', rule: 'month', occasion: 'month:2026-11' },
+      ...{ dueOn: '2026-11-01', status: 'held', createdAt: ctx.clock.now() },
+    })
+    .execute();
+  return id;
 }
 
 /** One task of every role. */
