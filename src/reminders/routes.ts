@@ -1,17 +1,26 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
+import { NotFoundError } from '../errors.ts';
 import type { App } from '../http/app.ts';
 import { openPage } from '../http/paging.ts';
-import { isoDate } from '../http/schemas.ts';
+import { idOf, idParams, isoDate } from '../http/schemas.ts';
 import { caughtUp } from '../planning-years/clock-scan.ts';
-import { listReminders } from './find.ts';
+import { listReminders, readReminder, reminderSubject } from './find.ts';
 import { type Preview, previewDigests } from './preview.ts';
-import { previewQuery, previews, reminders, remindersQuery } from './schemas.ts';
-import { previewView, reminderView } from './view.ts';
+import {
+  previewQuery,
+  previews,
+  reminders,
+  remindersQuery,
+  reminderWithMessage,
+} from './schemas.ts';
+import { previewView, reminderView, reminderWithMessageView } from './view.ts';
 
 /** Reminders: what was due to whom and what became of it, and what will be. */
 export function reminderRoutes(app: App, ctx: Context): void {
   const tags = ['Reminders'];
+  const subject = (request: FastifyRequest) => reminderSubject(ctx.db, idOf(request.params));
 
   app.get('/v1/reminders', {
     config: { policy: 'reminders.read' },
@@ -20,7 +29,7 @@ export function reminderRoutes(app: App, ctx: Context): void {
       operationId: 'listReminders',
       summary: 'List reminders',
       description:
-        'The ledger: one row for every reminder that ever became due, newest first. `held`: nobody holds the role; `dropped`: settled before the mail went out.',
+        'The ledger: one row for every reminder that ever became due, newest first. `scheduled`: waits for its mail; `held`: not sent, and `reason` says why; `dropped`: no longer matters.',
       querystring: remindersQuery,
       response: { 200: reminders },
     },
@@ -34,6 +43,23 @@ export function reminderRoutes(app: App, ctx: Context): void {
         page.fetch,
       );
       return page.close(rows, ({ id }) => id, reminderView);
+    },
+  });
+
+  app.get('/v1/reminders/:id', {
+    config: { policy: 'reminders.read', subject },
+    schema: {
+      tags,
+      operationId: 'readReminder',
+      summary: 'Read one reminder',
+      description: 'With the story of the mail that it is in, and that mail as it was sent.',
+      params: idParams,
+      response: { 200: reminderWithMessage },
+    },
+    handler: async (request) => {
+      const found = await readReminder(ctx.db, request.params.id);
+      if (!found) throw new NotFoundError('There is no such reminder.');
+      return reminderWithMessageView(found.row, found.message);
     },
   });
 

@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import { renderDigest } from '../digests/digest.ts';
 import { messagesFor } from '../digests/languages.ts';
 import type { Item, OrganizationDigest } from '../digests/model.ts';
-import type { ReminderRow } from './find.ts';
+import type { MessageRow, ReminderRow } from './find.ts';
 import type { Preview } from './preview.ts';
-import type { preview, reminder } from './schemas.ts';
+import type { preview, reminder, reminderWithMessage } from './schemas.ts';
 
 export const reminderView = (row: ReminderRow): z.infer<typeof reminder> => ({
   id: row.id,
@@ -18,10 +18,38 @@ export const reminderView = (row: ReminderRow): z.infer<typeof reminder> => ({
   rule: row.rule,
   occasion: row.occasion,
   dueOn: row.dueOn,
+  delivery: row.delivery,
   status: row.status,
   reason: row.reason,
   sentAt: row.status === 'sent' ? (row.sentAt?.toISOString() ?? null) : null,
   createdAt: row.createdAt.toISOString(),
+});
+
+export const reminderWithMessageView = (
+  row: ReminderRow,
+  message: MessageRow | null,
+): z.infer<typeof reminderWithMessage> => ({
+  ...reminderView(row),
+  message: message && {
+    id: message.id,
+    kind: message.kind,
+    on: message.localDate,
+    status: message.status,
+    reason: message.reason,
+    messageId: message.mailId,
+    to: message.toAddress,
+    attempts: message.attempts,
+    lastError: message.lastError,
+    createdAt: message.createdAt.toISOString(),
+    firstAttemptAt: message.firstAttemptAt?.toISOString() ?? null,
+    nextAttemptAt: message.nextAttemptAt?.toISOString() ?? null,
+    sentAt: message.sentAt?.toISOString() ?? null,
+    reported: message.reported,
+    reportedAt: message.reportedAt?.toISOString() ?? null,
+    subject: message.subject,
+    text: message.text,
+    html: message.html,
+  },
 });
 
 export const previewView = (

@@ -91,10 +91,10 @@ async function makeSamples(): Promise<Record<string, string>> {
     })
     .execute();
   return {
-    '/v1/reminders/': reminder,
     '/v1/mail/suppressions/': suppression,
     '/v1/people/{id}/feeds/': feed.id,
     '/v1/feeds/': /feeds\/(.+)\.ics$/.exec(feed.url)![1]!,
+    '/v1/reminders/': reminder,
     '/v1/jobs/': job.json().id,
     '/v1/programs/{program}/years/': '2026-27',
     '/v1/planning-years/': year.json().id,

@@ -136,6 +136,35 @@ describe('GET /v1/reminders', () => {
     expect((await app.admin.get('/v1/reminders?recipient=ada')).statusCode).toBe(400);
   });
 
+  test('can be narrowed by rule, reason and dates, and refuses dates that do not exist', async () => {
+    const counts = async (query: string) =>
+      (await app.admin.get(`/v1/reminders?${query}`)).json().data.length;
+    expect(await counts('rule=month')).toBe(4);
+    expect(await counts('rule=deadline&reason=noRecipient')).toBe(2);
+    expect(await counts('from=2028-01-17&to=2028-01-17')).toBe(8);
+    expect(await counts('from=2028-01-18')).toBe(0);
+    expect(await counts('to=2028-01-16')).toBe(0);
+    expect((await app.admin.get('/v1/reminders?from=2028-02-30')).statusCode).toBe(400);
+  });
+
+  test('is told one by one, with the mail that each was in', async () => {
+    const { data } = (await app.admin.get(`/v1/reminders?recipient=${ada}`)).json();
+    const one = (await app.admin.get(`/v1/reminders/${data[0].id}`)).json();
+    expect(one).toMatchObject(data[0]);
+    expect(one.message).toMatchObject({
+      kind: 'digest',
+      on: '2028-01-17',
+      status: 'sent',
+      attempts: 1,
+      to: 'ada@example.org',
+    });
+    expect(one.message.text).toContain('Enter the rubric in PORTAL');
+    const held = (await app.admin.get('/v1/reminders?status=held')).json().data[0];
+    expect((await app.admin.get(`/v1/reminders/${held.id}`)).json().message).toBeNull();
+    const elsewhere = app.as(await app.keyFor({ scope: { schools: ['009-0001'] } }));
+    expect((await elsewhere.get(`/v1/reminders/${held.id}`)).statusCode).toBe(404);
+  });
+
   test('is read in pages, and by coordinators as far as their keys reach', async () => {
     const first = (await app.admin.get('/v1/reminders?limit=5')).json();
     const next = (await app.admin.get(`/v1/reminders?limit=5&cursor=${first.nextCursor}`)).json();
