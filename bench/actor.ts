@@ -1,10 +1,9 @@
-import type { Actor } from '../src/actor.ts';
+import { actorWith } from '../src/actor.ts';
 
 /** Whoever the measurements act as. */
-export const ACTOR: Actor = {
-  id: 'bench',
+export const ACTOR = actorWith('bench', {
   kind: 'coach',
   role: 'coordinator',
   program: null,
   scope: { all: true },
-};
+});

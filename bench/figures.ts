@@ -1,6 +1,9 @@
 import type { Group } from './figure.ts';
+import { digests } from './figures/digest.ts';
+import { feeds } from './figures/feed.ts';
 import { mails } from './figures/mail.ts';
 import { openings } from './figures/open.ts';
+import { policy } from './figures/policy.ts';
 import { reads } from './figures/reads.ts';
 import { sweeps } from './figures/sweep.ts';
 import { transitions } from './figures/transition.ts';
@@ -11,7 +14,10 @@ export const groups: readonly Group[] = [
   transitions,
   transitionsOverHttp,
   reads,
+  policy,
   sweeps,
   mails,
+  digests,
+  feeds,
   openings,
 ];

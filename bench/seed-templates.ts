@@ -1,3 +1,4 @@
+import { actorWith } from '../src/actor.ts';
 import type { Context } from '../src/context.ts';
 import { play, type Standing } from '../src/demo/play.ts';
 import { nextClockDate } from '../src/planning-years/decide.ts';
@@ -10,13 +11,12 @@ export const PROGRAM = 'isbe-comprehensive';
 export const YEAR = '2026-27';
 export const RELEASED_ON = '2026-10-15';
 
-const OPENER = {
-  id: 'bench',
+const OPENER = actorWith('bench', {
   kind: 'system',
   role: 'bench',
   program: null,
   scope: { all: true },
-} as const;
+});
 
 /**
  * A few planning years, opened and played up to the clock's date through the engine's own decisions:

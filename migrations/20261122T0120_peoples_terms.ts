@@ -34,13 +34,16 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       created_at timestamptz not null
     );
 
-    create index reminders_waiting on reminders (person_id) where status = 'scheduled' and message_id is null;
+    create index reminders_waiting on reminders (person_id)
+      where status = 'scheduled' and message_id is null and delivery = 'digest';
+    create index reminders_at_once on reminders (person_id)
+      where status = 'scheduled' and message_id is null and delivery = 'atOnce';
   `.execute(db);
 }
 
 export async function down(db: Kysely<unknown>): Promise<void> {
   await sql`
-    drop index reminders_waiting;
+    drop index reminders_waiting, reminders_at_once;
     drop table secrets, feeds, preferences;
   `.execute(db);
 }

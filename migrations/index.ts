@@ -7,6 +7,11 @@ import * as statesOfTheFirstRelease from './20261121T2215_states_of_the_first_re
 import * as reminderScans from './20261122T0100_reminder_scans.ts';
 import * as delivery from './20261122T0110_delivery.ts';
 import * as peoplesTerms from './20261122T0120_peoples_terms.ts';
+import * as signIn from './20261122T0130_sign_in.ts';
+import * as severalRoles from './20261122T0140_several_roles.ts';
+import * as interventions from './20261122T0141_interventions.ts';
+import * as vendors from './20261122T0142_vendors.ts';
+import * as notesAndAudit from './20261122T0150_notes_and_audit.ts';
 
 /** Every migration, oldest first. */
 export const migrations: Record<string, Migration> = {
@@ -18,4 +23,9 @@ export const migrations: Record<string, Migration> = {
   '20261122T0100_reminder_scans': reminderScans,
   '20261122T0110_delivery': delivery,
   '20261122T0120_peoples_terms': peoplesTerms,
+  '20261122T0130_sign_in': signIn,
+  '20261122T0140_several_roles': severalRoles,
+  '20261122T0141_interventions': interventions,
+  '20261122T0142_vendors': vendors,
+  '20261122T0150_notes_and_audit': notesAndAudit,
 };

@@ -1,6 +1,10 @@
+import { auditRoutes } from './audit/routes.ts';
 import type { Context } from './context.ts';
+import { contractRoutes } from './contracts/contract-routes.ts';
+import { vendorRoutes } from './contracts/vendor-routes.ts';
 import { deliveryGauges, mailServerCheck, scanCheck } from './delivery/heartbeat.ts';
 import { mailHoldRoutes } from './delivery/hold-routes.ts';
+import { deliveryReportRoutes } from './delivery/report-routes.ts';
 import { mailSettingsRoutes } from './delivery/settings-routes.ts';
 import { suppressionRoutes } from './delivery/suppression-routes.ts';
 import { calendarRoutes } from './feeds/calendar-routes.ts';
@@ -10,6 +14,7 @@ import { createServer, type ServerOptions } from './http/server.ts';
 import { jobRoutes } from './jobs/routes.ts';
 import { keyRoutes } from './keys/routes.ts';
 import { mailRoutes } from './mail/routes.ts';
+import { noteRoutes } from './notes/routes.ts';
 import { assignmentRoutes } from './people/assignment-routes.ts';
 import { assignmentImportRoutes } from './people/import-routes.ts';
 import { personRoutes } from './people/person-routes.ts';
@@ -21,16 +26,24 @@ import { preferencesRoutes } from './preferences/routes.ts';
 import { unsubscribeRoutes } from './preferences/unsubscribe-routes.ts';
 import { programRoutes } from './programs/routes.ts';
 import { mailsOfYear } from './reminders/mails-of-year.ts';
+import { resendRoutes } from './reminders/resend-routes.ts';
 import { reminderRoutes } from './reminders/routes.ts';
 import { unreachedRoutes } from './reminders/unreached-routes.ts';
+import { interventionRoutes } from './reports/intervention-routes.ts';
 import { reportRoutes } from './reports/routes.ts';
 import { schoolImportRoutes } from './schools/import-routes.ts';
 import { schoolRoutes } from './schools/routes.ts';
+import { identityRoutes } from './sign-in/identity-routes.ts';
+import { linkRoutes } from './sign-in/link-routes.ts';
+import { meRoutes } from './sign-in/me-routes.ts';
+import { providerRoutes } from './sign-in/provider-routes.ts';
+import { sessionOf } from './sign-in/session.ts';
 import { taskRoutes } from './tasks/routes.ts';
 
 /** The whole API, ready to listen. One line for each room: this list is the map. */
 export async function buildApp(ctx: Context, options: ServerOptions = {}): Promise<App> {
   const app = await createServer(ctx, {
+    sessionOf: (request) => sessionOf(ctx, request),
     checks: [scanCheck(ctx), mailServerCheck(ctx)],
     gauges: deliveryGauges(ctx),
     ...options,
@@ -44,6 +57,7 @@ export async function buildApp(ctx: Context, options: ServerOptions = {}): Promi
   const mailsOf: MailsOfYear = (db, year) => mailsOfYear(ctx, db, year);
   planningYearRoutes(app, ctx, mailsOf);
   taskRoutes(app, ctx, mailsOf);
+  noteRoutes(app, ctx);
   personRoutes(app, ctx);
   assignmentRoutes(app, ctx);
   assignmentImportRoutes(app, ctx);
@@ -51,13 +65,23 @@ export async function buildApp(ctx: Context, options: ServerOptions = {}): Promi
   unsubscribeRoutes(app, ctx);
   feedRoutes(app, ctx);
   calendarRoutes(app, ctx);
+  vendorRoutes(app, ctx);
+  contractRoutes(app, ctx);
   keyRoutes(app, ctx);
+  identityRoutes(app, ctx);
+  linkRoutes(app, ctx, options.limits?.perSignIn);
+  providerRoutes(app, ctx, options.limits?.perSignIn);
+  meRoutes(app, ctx);
   reminderRoutes(app, ctx);
   unreachedRoutes(app, ctx);
+  resendRoutes(app, ctx);
   reportRoutes(app, ctx);
+  auditRoutes(app, ctx);
+  interventionRoutes(app, ctx);
   mailHoldRoutes(app, ctx);
   mailSettingsRoutes(app, ctx);
   suppressionRoutes(app, ctx);
+  deliveryReportRoutes(app, ctx);
   mailRoutes(app, ctx);
   await app.ready();
   return app;

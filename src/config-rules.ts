@@ -17,6 +17,16 @@ export function isAddressRange(text: string): boolean {
   return /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
 }
 
+/** An issuer over HTTPS; plain HTTP only on this machine. */
+export const isSafeIssuer = (text: string): boolean => {
+  const url = URL.parse(text);
+  return url !== null && (url.protocol === 'https:' || isLoopback(url.hostname));
+};
+
+/** Whether a host name stands for this very machine, whatever a name server says. */
+export const isLoopback = (hostname: string): boolean =>
+  /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+
 /** Those of Express and Fastify. */
 const NAMED_RANGES = ['loopback', 'linklocal', 'uniquelocal'];
 

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { isAddressRange, isHost, isMailbox } from './config-rules.ts';
+import { isAddressRange, isHost, isMailbox, isSafeIssuer } from './config-rules.ts';
 import { type Setting, type SettingName, settings } from './settings.ts';
 
 export interface Config {
@@ -21,11 +21,25 @@ export interface Config {
   trustProxy: string[];
   /** An API key accepted as a state administrator, exempt from rate limits. */
   bootstrapKey: string | null;
+  /** The OpenID provider that state staff sign in with; null: none. */
+  provider: ProviderConfig | null;
+  /** Whether the explorer and the document are shown to everybody. */
+  explorerOpen: boolean;
+  metricsOpen: boolean;
   /** Whether an empty database is filled with the demonstration. */
   demo: boolean;
   /** Where the clock starts; null: the present. */
   now: Date | null;
   production: boolean;
+}
+
+export interface ProviderConfig {
+  issuer: string;
+  clientId: string;
+  /** Null: a public client. */
+  clientSecret: string | null;
+  /** The claim that proves a second factor, and the values of which one is needed; null: none is. */
+  secondFactor: { claim: string; values: string[] } | null;
 }
 
 /** Names every fault at once. */
@@ -61,6 +75,9 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     publicUrl: data.PUBLIC_URL?.replace(/\/+$/, '') ?? ownAddress(data.HOST, data.PORT),
     trustProxy: data.TRUST_PROXY ?? [],
     bootstrapKey: data.BOOTSTRAP_KEY ?? null,
+    provider: providerOf(data),
+    explorerOpen: data.EXPLORER === 'open',
+    metricsOpen: data.METRICS === 'open',
     demo: data.DEMO === undefined ? data.DATABASE_URL === undefined : data.DEMO === '1',
     now: data.NOW === undefined ? null : new Date(data.NOW),
     production: data.NODE_ENV === 'production',
@@ -107,6 +124,17 @@ const rules = z
       .string()
       .regex(/^[\x21-\x7e]{24,}$/, 'is too short, or holds a space or a letter with an accent')
       .optional(),
+    OIDC_ISSUER: address(/^https?$/, 'provider')
+      .refine(isSafeIssuer, 'is not reached over HTTPS')
+      .optional(),
+    OIDC_CLIENT_ID: z.string().optional(),
+    OIDC_CLIENT_SECRET: z.string().optional(),
+    OIDC_MFA: z
+      .string()
+      .regex(/^[\w:./-]+=[^=,\s]+(,[^=,\s]+)*$/, 'names no claim with its values')
+      .optional(),
+    EXPLORER: z.enum(['open', 'closed'], 'is neither open nor closed'),
+    METRICS: z.enum(['open', 'closed'], 'is neither open nor closed'),
     DEMO: z.enum(['0', '1'], 'is neither 0 nor 1').optional(),
     NOW: z.iso.datetime({ offset: true, error: 'is not an instant' }).optional(),
     NODE_ENV: z.string().optional(),
@@ -115,14 +143,38 @@ const rules = z
     path: ['NOW'],
     error: ONLY_OUTSIDE_PRODUCTION,
     when: () => true,
+  })
+  .superRefine((given, { addIssue }) => {
+    const names = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_MFA'] as const;
+    if (names.every((name) => given[name] === undefined)) return;
+    for (const name of ['OIDC_ISSUER', 'OIDC_CLIENT_ID'] as const)
+      if (given[name] === undefined)
+        addIssue({
+          code: 'custom',
+          path: [name],
+          message: 'is missing beside the other OIDC_ ones',
+        });
   });
+
+type Given = z.infer<typeof rules>;
+
+function providerOf(given: Given): ProviderConfig | null {
+  if (given.OIDC_ISSUER === undefined || given.OIDC_CLIENT_ID === undefined) return null;
+  const [claim = '', values] = given.OIDC_MFA?.split('=') ?? [];
+  return {
+    issuer: given.OIDC_ISSUER,
+    clientId: given.OIDC_CLIENT_ID,
+    clientSecret: given.OIDC_CLIENT_SECRET ?? null,
+    secondFactor: values === undefined ? null : { claim, values: values.split(',') },
+  };
+}
 
 function faultsOf(error: z.ZodError, env: Record<string, string | undefined>): string[] {
   const faults = new Map<SettingName, string>();
   for (const { path, message } of error.issues) {
     const name = path[0] as SettingName;
     const { write, secret }: Setting = settings[name];
-    const value = secret ? '' : ` (${JSON.stringify(env[name])})`;
+    const value = secret || env[name] === undefined ? '' : ` (${JSON.stringify(env[name])})`;
     const remedy = message === ONLY_OUTSIDE_PRODUCTION ? 'Leave it unset' : `Write ${write}`;
     if (!faults.has(name)) faults.set(name, `${name}${value} ${message}. ${remedy}.`);
   }

@@ -48,6 +48,42 @@ export const settings = {
     write: 'at least 24 letters, digits or signs without a space, e.g. from: openssl rand -hex 32',
     secret: true,
   },
+  OIDC_ISSUER: {
+    default: null,
+    meaning:
+      'The OpenID provider that state staff sign in with. Unset: they get a link by mail, too.',
+    write:
+      'its issuer as it stands in its own documents, e.g. OIDC_ISSUER=https://login.example.org',
+  },
+  OIDC_CLIENT_ID: {
+    default: null,
+    meaning:
+      'What the provider calls this server; its redirect address is PUBLIC_URL/sign-in/callback.',
+    write: 'the client id that the provider gave, together with OIDC_ISSUER',
+  },
+  OIDC_CLIENT_SECRET: {
+    default: null,
+    meaning: 'The secret that goes with it. Unset: a public client.',
+    write: 'the client secret that the provider gave, together with OIDC_ISSUER',
+    secret: true,
+  },
+  OIDC_MFA: {
+    default: null,
+    meaning:
+      'The claim that proves a second factor, with the values that do. Unset: none is asked for.',
+    write: 'a claim and its values, e.g. OIDC_MFA=amr=mfa,hwk',
+  },
+  EXPLORER: {
+    default: 'open',
+    meaning:
+      'closed shows /docs and /openapi.json to whoever has a key or is signed in, and to nobody else.',
+    write: 'EXPLORER=open or EXPLORER=closed',
+  },
+  METRICS: {
+    default: 'open',
+    meaning: 'closed shows /metrics to keys of the state and of dashboards alone.',
+    write: 'METRICS=open or METRICS=closed',
+  },
   DEMO: {
     default: null,
     meaning:

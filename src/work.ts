@@ -1,3 +1,4 @@
+import { sealYesterday } from './audit/seal.ts';
 import type { Context } from './context.ts';
 import { noteScan } from './delivery/heartbeat.ts';
 import { forgetOldKeys } from './http/idempotency.ts';
@@ -8,6 +9,8 @@ import { dropSettled } from './reminders/drop-settled.ts';
 import { scan } from './reminders/scan.ts';
 import { sendMails } from './reminders/send.ts';
 import { foldCounts } from './reports/fold.ts';
+import { forgetSignIns } from './sign-in/forget.ts';
+import { mailLink } from './sign-in/link-mail.ts';
 
 /**
  * Takes up the background work in this process: the queue's jobs, and what is done every minute.
@@ -24,14 +27,17 @@ export async function startWork(ctx: Context): Promise<{ stop(): Promise<void> }
     },
     'open what follows': () => openWhatFollows(ctx),
     'take up stranded jobs': () => takeUpStranded(ctx),
+    'seal the day': () => sealYesterday(ctx),
     'sum up the counts': () => foldCounts(ctx.db),
     'forget old idempotency keys': () => forgetOldKeys(ctx.db, ctx.clock.now()),
+    'forget old sign-ins': () => forgetSignIns(ctx.db, ctx.clock.now()),
   });
 }
 
 /** A handler for every kind of job in the queue. */
 export async function takeUpJobs(ctx: Context): Promise<void> {
   const { queue } = ctx;
+  await queue.work('mail-sign-in-link', ({ attemptId }) => mailLink(ctx, attemptId));
   await queue.work('send-mails', ({ messageIds }) => sendMails(ctx, messageIds));
   await queue.work('year-changed', ({ planningYearId }) => dropSettled(ctx.db, planningYearId));
   await queue.work('run-job', ({ jobId }) => runJob(ctx, jobId));

@@ -11,7 +11,7 @@ import { seedSchools } from '../seed-schools.ts';
 import { seedTemplates } from '../seed-templates.ts';
 import { openWorld, type World } from '../world.ts';
 
-const ROUNDS = 4;
+const ROUNDS = 2;
 const SCHOOLS = 400;
 
 export const mails: Group = {

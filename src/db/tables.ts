@@ -33,6 +33,16 @@ export interface Tables {
   jobItems: JobItemsTable;
   keptCounts: KeptCountsTable;
   countDeltas: CountDeltasTable;
+  auditEntries: AuditEntriesTable;
+  seals: SealsTable;
+  sealedHeads: SealedHeadsTable;
+  interventions: InterventionsTable;
+  vendors: VendorsTable;
+  contracts: ContractsTable;
+  heldRoles: HeldRolesView;
+  identities: IdentitiesTable;
+  signInAttempts: SignInAttemptsTable;
+  sessions: SessionsTable;
 }
 
 type Instant = ColumnType<Date, Date | string, Date | string>;
@@ -73,7 +83,7 @@ export interface AssignmentsTable {
   personId: string;
   program: string;
   role: string;
-  organizationKind: 'state' | 'district' | 'school';
+  organizationKind: 'state' | 'district' | 'school' | 'vendor';
   organizationCode: string;
   fromOn: string;
   /** Last day of the assignment, inclusive; null while it is open. */
@@ -82,6 +92,36 @@ export interface AssignmentsTable {
   version: number;
   /** The transaction that changed it last; the database sets it. */
   changedIn: Generated<string>;
+}
+
+/** Assignments by the places that they reach: a vendor's, where it has a contract. */
+export interface HeldRolesView {
+  assignmentId: string;
+  personId: string;
+  program: string;
+  role: string;
+  organizationKind: 'state' | 'district' | 'school';
+  organizationCode: string;
+  fromOn: string;
+  toOn: string | null;
+}
+
+export interface VendorsTable {
+  code: string;
+  name: string;
+  version: number;
+  updatedAt: Instant;
+}
+
+export interface ContractsTable {
+  id: string;
+  vendorCode: string;
+  planningYearId: string;
+  proposedOn: string;
+  signedOn: string | null;
+  toOn: string | null;
+  version: number;
+  updatedAt: Instant;
 }
 
 export type KeyScope = { all: true } | { districts: string[] } | { schools: string[] };
@@ -101,6 +141,8 @@ export interface ApiKeysTable {
   lastUsedAt: Instant | null;
   createdBy: string;
   createdAt: Instant;
+  /** The key that it takes the place of. */
+  replaces: string | null;
   demo: boolean;
 }
 
@@ -392,6 +434,12 @@ export interface CountDeltasTable extends KeptCountsTable {
   id: Generated<number>;
 }
 
+/** Entries of the log that the state is told of. */
+export interface InterventionsTable {
+  planningYearId: string;
+  seq: number;
+}
+
 export interface CronTicksTable {
   job: string;
   tick: string;
@@ -430,4 +478,80 @@ export interface SecretsTable {
   createdAt: Instant;
 }
 
+/** Who signs in through the provider. */
+export interface IdentitiesTable {
+  personId: string;
+  issuer: string;
+  /** What the issuer calls the person, for good; null: marked for it, and not yet seen. */
+  subject: string | null;
+  pinnedAt: Instant | null;
+  markedBy: string;
+  markedAt: Instant;
+  version: number;
+}
+
+export type SignInWay = 'link' | 'provider';
+
+/** One way to sign in, once, in the browser that began it. */
+export interface SignInAttemptsTable {
+  id: string;
+  way: SignInWay;
+  /** As it was typed; null with the provider. */
+  email: string | null;
+  /** SHA-256 of the cookie that binds it to a browser. */
+  browserHash: Buffer;
+  /** SHA-256 of what the link or the provider brings back; null until the mail is made. */
+  secretHash: Buffer | null;
+  /** Null until it is known. */
+  personId: string | null;
+  begunAt: Instant;
+  expiresAt: Instant;
+  usedAt: Instant | null;
+}
+
+export interface SessionsTable {
+  id: string;
+  /** SHA-256 of the cookie. */
+  tokenHash: Buffer;
+  personId: string;
+  way: SignInWay;
+  /** How the browser calls itself. */
+  browser: string;
+  createdAt: Instant;
+  lastSeenAt: Instant;
+  /** The latest it ends, whatever happens. */
+  expiresAt: Instant;
+  endedAt: Instant | null;
+}
+
 export type { ColumnType, Generated, JSONColumnType };
+
+export interface AuditEntriesTable {
+  id: string;
+  at: Instant;
+  /** `audit/kinds.ts` says which there are. */
+  kind: string;
+  /** The actor's id, or `nobody`. */
+  actor: string;
+  requestId: string | null;
+  planningYearId: string | null;
+  detail: Json<Record<string, unknown>>;
+  /** The seal that holds it; null until the day is sealed. */
+  sealedOn: string | null;
+}
+
+/** Closes a day (UTC): the heads of the logs that moved, and what was witnessed. */
+export interface SealsTable {
+  sealedOn: string;
+  sealedAt: Instant;
+  /** The digest of the seal before. */
+  previous: Buffer;
+  digest: Buffer;
+}
+
+export interface SealedHeadsTable {
+  sealedOn: string;
+  planningYearId: string;
+  seq: number;
+  hash: Buffer;
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { witness } from '../actor.ts';
 import type { Context, DbOrTrx } from '../context.ts';
 import type { App } from '../http/app.ts';
 import { instant } from '../http/schemas.ts';
@@ -58,7 +59,7 @@ export function mailHoldRoutes(app: App, ctx: Context): void {
     },
     (request, reply) =>
       write(ctx, request, reply, async (trx) => {
-        if (await releaseMail(trx, request.actor, ctx.clock.now()))
+        if (await releaseMail(trx, witness(request.actor), ctx.clock.now()))
           ctx.log.info({ by: request.actor.id }, 'Mail was released.');
         return { status: 200, body: await viewOf(trx) };
       }),

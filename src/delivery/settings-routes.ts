@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { witness } from '../actor.ts';
 import type { Context } from '../context.ts';
 import type { App } from '../http/app.ts';
 import { conditional, etagOf, requireMatch } from '../http/etag.ts';
@@ -86,7 +87,7 @@ export function mailSettingsRoutes(app: App, ctx: Context): void {
             : null,
           trialAddresses: trialAddresses?.map((address) => address.toLowerCase()) ?? null,
         };
-        const saved = await saveMailSettings(trx, next, request.actor, now);
+        const saved = await saveMailSettings(trx, next, witness(request.actor), now);
         return { status: 200, body: viewOf(saved), etag: etagOf(saved.version) };
       }),
   });

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Actor } from '../actor.ts';
+import type { Witness } from '../actor.ts';
 import type { Db, DbOrTrx, Trx } from '../context.ts';
 
 /** What an administrator decides about all mail. */
@@ -43,7 +43,7 @@ export const mailPaused = async (db: DbOrTrx): Promise<boolean> =>
 export async function saveMailSettings(
   trx: Trx,
   settings: MailSettings,
-  actor: Pick<Actor, 'id' | 'role'>,
+  by: Witness,
   now: Date,
 ): Promise<MailSettings> {
   const version = settings.version + 1;
@@ -63,7 +63,7 @@ export async function saveMailSettings(
     .insertInto('mailSettingsChanges')
     .values({
       version,
-      actor: JSON.stringify({ id: actor.id, role: actor.role }),
+      actor: JSON.stringify(by),
       recordedAt: now,
       settings: JSON.stringify({ perHour, paused, trialAddresses }),
     })
@@ -72,25 +72,16 @@ export async function saveMailSettings(
 }
 
 /** Pauses all mail until it is released; a pause that stands already stays as it is. */
-export async function pauseMail(
-  trx: Trx,
-  reason: string,
-  actor: Pick<Actor, 'id' | 'role'>,
-  now: Date,
-): Promise<void> {
+export async function pauseMail(trx: Trx, reason: string, by: Witness, now: Date): Promise<void> {
   const settings = await lockedMailSettings(trx);
-  await saveMailSettings(trx, { ...settings, paused: { since: now, reason } }, actor, now);
+  await saveMailSettings(trx, { ...settings, paused: { since: now, reason } }, by, now);
 }
 
 /** Lets mail go out again: the next scan takes up what has waited. @returns whether it was paused */
-export async function releaseMail(
-  trx: Trx,
-  actor: Pick<Actor, 'id' | 'role'>,
-  now: Date,
-): Promise<boolean> {
+export async function releaseMail(trx: Trx, by: Witness, now: Date): Promise<boolean> {
   const settings = await lockedMailSettings(trx);
   if (!settings.paused) return false;
-  await saveMailSettings(trx, { ...settings, paused: null }, actor, now);
+  await saveMailSettings(trx, { ...settings, paused: null }, by, now);
   return true;
 }
 
@@ -99,7 +90,7 @@ export async function settingsPage(db: Db, page: { after: number | null; fetch: 
   let query = db
     .selectFrom('mailSettingsChanges')
     .select(['version', 'recordedAt'])
-    .select(sql<Pick<Actor, 'id' | 'role'>>`actor`.as('actor'))
+    .select(sql<Witness>`actor`.as('actor'))
     .select(sql<KeptSettings>`settings`.as('settings'))
     .orderBy('version', 'desc')
     .limit(page.fetch);

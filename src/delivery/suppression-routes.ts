@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { NotFoundError } from '../errors.ts';
 import type { App } from '../http/app.ts';
+import { requireMatch } from '../http/etag.ts';
 import { openPage } from '../http/paging.ts';
 import { id, idOf, idParams, instant, listOf, pageQuery } from '../http/schemas.ts';
 import { write } from '../http/write.ts';
@@ -52,19 +53,21 @@ export function suppressionRoutes(app: App, ctx: Context): void {
   app.post(
     '/v1/mail/suppressions/:id/release',
     {
-      config: { policy: 'mail.manage', subject },
+      config: { policy: 'mail.manage', subject, ifMatch: true },
       schema: {
         ...shared,
         operationId: 'releaseSuppression',
         summary: 'Send to an address again',
         description:
-          'The address works again. What was held for it goes into the next digest of its person, as far as it still matters.',
+          'The address works again; its version is always 1. What was held for it goes into the next digest of its person, as far as it still matters.',
         params: idParams,
         response: { 200: suppression },
       },
     },
     (request, reply) =>
       write(ctx, request, reply, async (trx) => {
+        // It never changes: it stands, or is gone.
+        requireMatch(request, 1);
         const released = await release(trx, request.params.id);
         if (!released) throw new NotFoundError('There is no such suppression.');
         ctx.log.info(

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { dateIn, todayIn } from '../../calendar/dates.ts';
 import type { DemoFile } from '../../calendar/shape.ts';
+import { actorWith } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
 import { newId } from '../ids.ts';
 import { currentModel } from '../planning-years/models.ts';
@@ -104,7 +105,7 @@ async function loadYears(trx: Trx, ctx: Context, program: Program, demo: DemoFil
         releasedOn,
         given: facts,
       },
-      { id: 'demo', kind: 'system', role: 'demo', program: null, scope: { all: true } },
+      actorWith('demo', { kind: 'system', role: 'demo', program: null, scope: { all: true } }),
       new Date(`${releasedOn}T15:00:00Z`),
     );
     play(writing, standing, now, (at) => todayIn(zone, at));

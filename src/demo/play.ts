@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dateIn } from '../../calendar/dates.ts';
-import type { Actor } from '../actor.ts';
+import { type Actor, actorWith } from '../actor.ts';
 import { decide } from '../planning-years/decide.ts';
 import { passTime } from '../planning-years/door.ts';
 import type { TaskModel, YearModel } from '../planning-years/model.ts';
@@ -71,10 +71,5 @@ const chance = (school: string, task: string): number =>
 
 const nextMorning = (at: Date): Date => new Date(at.getTime() + 24 * 3_600_000);
 
-const invented = (role: string): Actor => ({
-  id: 'demo',
-  kind: 'system',
-  role,
-  program: null,
-  scope: { all: true },
-});
+const invented = (role: string): Actor =>
+  actorWith('demo', { kind: 'system', role, program: null, scope: { all: true } });

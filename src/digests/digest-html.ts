@@ -1,4 +1,4 @@
-import { type Html, html } from '../mail/html.ts';
+import { type Html, html } from '../html.ts';
 import type { Block, Entry, Link, Outline, Section } from './outline.ts';
 
 /** The digest as HTML. Styles stand at the elements: many mail programs drop a style sheet. */

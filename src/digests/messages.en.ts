@@ -65,7 +65,7 @@ export const english = {
 
   calendar: 'The dates are attached as a calendar file.',
   why: (roles: string[], programs: string[]) =>
-    `You get this mail because you are registered as ${list(roles)} in: ${programs.join('; ')}. There is at most one a day.`,
+    `You get this mail because you are registered as ${list(roles)} in: ${programs.join('; ')}. What is due comes in one mail a day at most.`,
   notYours: (agencies: string[], answered: boolean) =>
     answered
       ? 'Questions, or is this not your work? Answer this mail: it reaches your coordinator.'

@@ -68,7 +68,7 @@ export const spanish: Messages = {
 
   calendar: 'Las fechas van adjuntas en un archivo de calendario.',
   why: (roles, programs) =>
-    `Recibe este correo porque está registrado como ${list(roles)} en: ${programs.join('; ')}. Se envía uno al día como máximo.`,
+    `Recibe este correo porque está registrado como ${list(roles)} en: ${programs.join('; ')}. Lo pendiente llega en un solo correo al día como máximo.`,
   notYours: (agencies, answered) =>
     answered
       ? '¿Tiene preguntas, o no es su trabajo? Responda a este correo: llega a su coordinador.'

@@ -23,7 +23,7 @@ export async function deadlinesOf(
       coalesce(s.name, d.name) as place,
       t.version + coalesce(s.version, 0) as version,
       greatest(y.updated_at, s.updated_at) as "changedAt"
-    from assignments a
+    from held_roles a
     join jsonb_to_recordset(${JSON.stringify(todays)}::jsonb) as p (program text, today date)
       on p.program = a.program
     join planning_years y on y.program = a.program and y.status = 'active'

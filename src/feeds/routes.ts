@@ -7,18 +7,19 @@ import { conditional, etagOf, requireMatch } from '../http/etag.ts';
 import { openPage } from '../http/paging.ts';
 import { id, idOf, listOf, nothing, pageQuery } from '../http/schemas.ts';
 import { write } from '../http/write.ts';
-import { personById } from '../people/person-store.ts';
+import { personSubject } from '../people/person-subject.ts';
 import { feedParams, feedView, freshFeed, newFeed, personParams } from './schemas.ts';
 import { addFeed, type Feed, feedById, feedsOf, revokeFeed } from './store.ts';
 
 /** Addresses under which a person's deadlines can be subscribed to. */
 export function feedRoutes(app: App, ctx: Context): void {
-  const subject = async ({ params }: FastifyRequest) => {
-    const person = idOf(params);
-    if (person === null || !(await personById(ctx.db, person))) return null;
-    if (!('feed' in (params as object))) return {};
-    const feed = idOf(params, 'feed');
-    return feed !== null && (await feedById(ctx.db, person, feed)) ? {} : null;
+  const subject = personSubject(ctx);
+  const subjectOfFeed = async (request: FastifyRequest) => {
+    const about = await subject(request);
+    const feed = idOf(request.params, 'feed');
+    return about?.person && feed !== null && (await feedById(ctx.db, about.person, feed))
+      ? about
+      : null;
   };
   const tags = ['People'];
 
@@ -77,7 +78,7 @@ export function feedRoutes(app: App, ctx: Context): void {
   app.get(
     '/v1/people/:id/feeds/:feed',
     {
-      config: { policy: 'feeds.manage', subject, etag: true },
+      config: { policy: 'feeds.manage', subject: subjectOfFeed, etag: true },
       schema: {
         tags,
         operationId: 'getFeed',
@@ -97,7 +98,7 @@ export function feedRoutes(app: App, ctx: Context): void {
   app.delete(
     '/v1/people/:id/feeds/:feed',
     {
-      config: { policy: 'feeds.manage', subject, ifMatch: true },
+      config: { policy: 'feeds.manage', subject: subjectOfFeed, ifMatch: true },
       schema: {
         tags,
         operationId: 'revokeFeed',

@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Actor } from '../actor.ts';
-import type { PolicyName, Subject } from './policy.ts';
+import type { Subject } from '../policy/can.ts';
+import type { PolicyName } from '../policy/table.ts';
 
 /** The server as the rooms see it: routes are typed by their zod schemas. */
 export type App = FastifyInstance<
@@ -16,6 +17,20 @@ export type App = FastifyInstance<
 /** Finds what a request is about, before its body is read. Null: there is no such thing. */
 export type SubjectOf = (request: FastifyRequest) => Promise<Subject | null>;
 
+/** Somebody who has signed in, in one browser. */
+export interface Session {
+  id: string;
+  actor: Actor;
+  /** The secret in the cookie. */
+  token: string;
+}
+
+/**
+ * Whose session a request comes from; null when it carries none. Throws when it is over, or when
+ * another site made the browser ask.
+ */
+export type SessionOf = (request: FastifyRequest) => Promise<Session | null>;
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** The row of the policy table that decides; a route without one stops the start. */
@@ -28,9 +43,16 @@ declare module 'fastify' {
     etag?: true;
   }
 
+  interface FastifyInstance {
+    /** Every route with the row of the policy table that decides. */
+    keptRoutes: { methods: string[]; url: string; policy: PolicyName }[];
+  }
+
   interface FastifyRequest {
     /** Who asks. Set before any handler of a route that is not public runs. */
     actor: Actor;
+    /** By which session; null: by a key. */
+    session: Session | null;
     /** The body as it came, for the fingerprint of a request; null without one. */
     rawBody: Buffer | null;
   }

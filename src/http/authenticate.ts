@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Actor } from '../actor.ts';
+import { type Actor, actorWith } from '../actor.ts';
 import type { Context, Db } from '../context.ts';
-import type { Programs } from '../programs/programs.ts';
+import { kindOf } from '../programs/kind-of.ts';
 import { todayOf } from '../programs/today.ts';
 import { UnauthenticatedError } from './http-errors.ts';
 
@@ -15,7 +15,7 @@ export async function authenticate(ctx: Context, header: string | undefined): Pr
   const key = /^Bearer +(\S+) *$/i.exec(header ?? '')?.[1];
   if (key === undefined)
     throw new UnauthenticatedError(
-      'This needs an API key: send "Authorization: Bearer KEY". An administrator makes keys.',
+      'This needs an API key: send "Authorization: Bearer KEY". An administrator makes keys. People sign in at /sign-in.',
     );
   const hash = hashOfKey(key);
   const { bootstrapKey } = ctx.config;
@@ -38,32 +38,20 @@ export async function authenticate(ctx: Context, header: string | undefined): Pr
     void noteUse(ctx.db, row.id, now).catch((err) =>
       ctx.log.warn({ err }, "A key's use was not noted."),
     );
-  return { id: `key:${row.id}`, kind, role: row.role, program: row.program, scope: row.scope };
+  const { id, role, program, scope } = row;
+  return actorWith(`key:${id}`, { kind, role, program, scope });
 }
 
 /** What is stored of a key. Keys are random and long, so a plain digest can't be guessed back. */
 export const hashOfKey = (key: string): Buffer => createHash('sha256').update(key).digest();
 
-/** The kind of a key's role; undefined when no program has such a role (any more). */
-export function kindOf(
-  programs: Programs,
-  role: string,
-  program: string | null,
-): Actor['kind'] | undefined {
-  if (role === 'administrator') return 'state';
-  if (role === 'dashboard') return 'dashboard';
-  if (program === null) return undefined;
-  return programs.get(program)?.pack.program.roles.find(({ id }) => id === role)?.kind;
-}
-
 /** Whoever holds the key of the settings: for first set-up and tests. */
-export const bootstrap: Actor = {
-  id: 'bootstrap',
+export const bootstrap = actorWith('bootstrap', {
   kind: 'state',
   role: 'administrator',
   program: null,
   scope: { all: true },
-};
+});
 
 const keyByHash = (db: Db, hash: Buffer) =>
   db

@@ -1,5 +1,6 @@
 import type { RouteOptions } from 'fastify';
 import { z } from 'zod';
+import type { PolicyName } from '../policy/table.ts';
 import type { App } from './app.ts';
 
 /** Routes that would let something through unseen. The start stops on it. */
@@ -7,26 +8,32 @@ export class IncompleteRoutesError extends Error {
   override name = 'IncompleteRoutesError';
   constructor(faults: string[]) {
     super(
-      `Give each of these routes what it lacks (config.policy names a row of http/policy.ts):\n${faults.join('\n')}`,
+      `Give each of these routes what it lacks (config.policy names a row of policy/table.ts):\n${faults.join('\n')}`,
     );
   }
 }
 
 /**
  * Holds every route to the rules: a policy, and a zod schema for the replies that succeed. A route
- * that says nothing of its query parameters takes none.
+ * that says nothing of its query parameters takes none. `keptRoutes` lists them.
  *
- * @param exempt beginning of the addresses that belong to a plugin with public pages of its own
+ * @param plugin where the addresses of a plugin with pages of its own begin, and who may see them
  */
-export function requireCompleteRoutes(app: App, exempt: string): void {
+export function requireCompleteRoutes(
+  app: App,
+  plugin: { prefix: string; policy: PolicyName },
+): void {
   const faults = new Set<string>();
+  const kept: App['keptRoutes'] = [];
+  app.decorate('keptRoutes', kept);
   app.addHook('onRoute', (route) => {
-    if (route.url.startsWith(exempt) && route.schema?.hide === true) {
-      route.config = { ...route.config, policy: 'public' };
+    if (route.url.startsWith(plugin.prefix) && route.schema?.hide === true) {
+      route.config = { ...route.config, policy: plugin.policy };
       return;
     }
     const name = `${[route.method].flat().join(', ')} ${route.url}`;
     if (route.config?.policy === undefined) faults.add(`${name}: no policy`);
+    else kept.push({ methods: [route.method].flat(), url: route.url, policy: route.config.policy });
     if (!describesSuccess(route)) faults.add(`${name}: no reply schema for a success status`);
     route.schema = { querystring: z.strictObject({}), ...route.schema };
   });

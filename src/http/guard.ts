@@ -1,40 +1,48 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyRequest } from 'fastify';
+import type { Actor } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { ForbiddenError, NotFoundError } from '../errors.ts';
-import type { App } from './app.ts';
+import { actingBy, can } from '../policy/can.ts';
+import type { PolicyName } from '../policy/table.ts';
+import type { App, SessionOf } from './app.ts';
 import { authenticate, bootstrap } from './authenticate.ts';
-import { TooManyRequestsError } from './http-errors.ts';
-import { can, type PolicyName } from './policy.ts';
+import { addressOf, limiter } from './limiter.ts';
 import { isKeepable } from './strings.ts';
 
-/** Requests that one key, or one address without a key, may make within {@link WINDOW}. */
+/** Requests that one key or person, or one address without either, may make within {@link WINDOW}. */
 export interface Limits {
   perKey: number;
   perAddress: number;
+  /** Acts of signing in that one address may make within ten minutes. */
+  perSignIn?: number;
+}
+
+export interface GuardOptions {
+  limits?: Limits;
+  /** Finds whose session a request comes from. Left out: there are keys only. */
+  sessionOf?: SessionOf;
 }
 
 const WINDOW = 10_000;
-/** 200 a second for a key, 50 for whoever has none, each spread over ten seconds. */
+/** 200 a second for a key or a person, 50 for whoever has none, each spread over ten seconds. */
 export const usualLimits: Limits = { perKey: 2000, perAddress: 500 };
 
 /**
  * Decides at the root, before a body is read, whether a request may go on: 401, then 429, 404, 403.
  * Hooks of a room could be forgotten; this one sees every request.
  */
-export async function installGuard(app: App, ctx: Context, limits: Limits): Promise<void> {
+export async function installGuard(
+  app: App,
+  ctx: Context,
+  { limits = usualLimits, sessionOf = async () => null }: GuardOptions,
+): Promise<void> {
   await app.register(rateLimit, { global: false });
-  const limiter = (max: number, keyGenerator: (request: FastifyRequest) => string) => {
-    const count = app.createRateLimit({ max, timeWindow: WINDOW, keyGenerator });
-    return async (request: FastifyRequest) => {
-      const limit = await count(request);
-      if (!limit.isAllowed && limit.isExceeded) throw new TooManyRequestsError(limit.ttlInSeconds);
-    };
-  };
-  const countKey = limiter(limits.perKey, (request) => request.actor.id);
-  const countAddress = limiter(limits.perAddress, (request) => request.ip);
+  const countCaller = limiter(app, limits.perKey, WINDOW, (request) => request.actor.id);
+  const countAddress = limiter(app, limits.perAddress, WINDOW, addressOf);
 
   app.decorateRequest('actor', null as never);
+  app.decorateRequest('session', null);
   app.addHook('onRequest', async (request) => {
     const { policy, subject } = request.routeOptions.config;
     // An unknown address below /v1 is told to key holders only.
@@ -43,12 +51,14 @@ export async function installGuard(app: App, ctx: Context, limits: Limits): Prom
       return;
     }
     try {
-      request.actor = await authenticate(ctx, request.headers.authorization);
+      const { authorization } = request.headers;
+      if (authorization === undefined) request.session = await sessionOf(request);
+      request.actor = request.session?.actor ?? (await authenticate(ctx, authorization));
     } catch (error) {
       await countAddress(request);
       throw error;
     }
-    if (request.actor !== bootstrap) await countKey(request);
+    if (request.actor !== bootstrap) await countCaller(request);
     if (!request.is404) await authorize(request, policy!, subject);
   });
 }
@@ -69,12 +79,16 @@ async function authorize(
   if (subjectOf && subject === null) throw missing();
   switch (can(request.actor, policy, subject)) {
     case 'yes':
+      request.actor = actingBy(request.actor, policy, subject);
       return;
     case 'outOfScope':
       throw missing();
     case 'no':
       throw new ForbiddenError(
-        `This is not for the role ${request.actor.role} to do. Use a key of a role that may (${policy}).`,
+        `This is not for the role ${rolesOf(request.actor)} to do. Ask somebody whose role may (${policy}).`,
       );
   }
 }
+
+const rolesOf = ({ grants }: Actor): string =>
+  [...new Set(grants.map(({ role }) => role))].join(', ');

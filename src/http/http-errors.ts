@@ -5,6 +5,11 @@ export class UnauthenticatedError extends DomainError {
   readonly code = 'unauthenticated';
 }
 
+/** Somebody could not be let in. It is the same whatever was wrong; the log says more. */
+export class SignInRefusedError extends DomainError {
+  readonly code = 'sign-in-refused';
+}
+
 export class MethodNotAllowedError extends DomainError {
   readonly code = 'method-not-allowed';
   readonly allowed: string[];

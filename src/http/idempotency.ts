@@ -30,7 +30,9 @@ export function claimOf(ctx: Context, request: FastifyRequest): Claim | null {
     .update(`${request.method} ${request.url}\n`)
     .update(request.rawBody ?? '')
     .digest();
-  return { credential: request.actor.id, key, requestHash, now: ctx.clock.now() };
+  const { session, actor } = request;
+  const credential = session ? `session:${session.id}` : actor.id;
+  return { credential, key, requestHash, now: ctx.clock.now() };
 }
 
 /**

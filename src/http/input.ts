@@ -5,6 +5,9 @@ import { faultsOfText } from './strings.ts';
 const MIB = 1024 * 1024;
 export const JSON_LIMIT = MIB;
 const CSV_LIMIT = 32 * MIB;
+const FORM_LIMIT = 16 * 1024;
+/** A report holds at most the mail that it is about. */
+const MAIL_LIMIT = 2 * MIB;
 
 /**
  * Reads bodies: JSON everywhere, other types only where a room asks for them. Keeps the bytes for the
@@ -53,6 +56,32 @@ export function acceptCsv(scope: App): void {
     (request, body, done) => {
       request.rawBody = body;
       done(null, utf8(body));
+    },
+  );
+}
+
+/** Within this scope bodies are forms of our own pages and nothing else. A handler gets the fields. */
+export function acceptForms(scope: App): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser<Buffer>(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'buffer', bodyLimit: FORM_LIMIT },
+    (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(utf8(body)))),
+  );
+}
+
+/**
+ * Within this scope bodies are mails and nothing else. A handler gets one character for each byte,
+ * since a mail may be in several encodings.
+ */
+export function acceptMail(scope: App): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser<Buffer>(
+    ['message/rfc822', 'multipart/report'],
+    { parseAs: 'buffer', bodyLimit: MAIL_LIMIT },
+    (request, body, done) => {
+      request.rawBody = body;
+      done(null, body.toString('latin1'));
     },
   );
 }

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Histogram, Gauge as PromGauge, Registry } from 'prom-client';
 import { z } from 'zod';
+import type { PolicyName } from '../policy/table.ts';
 import type { App } from './app.ts';
 
 /** One registry for the process, whatever number of servers it holds. */
@@ -22,7 +23,7 @@ export interface Gauge {
 }
 
 /** @param gauges what the rooms have to tell, of this server's database */
-export function metricsRoutes(app: App, gauges: readonly Gauge[] = []): void {
+export function metricsRoutes(app: App, policy: PolicyName, gauges: readonly Gauge[] = []): void {
   const own = new Registry();
   for (const { name, help, read } of gauges)
     new PromGauge({
@@ -48,7 +49,7 @@ export function metricsRoutes(app: App, gauges: readonly Gauge[] = []): void {
   app.get(
     '/metrics',
     {
-      config: { policy: 'public' },
+      config: { policy },
       schema: {
         operationId: 'getMetrics',
         tags: ['Operations'],

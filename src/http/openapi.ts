@@ -1,6 +1,7 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { PolicyName } from '../policy/table.ts';
 import type { App } from './app.ts';
 import { describeConventions, tidyOperations } from './openapi-conventions.ts';
 import { tidySchemas } from './openapi-schemas.ts';
@@ -14,7 +15,7 @@ export const openApiOptions: FastifyDynamicSwaggerOptions = {
       version: '1.0.0',
       summary: 'The improvement-planning year of schools, as statecharts and task lists.',
       description: [
-        'Every call needs an API key: `Authorization: Bearer KEY`.',
+        'Every call needs an API key, `Authorization: Bearer KEY`, or the session of somebody who has signed in at `/sign-in`.',
         'Errors are problem documents (RFC 9457) with a stable `code`.',
         'A write to an existing resource needs `If-Match`; a POST may carry `Idempotency-Key` and can then be repeated safely for 24 hours.',
         'Lists come in pages: follow `nextCursor`.',
@@ -23,21 +24,33 @@ export const openApiOptions: FastifyDynamicSwaggerOptions = {
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/', description: 'This server' }],
-    security: [{ key: [] }],
+    security: [{ key: [] }, { session: [] }],
     tags: [
       { name: 'Programs', description: 'What a planning year consists of: calendar and charts.' },
       { name: 'Schools', description: 'The directory.' },
       { name: 'Planning years', description: 'One school, one year: where it stands.' },
       { name: 'Tasks', description: 'What each role has to do.' },
+      { name: 'Notes', description: 'Notes, contacts and meetings, with links as evidence.' },
       { name: 'People', description: 'Who holds which role for which organization.' },
+      { name: 'Contracts', description: 'Vendors, and where their people reach.' },
       { name: 'Reminders', description: 'Who is told what, and when.' },
       { name: 'Reports', description: 'For dashboards and spreadsheets: rows, numbers, changes.' },
+      {
+        name: 'Audit',
+        description: 'What was witnessed, and everything as a file that others can verify.',
+      },
       { name: 'Keys', description: 'API keys with role and scope.' },
       { name: 'Operations', description: 'For whoever runs the server.' },
     ],
     components: {
       securitySchemes: {
         key: { type: 'http', scheme: 'bearer', description: 'An API key, `py_…`' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: '__Host-session',
+          description: 'Whoever has signed in at `/sign-in` uses the explorer without a key.',
+        },
       },
     },
   },
@@ -47,12 +60,12 @@ export const openApiOptions: FastifyDynamicSwaggerOptions = {
 };
 
 /** `GET /openapi.json`: made once, when it is first asked for. */
-export function openApiRoute(app: App): void {
+export function openApiRoute(app: App, policy: PolicyName): void {
   let document: string | undefined;
   app.get(
     '/openapi.json',
     {
-      config: { policy: 'public' },
+      config: { policy },
       schema: {
         operationId: 'getOpenApi',
         tags: ['Operations'],

@@ -15,6 +15,7 @@ import { isDatabaseGone } from './database-gone.ts';
 import {
   MethodNotAllowedError,
   NotAcceptableError,
+  SignInRefusedError,
   TooManyRequestsError,
   UnauthenticatedError,
   UnavailableError,
@@ -41,6 +42,7 @@ const statuses: [abstract new (...args: never[]) => DomainError, number][] = [
   [InvalidInputError, 400],
   [UnauthenticatedError, 401],
   [ForbiddenError, 403],
+  [SignInRefusedError, 403],
   [NotFoundError, 404],
   [MethodNotAllowedError, 405],
   [NotAcceptableError, 406],
@@ -78,7 +80,8 @@ export function problem(
   return { ...own, ...details, ...own };
 }
 
-interface Answer {
+/** What a failure comes to, whatever form the reply takes. */
+export interface Answer {
   status: number;
   code: string;
   detail: string;
@@ -86,7 +89,7 @@ interface Answer {
   headers: Record<string, string>;
 }
 
-function answerTo(error: unknown): Answer {
+export function answerTo(error: unknown): Answer {
   if (error instanceof DomainError) {
     const status = statuses.find(([kind]) => error instanceof kind)?.[1];
     if (status !== undefined)

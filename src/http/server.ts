@@ -14,7 +14,7 @@ import type { App } from './app.ts';
 import { closeConnectionsWhenClosing } from './closing.ts';
 import { requireCompleteRoutes } from './complete-routes.ts';
 import { EXPLORER, installExplorer, installOpenApi } from './explorer.ts';
-import { installGuard, type Limits, usualLimits } from './guard.ts';
+import { type GuardOptions, installGuard } from './guard.ts';
 import { type Check, healthRoutes } from './health.ts';
 import { MethodNotAllowedError } from './http-errors.ts';
 import { installInput, JSON_LIMIT } from './input.ts';
@@ -23,9 +23,11 @@ import { openApiRoute } from './openapi.ts';
 import { PROBLEM_TYPE, problem, sendProblem } from './problems.ts';
 import { installRequestLog, redacted } from './request-log.ts';
 import { validatorCompiler } from './validate.ts';
+import { installWitness } from './witnessed.ts';
 
-export interface ServerOptions {
-  limits?: Limits;
+export interface ServerOptions extends GuardOptions {
+  /** Decides instead of the usual guard: for measuring what that one costs. */
+  guard?: typeof installGuard;
   /** What `/readyz` asks beside the database. */
   checks?: Check[];
   /** What `/metrics` tells beside requests and process. */
@@ -65,22 +67,24 @@ export async function createServer(ctx: Context, options: ServerOptions = {}): P
     throw new NotFoundError('There is nothing at this address. /docs shows what there is.');
   });
 
-  requireCompleteRoutes(app, EXPLORER);
+  const explorer = ctx.config.explorerOpen ? 'public' : 'explorer.read';
+  requireCompleteRoutes(app, { prefix: EXPLORER, policy: explorer });
   installRequestLog(app);
+  installWitness(app, ctx);
   closeConnectionsWhenClosing(app);
   app.addHook('onSend', tellRequestId);
   await app.register(helmet, {
     contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
-    // Asked for over plain HTTP it would be ignored; a proxy that ends TLS sends its own.
-    strictTransportSecurity: false,
+    // Over plain HTTP it would be ignored.
+    strictTransportSecurity: ctx.config.publicUrl.startsWith('https:'),
   });
   installInput(app);
-  await installGuard(app, ctx, options.limits ?? usualLimits);
+  await (options.guard ?? installGuard)(app, ctx, options);
   await installOpenApi(app);
   await installExplorer(app);
-  openApiRoute(app);
+  openApiRoute(app, explorer);
   healthRoutes(app, ctx, options.checks ?? []);
-  metricsRoutes(app, options.gauges);
+  metricsRoutes(app, ctx.config.metricsOpen ? 'public' : 'metrics.read', options.gauges);
   return app;
 }
 

@@ -3,6 +3,7 @@ import type { Context, Trx } from '../context.ts';
 import { requireReplySchema } from './complete-routes.ts';
 import { type Answer, claimOf, keepAnswer, takeKey } from './idempotency.ts';
 import { seal, unseal } from './seal.ts';
+import { administered, type Fact, recordFacts } from './witnessed.ts';
 
 /** What a write comes to. Anything but success is thrown. */
 export interface Done {
@@ -11,6 +12,8 @@ export interface Done {
   etag?: string;
   /** Address of what was created. */
   location?: string;
+  /** What is witnessed beside the logs; administrators' acts are, without it. */
+  fact?: Fact;
   /** The body holds a secret, which must not lie readable in the database. */
   secret?: true;
 }
@@ -29,12 +32,14 @@ export async function write(
   act: (trx: Trx) => Promise<Done>,
 ): Promise<void> {
   const claim = claimOf(ctx, request);
-  const credential = request.headers.authorization ?? '';
+  const credential = request.session?.token ?? request.headers.authorization ?? '';
   const { answer, replayed } = await retried(() =>
     ctx.db.transaction().execute(async (trx) => {
       const earlier = claim && (await takeKey(trx, claim));
       if (earlier) return { answer: opened(earlier, credential), replayed: true };
       const done = await act(trx);
+      const fact = done.fact ?? administered(request);
+      if (fact) await recordFacts(trx, ctx.clock.now(), [fact]);
       const answer = answerOf(request, reply, done);
       if (claim) await keepAnswer(trx, claim, done.secret ? sealed(answer, credential) : answer);
       return { answer, replayed: false };

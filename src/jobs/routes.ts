@@ -1,14 +1,15 @@
 import type { FastifyRequest } from 'fastify';
 import type { Actor } from '../actor.ts';
 import type { Context, DbOrTrx } from '../context.ts';
-import { NotFoundError } from '../errors.ts';
+import { ForbiddenError, NotFoundError } from '../errors.ts';
 import type { App } from '../http/app.ts';
 import { idOf, idParams, nameOf } from '../http/schemas.ts';
 import { write } from '../http/write.ts';
 import { currentModel } from '../planning-years/models.ts';
 import { yearName } from '../planning-years/schemas.ts';
+import { can } from '../policy/can.ts';
 import { job, wideBody, wideParams } from './schemas.ts';
-import { startWideAct } from './wide-act.ts';
+import { policyOf, startWideAct } from './wide-act.ts';
 import { wideCommand } from './wide-command.ts';
 
 /** Acts that cover many schools, and the background work that carries them out. */
@@ -36,12 +37,13 @@ export function jobRoutes(app: App, ctx: Context): void {
     handler: async (request, reply) => {
       const { program, year } = request.params;
       const { district, schools } = request.body;
-      const { kind, command } = wideCommand(
-        currentModel(ctx.programs, program, year),
-        request.body,
-      );
+      const model = currentModel(ctx.programs, program, year);
+      const { kind, command } = wideCommand(model, request.body);
+      const role = command.kind === 'complete' ? model.task(command.task).role : undefined;
+      if (role !== undefined && can(request.actor, policyOf(command), { program, role }) !== 'yes')
+        throw new ForbiddenError('This task is not for your role to do. Leave it to its own role.');
       return write(ctx, request, reply, async (trx) => {
-        const act = { kind, program, year, command, district, schools };
+        const act = { kind, program, year, command, role, district, schools };
         const { id } = await startWideAct(ctx, trx, act, request.actor);
         return { status: 202, body: await jobView(trx, id), location: `/v1/jobs/${id}` };
       });
@@ -76,7 +78,9 @@ async function jobSubject(db: DbOrTrx, id: string | null, actor: Actor) {
     .executeTakeFirst();
   if (!row) return null;
   const own = (row.actor as Actor).id === actor.id;
-  return own || (actor.kind === 'state' && 'all' in actor.scope) ? { program: row.program } : null;
+  const { program } = row;
+  const all = can(actor, 'jobs.watchAll', { program, state: true }) === 'yes';
+  return own || all ? { program } : null;
 }
 
 async function jobView(db: DbOrTrx, id: string) {

@@ -1,8 +1,10 @@
-import { sql } from 'kysely';
+import { expressionBuilder, sql } from 'kysely';
 import type { Actor } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
+import type { Tables } from '../db/tables.ts';
 import { newId } from '../ids.ts';
 import type { Command } from '../planning-years/decide.ts';
+import { whereCan } from '../policy/where.ts';
 
 /** One act for many planning years: which ones, and what. Tasks are named by the calendar's ids. */
 export interface WideAct {
@@ -11,6 +13,8 @@ export interface WideAct {
   program: string;
   year: string;
   command: Command;
+  /** Whose task is finished, when one is. */
+  role?: string | undefined;
   /** Only the years of this district. */
   district?: string | undefined;
   /** Only the years of these schools. */
@@ -21,7 +25,7 @@ export interface WideAct {
 
 /**
  * Sets up background work that carries an act through the door of every active year that it covers
- * and that the actor's key reaches. Which ones they are is settled here, in the caller's transaction.
+ * and that the actor may act on. Which ones they are is settled here, in the caller's transaction.
  */
 export async function startWideAct(
   { clock, queue }: Pick<Context, 'clock' | 'queue'>,
@@ -47,11 +51,18 @@ export async function startWideAct(
       finishedAt: null,
     })
     .execute();
+  const years = expressionBuilder<{ y: Tables['planningYears'] }, 'y'>();
+  const allowed = whereCan(years, actor, policyOf(act.command), {
+    program: 'y.program',
+    district: 'y.districtCode',
+    school: 'y.organizationCode',
+    ...(act.role !== undefined && { role: sql`${act.role}::text` }),
+  });
   const { rows } = await sql`
     insert into job_items (job_id, planning_year_id, status)
     select ${id}, y.id, 'waiting' from planning_years y
     where y.program = ${act.program} and y.year = ${act.year} and y.status = 'active'
-      and ${inReach(actor)}
+      and ${allowed}
       and (${act.district ?? null}::text is null or y.district_code = ${act.district ?? null})
       and (${act.schools ?? null}::text[] is null or y.organization_code = any(${act.schools ?? null}::text[]))
       and (${act.except ?? null}::uuid is null or y.id <> ${act.except ?? null}::uuid)
@@ -62,8 +73,6 @@ export async function startWideAct(
   return { id, total: rows.length };
 }
 
-function inReach({ scope }: Actor) {
-  if ('all' in scope) return sql<boolean>`true`;
-  if ('districts' in scope) return sql<boolean>`y.district_code = any(${scope.districts}::text[])`;
-  return sql<boolean>`y.organization_code = any(${scope.schools}::text[])`;
-}
+/** The row of the policy table that a wide act falls under. */
+export const policyOf = ({ kind }: Command) =>
+  kind === 'complete' ? 'tasks.settle' : 'planningYears.act';

@@ -1,18 +1,16 @@
 import type { z } from 'zod';
-import type { Actor } from '../actor.ts';
+import { type Actor, homeOf } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
 import type { KeyScope } from '../db/tables.ts';
 import { type Fault, ForbiddenError, InvalidInputError } from '../errors.ts';
-import { inScope } from '../http/policy.ts';
-import { daysAfter, todayOf } from '../programs/today.ts';
+import { inScope } from '../policy/can.ts';
+import { todayOf } from '../programs/today.ts';
 import { knownDistricts, knownSchools } from '../schools/store.ts';
+import { expiryOf } from './expiry.ts';
 import type { KeyGrant } from './key-store.ts';
 import type { newKey } from './schemas.ts';
 
 type NewKey = z.infer<typeof newKey>;
-
-const USUAL_DAYS = 90;
-const MOST_DAYS = 365;
 
 /**
  * What a wanted key will allow, in full. Nobody hands out more than they have.
@@ -27,29 +25,22 @@ export async function grantOf(
   wanted: NewKey,
 ): Promise<KeyGrant> {
   const program = programOf(ctx, actor, wanted);
-  const today = todayOf(ctx.programs, actor.program, ctx.clock.now());
-  const expiresOn = wanted.expiresOn ?? daysAfter(today, USUAL_DAYS);
+  const today = todayOf(ctx.programs, homeOf(actor), ctx.clock.now());
+  const expiry = expiryOf(today, wanted.expiresOn);
   const faults = [
     ...program.faults,
     ...(await scopeFaults(trx, wanted.scope)),
     ...(wanted.role === 'administrator' && !('all' in wanted.scope)
       ? [{ pointer: '/scope', detail: 'must be {"all": true} for an administrator' }]
       : []),
-    ...(expiresOn < today || expiresOn > daysAfter(today, MOST_DAYS)
-      ? [
-          {
-            pointer: '/expiresOn',
-            detail: `must lie between ${today} and ${daysAfter(today, MOST_DAYS)}`,
-          },
-        ]
-      : []),
+    ...expiry.faults,
   ];
   if (faults.length > 0)
     throw new InvalidInputError('The key can’t be made like this; see errors.', faults);
-  if (actor.program !== null && wanted.role === 'administrator')
+  if (homeOf(actor) !== null && wanted.role === 'administrator')
     throw new ForbiddenError('Only an administrator makes the key of an administrator.');
   const { role, scope, label } = wanted;
-  return { role, program: program.id, scope, label, expiresOn };
+  return { role, program: program.id, scope, label, expiresOn: expiry.expiresOn };
 }
 
 function programOf(
@@ -65,7 +56,7 @@ function programOf(
     return program === undefined
       ? { id: null, faults: [] }
       : fault('/program', 'must be left out: an administrator works for every program');
-  if (role === 'dashboard') return { id: program ?? actor.program, faults: [] };
+  if (role === 'dashboard') return { id: program ?? homeOf(actor), faults: [] };
 
   const having = named.filter(({ pack }) => pack.program.roles.some(({ id }) => id === role));
   if (having.length > 1) return fault('/program', 'is needed: several programs have such a role');

@@ -4,8 +4,8 @@ import type { Actor } from '../actor.ts';
 import type { Db, DbOrTrx, Trx } from '../context.ts';
 import type { KeyScope } from '../db/tables.ts';
 import { hashOfKey } from '../http/authenticate.ts';
-import { whereInScope } from '../http/policy.ts';
 import { newId } from '../ids.ts';
+import { whereCan } from '../policy/where.ts';
 import type { keyView } from './schemas.ts';
 
 export type Key = z.infer<typeof keyView>;
@@ -24,6 +24,7 @@ export async function addKey(
   grant: KeyGrant,
   createdBy: string,
   now: Date,
+  replaces: string | null = null,
 ): Promise<Key & { key: string }> {
   const key = `py_${randomBytes(32).toString('base64url')}`;
   const row = await trx
@@ -38,6 +39,7 @@ export async function addKey(
       lastUsedAt: null,
       createdBy,
       createdAt: now,
+      replaces,
       demo: false,
     })
     .returning(COLUMNS)
@@ -65,6 +67,24 @@ export async function keysPage(
   return rows.map(keyOf);
 }
 
+/** The key, which nobody else changes until the transaction ends. */
+export async function lockedKey(trx: Trx, actor: Actor, id: string): Promise<Key | undefined> {
+  const row = await visibleKeys(trx, actor).where('id', '=', id).forUpdate().executeTakeFirst();
+  return row && keyOf(row);
+}
+
+/** Whether a key that is good today has been made in the place of this one. */
+export async function hasSuccessor(trx: Trx, id: string, today: string): Promise<boolean> {
+  const row = await trx
+    .selectFrom('apiKeys')
+    .select('id')
+    .where('replaces', '=', id)
+    .where('revokedAt', 'is', null)
+    .where('expiresOn', '>=', today)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** From the next request on the key is refused. The row stays: the log names actors by key. */
 export async function revokeKey(trx: Trx, id: string, now: Date): Promise<void> {
   await trx
@@ -86,6 +106,7 @@ const COLUMNS = [
   'createdAt',
   'lastUsedAt',
   'revokedAt',
+  'replaces',
 ] as const;
 
 /** A key of every program concerns only those who work for every program. */
@@ -93,7 +114,7 @@ const visibleKeys = (db: DbOrTrx, actor: Actor) =>
   db
     .selectFrom('apiKeys')
     .select(COLUMNS)
-    .where((eb) => whereInScope(eb, actor, { program: 'program' }));
+    .where((eb) => whereCan(eb, actor, 'keys.manage', { program: 'program' }));
 
 type Row = Awaited<ReturnType<ReturnType<typeof visibleKeys>['executeTakeFirstOrThrow']>>;
 

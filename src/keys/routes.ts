@@ -8,8 +8,9 @@ import { openPage } from '../http/paging.ts';
 import { id, idOf, idParams, listOf, nothing, pageQuery } from '../http/schemas.ts';
 import { write } from '../http/write.ts';
 import { grantOf } from './check-grant.ts';
-import { addKey, keyById, keysPage, revokeKey } from './key-store.ts';
-import { freshKey, keyView, newKey } from './schemas.ts';
+import { addKey, keyById, keysPage, lockedKey, revokeKey } from './key-store.ts';
+import { freshKey, keyView, newKey, rotation } from './schemas.ts';
+import { successorOf } from './successor.ts';
 
 export function keyRoutes(app: App, ctx: Context): void {
   const subject = async (request: FastifyRequest) => {
@@ -90,6 +91,41 @@ export function keyRoutes(app: App, ctx: Context): void {
       if (!key) throw missing();
       const etag = etagOf(key.version, String(Date.parse(key.lastUsedAt ?? key.createdAt)));
       return conditional(request, reply, etag) ? reply : key;
+    },
+  );
+
+  app.post(
+    '/v1/keys/:id/rotate',
+    {
+      config: { policy: 'keys.manage', subject, ifMatch: true, etag: true },
+      schema: {
+        ...shared,
+        operationId: 'rotateKey',
+        summary: 'Make a key that takes the place of another',
+        description:
+          'It allows the same. Both are accepted, so that programs can be changed over one by one; then revoke the older one. No more than two at once.',
+        params: idParams,
+        body: rotation,
+        response: { 201: freshKey },
+      },
+    },
+    (request, reply) => {
+      reply.header('cache-control', 'no-store');
+      return write(ctx, request, reply, async (trx) => {
+        const key = await lockedKey(trx, request.actor, request.params.id);
+        if (!key) throw missing();
+        requireMatch(request, key.version);
+        const grant = await successorOf(ctx, trx, key, request.body.expiresOn);
+        const by = request.actor.id;
+        const fresh = await addKey(trx, grant, by, ctx.clock.now(), key.id);
+        return {
+          status: 201,
+          body: fresh,
+          secret: true,
+          etag: etagOf(fresh.version),
+          location: `/v1/keys/${fresh.id}`,
+        };
+      });
     },
   );
 

@@ -24,6 +24,7 @@ const keyFields = {
   createdAt: instant,
   lastUsedAt: instant.nullable().describe('Noted at most once a minute'),
   revokedAt: instant.nullable(),
+  replaces: id.nullable().describe('The key that it takes the place of'),
   version: z.int(),
 };
 
@@ -48,3 +49,9 @@ export const newKey = z
     id: 'NewKey',
     examples: [{ role: 'dashboard', scope: { all: true }, label: 'The dashboard on the wall' }],
   });
+
+export const rotation = z
+  .strictObject({
+    expiresOn: isoDate.optional().describe('90 days from now when left out, 365 at most'),
+  })
+  .meta({ id: 'KeyRotation', examples: [{ expiresOn: '2027-06-30' }] });

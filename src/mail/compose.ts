@@ -52,9 +52,13 @@ export function parseSender(text: string): MailAddress {
   return { name: sender.name, address: sender.address };
 }
 
+/** The domain of our Message-IDs: that of the sender. */
+export const mailDomain = ({ mailFrom }: { mailFrom: string }): string =>
+  parseSender(mailFrom).address.split('@')[1]!;
+
 /** Line breaks would start a header of their own; NUL ends strings in other programs. */
-const BREAKS = /[\r\n\0]/;
-const ADDRESS = /^[^\s<>,;:"()[\]\\@]+@[^\s<>,;:"()[\]\\@]+$/;
+const BREAKS = /[\r\n\0\u0085\u2028\u2029]/;
+const ADDRESS = /^[^\s\p{Cc}<>,;:"()[\]\\@]+@[^\s\p{Cc}<>,;:"()[\]\\@]+$/u;
 const MESSAGE_ID = /^<[^\s<>@]+@[^\s<>@]+>$/;
 
 /** What else a mail may say of itself; never whom it is from, to, or what it is. */

@@ -25,7 +25,7 @@ export const localAdministrator =
         .type(PROBLEM_TYPE)
         .send(JSON.stringify(problem(401, error.code, detail, request.id)));
     }
-    if (request.actor.role !== 'administrator')
+    if (!request.actor.grants.some(({ role }) => role === 'administrator'))
       throw new ForbiddenError("The mails are an administrator's to read. Use such a key.");
   };
 

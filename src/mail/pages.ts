@@ -1,4 +1,4 @@
-import { type Html, html } from './html.ts';
+import { type Html, html } from '../html.ts';
 import type { StoredMail } from './mailbox.ts';
 
 /** The list of mails. `older`: the name below which the next page goes on; null on the last. */

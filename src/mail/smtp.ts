@@ -53,8 +53,11 @@ export function smtpMailer(
   return {
     async send(mail) {
       // The timeouts above each watch one step; a server that trickles bytes passes them all.
-      const signal = AbortSignal.timeout(patience.whole);
-      const { accepted, response } = await transport.sendMail({ ...compose(mail, from), signal });
+      const deadline = new AbortController();
+      const timer = setTimeout(() => deadline.abort(), patience.whole);
+      const { accepted, response } = await transport
+        .sendMail({ ...compose(mail, from), signal: deadline.signal })
+        .finally(() => clearTimeout(timer));
       if (accepted?.length !== 1 || accepted[0] !== mail.to.address)
         throw new MailNotAcceptedError(
           `The mail server did not take the message for ${mail.to.address}: ${response ?? 'no answer'}`,

@@ -9,20 +9,30 @@ import { id, idOf, idParams, isoDate, line, listOf, pageQuery } from '../http/sc
 import { type Done, write } from '../http/write.ts';
 import {
   type Assignment,
-  addAssignment,
   assignmentById,
   assignmentsPage,
   endAssignment,
   lockedAssignment,
 } from './assignment-store.ts';
 import { checkAssignment } from './check-assignment.ts';
-import { assignmentEnd, assignmentView, newAssignment } from './schemas.ts';
+import { giveRole } from './give-role.ts';
+import { handOver } from './hand-over.ts';
+import { lockAssignments } from './import-assignments.ts';
+import { somebody } from './person-of.ts';
+import { subjectOf } from './places.ts';
+import {
+  assignmentEnd,
+  assignmentView,
+  handedOver,
+  handOver as handOverBody,
+  newAssignment,
+} from './schemas.ts';
 
 export function assignmentRoutes(app: App, ctx: Context): void {
   const subject = async (request: FastifyRequest) => {
     const named = idOf(request.params);
     const assignment = named === null ? undefined : await assignmentById(ctx.db, named);
-    return assignment ? { program: assignment.program } : null;
+    return assignment ? subjectOf(ctx.db, ctx.programs, assignment) : null;
   };
   const shared = { tags: ['People'] };
 
@@ -34,7 +44,8 @@ export function assignmentRoutes(app: App, ctx: Context): void {
         ...shared,
         operationId: 'listAssignments',
         summary: 'Who holds which role',
-        description: 'In the order in which they were made.',
+        description:
+          'In the order in which they were made. A principal and a district see those of the leadership teams of their own schools.',
         querystring: z.strictObject({
           person: id.optional().describe('Id of a person'),
           program: line(100).optional(),
@@ -49,7 +60,7 @@ export function assignmentRoutes(app: App, ctx: Context): void {
     },
     async (request, reply) => {
       const page = openPage(request, reply, request.query, id);
-      const rows = await assignmentsPage(ctx.db, request.actor, request.query, page);
+      const rows = await assignmentsPage(ctx.db, ctx.programs, request.actor, request.query, page);
       return page.close(
         rows,
         (row) => row.id,
@@ -66,15 +77,24 @@ export function assignmentRoutes(app: App, ctx: Context): void {
         ...shared,
         operationId: 'addAssignment',
         summary: 'Give a person a role',
-        description: 'For one school, one district or the state, from a day on.',
+        description:
+          'For one school, one district, a vendor or the state, from a day on. Somebody who is named by address is added when nobody has it. An organization has one coordinator (role of kind coach) at a time: the open assignment of another ends on the day before.',
         body: newAssignment,
         response: { 201: assignmentView },
       },
     },
     (request, reply) =>
       write(ctx, request, reply, async (trx) => {
-        await checkAssignment(trx, ctx.programs, request.actor, request.body);
-        const added = await addAssignment(trx, request.body, ctx.clock.now());
+        const { role, organization, from, to } = request.body;
+        await lockAssignments(trx);
+        const { file, person } = await checkAssignment(
+          trx,
+          ctx.programs,
+          request.actor,
+          request.body,
+        );
+        const span = { role, organization, person, from, to };
+        const added = await giveRole(trx, file, span, ctx.clock.now());
         return { ...done(added), status: 201, location: `/v1/assignments/${added.id}` };
       }),
   );
@@ -124,6 +144,40 @@ export function assignmentRoutes(app: App, ctx: Context): void {
           ]);
         requireMatch(request, assignment.version);
         return done(await endAssignment(trx, assignment, toOn));
+      }),
+  );
+
+  app.post(
+    '/v1/assignments/:id/hand-over',
+    {
+      config: { policy: 'assignments.manage', subject, ifMatch: true, etag: true },
+      schema: {
+        ...shared,
+        operationId: 'handOverAssignment',
+        summary: 'Let a successor take over',
+        description:
+          'In one call: the predecessor’s last day is the day before `from`; from then on open tasks, links and reminders are the successor’s, and the predecessor gets no mail and sees nothing.',
+        params: idParams,
+        body: handOverBody,
+        response: { 201: handedOver },
+      },
+    },
+    (request, reply) =>
+      write(ctx, request, reply, async (trx) => {
+        await lockAssignments(trx);
+        const assignment = await lockedAssignment(trx, request.params.id);
+        if (!assignment) throw missing();
+        requireMatch(request, assignment.version);
+        const { successor, from } = request.body;
+        const person = await somebody(trx, ctx.programs, request.actor, successor);
+        if (!person)
+          throw new InvalidInputError('There is no such person.', [
+            { pointer: '/successor', detail: 'names nobody: send a name and an address' },
+          ]);
+        const { program } = ctx.programs.get(assignment.program)!.pack;
+        const both = await handOver(trx, program, assignment, person, from, ctx.clock.now());
+        const location = `/v1/assignments/${both.successor.id}`;
+        return { status: 201, body: both, etag: etagOf(both.successor.version), location };
       }),
   );
 }

@@ -1,14 +1,12 @@
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import type { Db, DbOrTrx, Trx } from '../context.ts';
-import { ConflictError } from '../errors.ts';
-import { whereInScope } from '../http/policy.ts';
-import { newId } from '../ids.ts';
-import type { assignmentView, newAssignment } from './schemas.ts';
+import { whereCan } from '../policy/where.ts';
+import type { Programs } from '../programs/programs.ts';
+import { assignmentColumns } from './places.ts';
+import type { assignmentView } from './schemas.ts';
 
 export type Assignment = z.infer<typeof assignmentView>;
-type NewAssignment = z.infer<typeof newAssignment>;
 
 export interface AssignmentFilter {
   person?: string | undefined;
@@ -35,13 +33,14 @@ export async function lockedAssignment(trx: Trx, id: string): Promise<Assignment
 /** In the order in which they were made. */
 export async function assignmentsPage(
   db: Db,
+  programs: Programs,
   actor: Actor,
   filter: AssignmentFilter,
   page: { after: string | null; fetch: number },
 ): Promise<Assignment[]> {
   const { person, program, role, school, district, on } = filter;
   const rows = await assignments(db)
-    .where((eb) => whereInScope(eb, actor, { program: 'program' }))
+    .where((eb) => whereCan(eb, actor, 'assignments.manage', assignmentColumns(programs)))
     .$if(page.after !== null, (query) => query.where('id', '>', page.after!))
     .$if(person !== undefined, (query) => query.where('personId', '=', person!))
     .$if(program !== undefined, (query) => query.where('program', '=', program!))
@@ -63,49 +62,6 @@ export async function assignmentsPage(
   return rows.map(assignmentOf);
 }
 
-/**
- * The person has to be locked: that keeps two requests from giving the same role twice.
- *
- * @throws ConflictError when the person holds that role there on one of the days already
- */
-export async function addAssignment(
-  trx: Trx,
-  { person, program, role, organization, from, to }: NewAssignment,
-  now: Date,
-): Promise<Assignment> {
-  const overlap = await assignments(trx)
-    .where('personId', '=', person)
-    .where('program', '=', program)
-    .where('role', '=', role)
-    .where('organizationKind', '=', organization.kind)
-    .where('organizationCode', '=', organization.code)
-    .where(sql<boolean>`daterange(from_on, to_on, '[]') && daterange(${from}, ${to}, '[]')`)
-    .executeTakeFirst();
-  if (overlap)
-    throw new ConflictError(
-      'assignment-overlaps',
-      `The person holds this role there from ${overlap.fromOn} to ${overlap.toOn ?? 'open end'} already. End that assignment first, or choose other days.`,
-      { assignment: overlap.id },
-    );
-  const id = newId(now);
-  await trx
-    .insertInto('assignments')
-    .values({
-      id,
-      personId: person,
-      program,
-      role,
-      organizationKind: organization.kind,
-      organizationCode: organization.code,
-      fromOn: from,
-      toOn: to,
-      demo: false,
-      version: 1,
-    })
-    .execute();
-  return { id, person, program, role, organization, from, to, demo: false, version: 1 };
-}
-
 export async function endAssignment(
   trx: Trx,
   assignment: Assignment,
@@ -120,7 +76,7 @@ export async function endAssignment(
   return { ...assignment, to: toOn, version };
 }
 
-const assignments = (db: DbOrTrx) => db.selectFrom('assignments').selectAll();
+const assignments = (db: DbOrTrx) => db.selectFrom('assignments as a').selectAll('a');
 
 type Row = Awaited<ReturnType<ReturnType<typeof assignments>['executeTakeFirstOrThrow']>>;
 

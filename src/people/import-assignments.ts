@@ -4,6 +4,7 @@ import type { Trx } from '../context.ts';
 import { ConflictError } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { knownDistricts, knownSchools } from '../schools/store.ts';
+import { knownVendors } from './known-vendors.ts';
 import type { Known } from './plan-assignments.ts';
 import type { AssignmentLine } from './read-assignments.ts';
 import type { Change, Span } from './timeline.ts';
@@ -17,8 +18,7 @@ export async function knownOf(
   program: ProgramFile,
   lines: readonly AssignmentLine[],
 ): Promise<Known> {
-  // Another import waits: it would not see the people that this one adds.
-  await sql`select pg_advisory_xact_lock(hashtext('assignments import'))`.execute(trx);
+  await lockAssignments(trx);
   const codes = [...new Set(lines.map(({ code }) => code))];
   const roles = [...new Set(lines.map(({ role }) => role))];
   return {
@@ -27,6 +27,10 @@ export async function knownOf(
     held: await heldAt(trx, program.id, codes, roles),
   };
 }
+
+/** Another who gives roles waits: they would not see the people and spans that this one adds. */
+export const lockAssignments = (trx: Trx) =>
+  sql`select pg_advisory_xact_lock(hashtext('assignments import'))`.execute(trx);
 
 /** Writes what was planned; the same changes, with the ids of what is new. */
 export async function saveAssignments(
@@ -60,11 +64,12 @@ async function organizationsOf(
   { agency }: ProgramFile,
   codes: string[],
 ): Promise<Known['organizations']> {
-  const each = (kind: 'district' | 'school', known: Set<string>) =>
+  const each = (kind: 'district' | 'school' | 'vendor', known: Set<string>) =>
     [...known].map((code) => [code, { kind, code }] as const);
   return new Map<string, Span['organization']>([
     ...each('school', await knownSchools(trx, codes)),
     ...each('district', await knownDistricts(trx, codes)),
+    ...each('vendor', await knownVendors(trx, codes)),
     [agency.code, { kind: 'state', code: agency.code }],
   ]);
 }
@@ -81,7 +86,8 @@ async function peopleOf(trx: Trx, lines: readonly AssignmentLine[]): Promise<Kno
   return new Map(people.map((person) => [person.email.toLowerCase(), person]));
 }
 
-async function heldAt(
+/** All that was ever held at these organizations in these roles; locked. */
+export async function heldAt(
   trx: Trx,
   program: string,
   codes: string[],

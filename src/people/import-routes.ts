@@ -6,6 +6,7 @@ import { acceptCsv } from '../http/input.ts';
 import { wholeOrNot } from '../http/whole-or-not.ts';
 import { write } from '../http/write.ts';
 import { programOfImport } from '../programs/of-import.ts';
+import { rolesOfOne } from './give-role.ts';
 import { knownOf, newcomersOf, saveAssignments } from './import-assignments.ts';
 import { planAssignments } from './plan-assignments.ts';
 import { readAssignments } from './read-assignments.ts';
@@ -38,11 +39,9 @@ export function assignmentImportRoutes(app: App, ctx: Context): void {
         const { dryRun, partial } = request.query;
         const { pack } = programOfImport(ctx, request.actor, request.query.program);
         const file = readAssignments(pack.program, request.body);
-        const coaches = pack.program.roles.filter(({ kind }) => kind === 'coach');
-        const single = new Set(coaches.map(({ id }) => id));
         return write(ctx, request, reply, async (trx) => {
           const known = await knownOf(trx, pack.program, file.lines);
-          const plan = planAssignments(file.lines, known, single);
+          const plan = planAssignments(file.lines, known, rolesOfOne(pack.program));
           const rejected = [...file.rejected, ...plan.rejected].sort((a, b) => a.row - b.row);
           wholeOrNot(rejected, partial);
           const changes =

@@ -9,6 +9,7 @@ import { id, idOf, idParams, listOf, pageQuery, text } from '../http/schemas.ts'
 import { type Done, write } from '../http/write.ts';
 import {
   addPerson,
+  isVisible,
   lockedPerson,
   type Person,
   peoplePage,
@@ -20,19 +21,23 @@ import { newPerson, personChange, personView } from './schemas.ts';
 export function personRoutes(app: App, ctx: Context): void {
   const subject = async (request: FastifyRequest) => {
     const person = idOf(request.params);
-    return person !== null && (await personById(ctx.db, person)) ? {} : null;
+    const visible =
+      person !== null && (await isVisible(ctx.db, ctx.programs, request.actor, person));
+    // Whoever knows of the person but is not to read of everybody does so by a team.
+    return visible ? { team: true as const } : null;
   };
   const shared = { tags: ['People'] };
 
   app.get(
     '/v1/people',
     {
-      config: { policy: 'people.manage' },
+      config: { policy: 'people.read' },
       schema: {
         ...shared,
         operationId: 'listPeople',
         summary: 'The people',
-        description: 'In the order in which they were added.',
+        description:
+          'In the order in which they were added. A principal and a district see the leadership teams of their own schools.',
         querystring: z.strictObject({
           q: text(200).optional().describe('Part of a name or an address'),
           ...pageQuery,
@@ -42,7 +47,7 @@ export function personRoutes(app: App, ctx: Context): void {
     },
     async (request, reply) => {
       const page = openPage(request, reply, request.query, id);
-      const rows = await peoplePage(ctx.db, request.query.q, page);
+      const rows = await peoplePage(ctx.db, ctx.programs, request.actor, request.query.q, page);
       return page.close(
         rows,
         (person) => person.id,
@@ -74,7 +79,7 @@ export function personRoutes(app: App, ctx: Context): void {
   app.get(
     '/v1/people/:id',
     {
-      config: { policy: 'people.manage', subject, etag: true },
+      config: { policy: 'people.read', subject, etag: true },
       schema: {
         ...shared,
         operationId: 'getPerson',

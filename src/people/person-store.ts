@@ -1,8 +1,13 @@
 import { sql } from 'kysely';
 import type { z } from 'zod';
+import type { Actor } from '../actor.ts';
 import type { Db, DbOrTrx, Trx } from '../context.ts';
 import { ConflictError } from '../errors.ts';
 import { newId } from '../ids.ts';
+import { can } from '../policy/can.ts';
+import { whereCan } from '../policy/where.ts';
+import type { Programs } from '../programs/programs.ts';
+import { assignmentColumns } from './places.ts';
 import type { newPerson, personView } from './schemas.ts';
 
 export type Person = z.infer<typeof personView>;
@@ -11,17 +16,38 @@ export type Person = z.infer<typeof personView>;
 export const personById = (db: DbOrTrx, id: string): Promise<Person | undefined> =>
   db.selectFrom('people').select(COLUMNS).where('id', '=', id).executeTakeFirst();
 
+/** Undefined when nobody has that address. */
+export const personByEmail = (db: DbOrTrx, email: string): Promise<Person | undefined> =>
+  db
+    .selectFrom('people')
+    .select(COLUMNS)
+    .where(sql`lower(email)`, '=', email.toLowerCase())
+    .executeTakeFirst();
+
 /** The person, whom nobody else changes until the transaction ends. */
 export const lockedPerson = (trx: Trx, id: string): Promise<Person | undefined> =>
   trx.selectFrom('people').select(COLUMNS).where('id', '=', id).forUpdate().executeTakeFirst();
 
-/** In the order in which they were added. */
+/** Whether the actor may know of the person: of everybody, or by an assignment. */
+export async function isVisible(
+  db: DbOrTrx,
+  programs: Programs,
+  actor: Actor,
+  id: string,
+): Promise<boolean> {
+  const row = await visible(db, programs, actor).where('id', '=', id).executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Those whom the actor may know of, in the order in which they were added. */
 export function peoplePage(
   db: Db,
+  programs: Programs,
+  actor: Actor,
   q: string | undefined,
   page: { after: string | null; fetch: number },
 ): Promise<Person[]> {
-  let query = db.selectFrom('people').select(COLUMNS).orderBy('id').limit(page.fetch);
+  let query = visible(db, programs, actor).orderBy('id').limit(page.fetch);
   if (page.after !== null) query = query.where('id', '>', page.after);
   if (q !== undefined) {
     const part = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
@@ -63,6 +89,23 @@ export async function savePerson(trx: Trx, person: Person): Promise<Person> {
     .returning(COLUMNS)
     .executeTakeFirstOrThrow();
 }
+
+/** Whoever may read everywhere knows everybody; others know those whose assignments they may read. */
+const visible = (db: DbOrTrx, programs: Programs, actor: Actor) =>
+  db
+    .selectFrom('people')
+    .select(COLUMNS)
+    .where((eb) =>
+      can(actor, 'people.read', { state: true }) === 'yes'
+        ? eb.lit(true)
+        : eb.exists(
+            eb
+              .selectFrom('assignments as a')
+              .select('a.id')
+              .whereRef('a.personId', '=', 'people.id')
+              .where((on) => whereCan(on, actor, 'people.read', assignmentColumns(programs))),
+          ),
+    );
 
 const COLUMNS = ['id', 'name', 'email', 'demo', 'version'] as const;
 

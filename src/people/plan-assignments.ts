@@ -57,7 +57,7 @@ function wishesOf(lines: readonly AssignmentLine[], { organizations, people }: K
       rejected.push({
         row,
         code: 'unknown-organization',
-        detail: `${JSON.stringify(code)} is neither a school nor a district of the directory, nor the agency; import the directory first, or correct the code`,
+        detail: `${JSON.stringify(code)} is neither a school nor a district of the directory, nor a vendor, nor the agency; import the directory first, or correct the code`,
       });
     else if (person.name.normalize() !== name.normalize())
       rejected.push({

@@ -41,8 +41,8 @@ export const personChange = z
 
 export const organization = z
   .strictObject({
-    kind: z.enum(['state', 'district', 'school']),
-    code: line(100).describe('Code of the school or district, or of the state agency'),
+    kind: z.enum(['state', 'district', 'school', 'vendor']),
+    code: line(100).describe('Code of the school, district or vendor, or of the state agency'),
   })
   .meta({ id: 'Organization', examples: [A_SCHOOL] });
 
@@ -53,7 +53,7 @@ export const assignmentView = z
     program: z.string(),
     role: z.string(),
     organization: z.strictObject({
-      kind: z.enum(['state', 'district', 'school']),
+      kind: z.enum(['state', 'district', 'school', 'vendor']),
       code: z.string(),
     }),
     from: isoDate,
@@ -65,7 +65,7 @@ export const assignmentView = z
 
 export const newAssignment = z
   .strictObject({
-    person: id.describe('Id of a person'),
+    person: id.or(newPerson).describe('Id of a person, or somebody by name and address'),
     program: line(100),
     role: line(100).describe('Id of one of the program’s roles'),
     organization,
@@ -77,6 +77,17 @@ export const newAssignment = z
     error: 'must not be before from',
   })
   .meta({ id: 'NewAssignment', examples: [AN_ASSIGNMENT] });
+
+export const handOver = z
+  .strictObject({
+    successor: id.or(newPerson).describe('Id of a person, or somebody by name and address'),
+    from: isoDate.describe('The first day of the successor'),
+  })
+  .meta({ id: 'HandOver', examples: [{ successor: MARIA, from: '2027-01-04' }] });
+
+export const handedOver = z
+  .strictObject({ predecessor: assignmentView, successor: assignmentView })
+  .meta({ id: 'HandedOver' });
 
 export const assignmentEnd = z
   .strictObject({ toOn: isoDate.describe('The last day') })

@@ -5,7 +5,7 @@ import { daysAfter } from '../programs/today.ts';
 export interface Span {
   /** Null: new. */
   id: string | null;
-  organization: { kind: 'state' | 'district' | 'school'; code: string };
+  organization: { kind: 'state' | 'district' | 'school' | 'vendor'; code: string };
   role: string;
   /** `id` null: new. An address names one person, however it is written. */
   person: { id: string | null; name: string; email: string };

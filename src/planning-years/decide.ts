@@ -11,6 +11,9 @@ export type Command =
   | ({ kind: 'complete'; task: string; data?: unknown; evidence: Evidence[] } & Particulars)
   | ({ kind: 'reopen'; task: string } & Particulars)
   | ({ kind: 'correct'; correction: Correction } & Particulars)
+  | ({ kind: 'note'; task: string | null; links: Evidence[] } & Particulars)
+  | ({ kind: 'contact'; by: string } & Particulars)
+  | ({ kind: 'meeting'; activity: string; who: string[] } & Particulars)
   | { kind: 'clock' };
 
 export interface Particulars {
@@ -86,6 +89,23 @@ export function decide(
       correct(draft, command.correction, history);
       draft.settleDown();
       return draft.entry(type, effectiveOn, note, data);
+    }
+    case 'note': {
+      const { task, links } = command;
+      draft.settleDown();
+      return draft.entry('note.added', effectiveOn, note, {
+        ...(task !== null && { task }),
+        ...(links.length > 0 && { links }),
+      });
+    }
+    case 'contact':
+      draft.settleDown();
+      return draft.entry('contact.made', effectiveOn, note, { by: command.by });
+    case 'meeting': {
+      const { activity, who } = command;
+      draft.meet(activity);
+      draft.settleDown();
+      return draft.entry('meeting.held', effectiveOn, note, { activity, who });
     }
     default:
       return command satisfies never;

@@ -3,6 +3,7 @@ import { type Actor, clockActor } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
 import { NotFoundError, StaleVersionError } from '../errors.ts';
 import { type Command, datesPassed, decide, looksBack, nextClockDate } from './decide.ts';
+import { holdToPolicy, noteReported } from './held-to-policy.ts';
 import type { YearModel } from './model.ts';
 import { modelOf } from './models.ts';
 import type { LogEntry } from './state.ts';
@@ -115,6 +116,8 @@ interface Draft {
   read: YearRow;
   writing: Writing;
   entry: LogEntry | null;
+  /** The state is told of it. */
+  reported: boolean;
   today: string;
 }
 
@@ -132,14 +135,13 @@ async function draft(
   const writing = new Writing(read, model);
   passTime(writing, now, today);
   await precondition?.(writing.row);
-  if (command.kind === 'clock') return { at, read, writing, entry: null, today };
+  if (command.kind === 'clock') return { at, read, writing, entry: null, reported: false, today };
   const history = looksBack(command) ? await readLog(trx, id) : [];
-  const entry = decide(writing.year(), command, momentOf(actor, now, today), [
-    ...history,
-    ...writing.entries,
-  ]);
+  const log = [...history, ...writing.entries];
+  const entry = decide(writing.year(), command, momentOf(actor, now, today), log);
+  const reported = holdToPolicy(actor, writing.row, command, entry, log);
   writing.append(entry);
-  return { at, read, writing, entry, today };
+  return { at, read, writing, entry, reported, today };
 }
 
 /** Writes what was decided. @returns those written; another writer came first at the others */
@@ -160,6 +162,10 @@ async function save(
   const saved = await saveYears(
     trx,
     writes.filter(({ sealed }) => sealed.length > 0),
+  );
+  await noteReported(
+    trx,
+    drafts.filter(({ reported, read }) => reported && saved.has(read.id)),
   );
   // Reminders that wait to be told of a task that is settled now are looked at anew.
   const changed = [...saved].filter(([, { remindersWait }]) => remindersWait).map(([id]) => id);

@@ -5,10 +5,10 @@ import { ConflictError, InvalidInputError } from '../errors.ts';
 import type { Moment, Year } from './decide.ts';
 import { checkedData, type EventData, noData } from './event-data.ts';
 import type { TaskModel } from './model.ts';
+import { applies } from './prospects.ts';
 import { eventNotPossible, taskNotDoable } from './refusals.ts';
 import { type LogEntry, statesOf, type Transition, type YearState } from './state.ts';
 import { taskStanding } from './task-standing.ts';
-import { applies } from './task-status.ts';
 import { FORCE, type Undone, without } from './undo.ts';
 
 /**
@@ -67,13 +67,22 @@ export class Draft {
     if (!isDoable(standing)) throw taskNotDoable(task, standing);
     const type = task.raises;
     const spec = type ? model.event(type)?.spec : undefined;
-    const together = task.meeting ? (model.meetings.get(task.activity) ?? []) : [];
-    const others = together.filter((other) => other !== task && isDoable(this.standing(other)));
+    const others = task.meeting ? this.openItems(task.activity) : [];
     this.settle(task);
-    for (const other of others) this.settle(other);
+    for (const other of others) if (other !== task) this.settle(other);
     const checked = spec ? checkedData(spec, data) : noData(data);
     if (type && this.isRipe(type)) this.raise(type, checked, false);
     return checked;
+  }
+
+  /** A month's meeting was held: its items that are open count as done. */
+  meet(activity: string): void {
+    const { meetings } = this.year.model;
+    if (!meetings.has(activity))
+      throw new InvalidInputError('The calendar has no such meeting.', [
+        { pointer: '/activity', detail: `Use one of: ${[...meetings.keys()].join(', ')}.` },
+      ]);
+    for (const task of this.openItems(activity)) this.settle(task);
   }
 
   /** Takes a task's being done back, and with it the event that it raised. */
@@ -287,6 +296,11 @@ export class Draft {
       tasks.every((task) => this.isSettled(task)) &&
       this.isPossible(type)
     );
+  }
+
+  private openItems(activity: string): TaskModel[] {
+    const items = this.year.model.meetings.get(activity) ?? [];
+    return items.filter((task) => isDoable(this.standing(task)));
   }
 
   private isSettled({ key }: TaskModel): boolean {

@@ -3,16 +3,9 @@ import { todayIn } from '../../calendar/dates.ts';
 import type { Actor } from '../actor.ts';
 import type { Context, DbOrTrx } from '../context.ts';
 import type { Tables } from '../db/tables.ts';
-import { type Subject, whereInScope } from '../http/policy.ts';
+import { whereCan } from '../policy/where.ts';
 import type { YearsQuery } from './schemas.ts';
 import type { NamedYear } from './view.ts';
-
-/** What the policy asks about a year. */
-export const subjectOf = (year: NamedYear): Subject => ({
-  program: year.program,
-  district: year.districtCode,
-  ...(year.organizationKind === 'school' && { school: year.organizationCode }),
-});
 
 export async function namedYear(db: DbOrTrx, id: string): Promise<NamedYear | undefined> {
   const row = await named(db).where('y.id', '=', id).executeTakeFirst();
@@ -40,7 +33,7 @@ export async function listYears(
   }));
   let rows = named(db)
     .where((eb) =>
-      whereInScope(eb, actor, {
+      whereCan(eb, actor, 'planningYears.read', {
         program: 'y.program',
         district: 'y.districtCode',
         school: 'y.organizationCode',
@@ -58,6 +51,10 @@ export async function listYears(
     rows = rows.where(
       sql<boolean>`y.state -> 'regions' -> ${query.region}::text ->> 'state' = ${query.state}`,
     );
+  if (query.noContactSince !== undefined)
+    rows = rows.where(
+      sql<boolean>`coalesce(y.state ->> 'lastContact', '') < ${query.noContactSince}`,
+    );
   if (query.overdue !== undefined) {
     const late = sql<boolean>`exists (
       select from tasks t join jsonb_to_recordset(${JSON.stringify(todays)}::jsonb)
@@ -68,7 +65,7 @@ export async function listYears(
   if (query.coordinator !== undefined)
     rows = rows.where(
       sql<boolean>`exists (
-        select from assignments a join jsonb_to_recordset(${JSON.stringify(todays)}::jsonb)
+        select from held_roles a join jsonb_to_recordset(${JSON.stringify(todays)}::jsonb)
           as p (program text, today date, coaches jsonb, agency text) on p.program = y.program
         where a.person_id = ${query.coordinator} and a.program = y.program and p.coaches ? a.role
           and a.organization_code in (y.organization_code, y.district_code, p.agency)

@@ -2,7 +2,7 @@ import { todayIn } from '../../calendar/dates.ts';
 import type { Actor } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
 import { ConflictError, InvalidInputError } from '../errors.ts';
-import type { Subject } from '../http/policy.ts';
+import type { Subject } from '../policy/can.ts';
 import { currentModel } from './models.ts';
 import { checkDesignation, checkRegions, checkRelease, openYears } from './open.ts';
 import { givenFields } from './schemas.ts';

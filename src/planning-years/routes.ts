@@ -5,16 +5,18 @@ import { InvalidInputError, NotFoundError } from '../errors.ts';
 import type { App } from '../http/app.ts';
 import { conditional, requireMatch } from '../http/etag.ts';
 import { openPage } from '../http/paging.ts';
-import { inScope } from '../http/policy.ts';
 import { Remembered } from '../http/remembered.ts';
 import { idOf, idParams, instant, pageQuery } from '../http/schemas.ts';
+import { forced } from '../http/witnessed.ts';
 import { write } from '../http/write.ts';
+import { inScope } from '../policy/can.ts';
 import { asItStood } from './as-of.ts';
 import { caughtUp } from './clock-scan.ts';
 import { commandOf } from './command-of.ts';
+import { isCorrection } from './corrections.ts';
 import { throughTheDoor } from './door.ts';
 import { dryRunResult, type MailsOfYear, tryOut } from './dry-run.ts';
-import { listYears, namedYear, subjectOf } from './find.ts';
+import { listYears, namedYear } from './find.ts';
 import { modelOf } from './models.ts';
 import { openOne } from './open-one.ts';
 import {
@@ -27,7 +29,15 @@ import {
   yearsQuery,
 } from './schemas.ts';
 import type { LogEntry } from './state.ts';
-import { logView, type NamedYear, sightOf, yearEtag, yearItem, yearView } from './view.ts';
+import {
+  logView,
+  type NamedYear,
+  sightOf,
+  subjectOf,
+  yearEtag,
+  yearItem,
+  yearView,
+} from './view.ts';
 
 /** Planning years: the list, one with its states and what can happen, its log, and events by hand. */
 export function planningYearRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
@@ -193,6 +203,7 @@ export function planningYearRoutes(app: App, ctx: Context, mailsOf: MailsOfYear)
           body: { ...yearView(sight), event: logView(id, entry) },
           etag: yearEtag(sight),
           location: `/v1/planning-years/${id}/events`,
+          ...(isCorrection(entry.type) && { fact: forced(request, id, entry) }),
         };
       });
     },

@@ -73,6 +73,7 @@ const summary = {
   regions: z.record(z.string(), region),
   progress,
   openedOn: isoDate,
+  lastContact: isoDate.nullable().describe('When somebody last met or reached the school'),
   calendarVersion: z.string(),
   machineVersion: z.string(),
   version: z.int(),
@@ -145,6 +146,7 @@ export const yearsQuery = z.strictObject({
   region: z.string().max(100).optional().describe('With `state`: years where it stands there'),
   state: z.string().max(100).optional(),
   overdue: z.enum(['true', 'false']).optional(),
+  noContactSince: isoDate.optional().describe('Nobody has met or reached the school since then'),
 });
 export type YearsQuery = z.infer<typeof yearsQuery>;
 

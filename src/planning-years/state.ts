@@ -23,6 +23,8 @@ export interface YearState {
   began: Record<string, string>;
   /** The planning year is over: what was open has lapsed. */
   ended: boolean;
+  /** When somebody last met or reached the school, as recorded; null: never. */
+  lastContact: string | null;
   /** The date up to which time has been applied. */
   clockAt: string;
 }
@@ -30,7 +32,10 @@ export interface YearState {
 /** One entry of the log: one request, or one date that time brought. Only ids of actors, no names. */
 export interface LogEntry {
   seq: number;
-  /** `year.opened`, `clock.advanced`, `task.completed`, `task.reopened`, or the event's own type. */
+  /**
+   * `year.opened`, `clock.advanced`, `task.completed`, `task.reopened`, `note.added`, `contact.made`,
+   * `meeting.held`, a correction's type, or the event's own.
+   */
   type: string;
   actor: Witness;
   /** ISO instant, UTC. */
@@ -107,9 +112,16 @@ export function evolve(state: YearState | null, entry: LogEntry): YearState {
     extended: { ...before.extended, ...entry.extended },
     // The first release's entries do not say it.
     ended: before.ended || entry.ends === true,
+    lastContact: contactAfter(before.lastContact, entry),
     clockAt: entry.today > before.clockAt ? entry.today : before.clockAt,
   };
 }
+
+/** Contacts can be recorded in any order: the latest counts. */
+const contactAfter = (before: string | null, { type, effectiveOn }: LogEntry): string | null =>
+  isContact(type) && (before === null || effectiveOn > before) ? effectiveOn : before;
+
+const isContact = (type: string): boolean => type === 'contact.made' || type === 'meeting.held';
 
 /** The state that a whole log tells, or its part up to some entry. */
 export function replay(entries: Iterable<LogEntry>): YearState {
@@ -145,6 +157,7 @@ function opened(entry: LogEntry): YearState {
     extended: {},
     began: regions,
     ended: false,
+    lastContact: null,
     clockAt: entry.today,
   };
 }

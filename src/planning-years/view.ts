@@ -5,6 +5,7 @@ import type { Actor } from '../actor.ts';
 import type { TaskStatus } from '../db/tables.ts';
 import { etagOf, fingerprint } from '../http/etag.ts';
 import { partId } from '../ids.ts';
+import { rolesSeen, type Subject } from '../policy/can.ts';
 import { possibleCorrections } from './corrections.ts';
 import { dataSchemaOf } from './event-data.ts';
 import type { TaskModel, YearModel } from './model.ts';
@@ -24,26 +25,32 @@ export interface Sight {
   model: YearModel;
   /** The date that the reader has, in the program's zone. */
   today: string;
-  /** Who looks: a vendor sees only what its role has a part in. */
-  actor: Actor;
+  /** The roles whose part is shown; null: everybody's. */
+  seen: string[] | null;
 }
 
 export const sightOf = (row: NamedYear, model: YearModel, actor: Actor, now: Date): Sight => ({
   row,
   model,
   today: todayIn(model.pack.program.zone, now),
-  actor,
+  seen: rolesSeen(actor, subjectOf(row)),
+});
+
+/** What the policy asks about a year. */
+export const subjectOf = (year: NamedYear): Subject => ({
+  program: year.program,
+  district: year.districtCode,
+  ...(year.organizationKind === 'school' && { school: year.organizationCode }),
 });
 
 /** The tag changes with anything shown: the log, the date, the directory, whom it is shown to. */
-export function yearEtag({ row, today, actor }: Sight): string {
-  const seen = actor.kind === 'vendor' ? [actor.role] : [];
+export function yearEtag({ row, today, seen }: Sight): string {
   return etagOf(
     row.version,
     String(row.headSeq),
     today.replaceAll('-', ''),
     fingerprint(JSON.stringify([row.parameters, row.organizationName, row.districtName])),
-    ...seen,
+    ...(seen ?? []),
   );
 }
 
@@ -72,6 +79,7 @@ export function yearItem(sight: Sight) {
     regions: regionsView(sight, statuses),
     progress: progressOf(state, tasks, statuses, today),
     openedOn: row.openedOn,
+    lastContact: state.lastContact,
     calendarVersion: row.calendarVersion,
     machineVersion: row.machineVersion,
     version: row.version,
@@ -195,5 +203,5 @@ function progressOf(
   return count;
 }
 
-const sees = ({ actor }: Sight, roles: readonly string[]): boolean =>
-  actor.kind !== 'vendor' || roles.includes(actor.role);
+const sees = ({ seen }: Sight, roles: readonly string[]): boolean =>
+  seen === null || seen.some((role) => roles.includes(role));

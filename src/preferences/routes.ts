@@ -1,23 +1,20 @@
-import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Context } from '../context.ts';
 import { holdSwitchedOff } from '../digests/switched-off.ts';
 import { InvalidInputError, NotFoundError } from '../errors.ts';
 import type { App } from '../http/app.ts';
 import { conditional, etagOf, requireMatch } from '../http/etag.ts';
-import { idOf, idParams } from '../http/schemas.ts';
+import { idParams } from '../http/schemas.ts';
 import { write } from '../http/write.ts';
-import { lockedPerson, personById } from '../people/person-store.ts';
+import { lockedPerson } from '../people/person-store.ts';
+import { personSubject } from '../people/person-subject.ts';
 import { optionalKinds } from '../programs/optional-kinds.ts';
 import { newPreferences, preferencesView } from './schemas.ts';
 import { type Preferences, preferencesOf, savePreferences } from './store.ts';
 
 /** How somebody wants their mail. */
 export function preferencesRoutes(app: App, ctx: Context): void {
-  const subject = async (request: FastifyRequest) => {
-    const person = idOf(request.params);
-    return person !== null && (await personById(ctx.db, person)) ? {} : null;
-  };
+  const subject = personSubject(ctx);
   const tags = ['People'];
   const optional = ctx.programs.all.flatMap(({ pack }) =>
     optionalKinds(pack).map(({ kind }) => kind),

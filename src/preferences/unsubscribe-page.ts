@@ -1,5 +1,5 @@
 import type { Messages } from '../digests/messages.en.ts';
-import { type Html, html } from '../mail/html.ts';
+import { type Html, html } from '../html.ts';
 
 /** Asks before anything is switched off: programs that look at every link of a mail press no button. */
 export const askingPage = ({ language, unsubscribe }: Messages): string =>

@@ -1,7 +1,7 @@
 import type { Actor } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { InvalidInputError } from '../errors.ts';
-import { inScope } from '../http/policy.ts';
+import { inScope } from '../policy/can.ts';
 import type { Program } from './programs.ts';
 
 /** The program whose file is imported: named, or the only one that is about schools. */

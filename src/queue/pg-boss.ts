@@ -55,10 +55,11 @@ const QUEUE = {
 
 /**
  * A full batch is followed by the next at once; otherwise a notification wakes the worker, or, where
- * one got lost, the next poll. A batch is as large as the mail pool has connections.
+ * one got lost, the next poll. Of two workers one takes up the next while the other comes to its end.
  */
 const WORKER = {
-  batchSize: 5,
+  batchSize: 2,
+  localConcurrency: 2,
   burstWhenBatchFull: true,
   pollingIntervalSeconds: 2,
   notifyPollingIntervalSeconds: 5,

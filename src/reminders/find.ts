@@ -1,6 +1,7 @@
 import type { Actor } from '../actor.ts';
 import type { Db } from '../context.ts';
-import { type Subject, whereInScope } from '../http/policy.ts';
+import type { Subject } from '../policy/can.ts';
+import { whereCan } from '../policy/where.ts';
 import type { RemindersQuery } from './schemas.ts';
 
 export type ReminderRow = Awaited<ReturnType<typeof listReminders>>[number];
@@ -15,10 +16,12 @@ export async function listReminders(
 ) {
   let rows = selectReminders(db)
     .where((eb) =>
-      whereInScope(eb, actor, {
+      whereCan(eb, actor, 'reminders.read', {
         program: 'y.program',
         district: 'y.districtCode',
         school: 'y.organizationCode',
+        role: 'r.role',
+        person: 'r.personId',
       }),
     )
     .orderBy('r.id', 'desc')
@@ -59,12 +62,15 @@ export async function reminderSubject(db: Db, id: string | null): Promise<Subjec
     .selectFrom('reminders as r')
     .innerJoin('planningYears as y', 'y.id', 'r.planningYearId')
     .select(['y.program', 'y.organizationKind', 'y.organizationCode', 'y.districtCode'])
+    .select(['r.role', 'r.personId'])
     .where('r.id', '=', id)
     .executeTakeFirst();
   if (!row) return null;
   return {
     program: row.program,
     district: row.districtCode,
+    role: row.role,
+    person: row.personId,
     ...(row.organizationKind === 'school' && { school: row.organizationCode }),
   };
 }

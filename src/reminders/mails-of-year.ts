@@ -1,4 +1,4 @@
-import type { Actor } from '../actor.ts';
+import { actorWith } from '../actor.ts';
 import type { Context, DbOrTrx } from '../context.ts';
 import type { PlannedMail } from '../planning-years/dry-run.ts';
 import type { YearRow } from '../planning-years/store.ts';
@@ -13,16 +13,15 @@ export async function mailsOfYear(
   year: YearRow,
 ): Promise<PlannedMail[]> {
   const school = year.organizationCode;
-  const looker: Actor = {
-    id: 'preview',
-    kind: 'system',
+  const looker = actorWith('preview', {
+    kind: 'state',
     role: 'preview',
     program: year.program,
     scope:
       year.organizationKind === 'school'
         ? { schools: [school] }
         : { districts: [year.districtCode] },
-  };
+  });
   // A transaction reads like the database itself.
   const within = { ...ctx, db: db as Context['db'] };
   const today = todayOf(ctx.programs, year.program, ctx.clock.now());

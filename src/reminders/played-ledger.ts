@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Actor } from '../actor.ts';
 import type { Trx } from '../context.ts';
-import { whereInScope } from '../http/policy.ts';
+import { whereCan } from '../policy/where.ts';
 import type { LedgerTables } from './day.ts';
 import type { LedgerRow } from './facts.ts';
 
@@ -23,7 +23,7 @@ export async function setUpPlay(trx: Trx, actor: Actor): Promise<void> {
     .selectAll('y')
     .where('y.status', '=', 'active')
     .where((eb) =>
-      whereInScope(eb, actor, {
+      whereCan(eb, actor, 'reminders.read', {
         program: 'y.program',
         district: 'y.districtCode',
         school: 'y.organizationCode',

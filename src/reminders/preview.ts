@@ -1,6 +1,7 @@
-import type { Actor } from '../actor.ts';
+import { type Actor, homeOf } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
 import type { DigestModel } from '../digests/model.ts';
+import { holdSwitchedOff } from '../digests/switched-off.ts';
 import { mailDays } from '../digests/terms.ts';
 import { todayOf } from '../programs/today.ts';
 import { addDays } from './days.ts';
@@ -38,7 +39,7 @@ export async function previewDigests(
 }
 
 async function playDays(ctx: Context, trx: Trx, actor: Actor, from: string, to: string) {
-  const today = todayOf(ctx.programs, actor.program, ctx.clock.now());
+  const today = todayOf(ctx.programs, homeOf(actor), ctx.clock.now());
   await setUpPlay(trx, actor);
   const facts = await readPreviewFacts(ctx, trx, today, to);
   const knownOf = knownAmong(facts.tasks);
@@ -46,6 +47,7 @@ async function playDays(ctx: Context, trx: Trx, actor: Actor, from: string, to: 
   let before: string | null = null;
   for (let day = startOf(today, from); day <= to; day = addDays(day, 1)) {
     await record(ctx, trx, before, day);
+    await holdSwitchedOff(trx, ctx.programs, PLAYED.reminders);
     const { waiting, held } = await waitingRows(trx);
     const known = knownOf(day, recipientsOn(day, facts.assignments), held);
     const sent = await sendAll(trx, waiting, facts, known, day === today);
@@ -82,10 +84,12 @@ async function sendAll(
   const previews: Preview[] = [];
   const kept: string[] = [];
   const dropped: string[] = [];
-  for (const [personId, rows] of Map.groupBy(waiting, (row) => row.personId!)) {
-    if (isToday && served.has(personId)) continue;
-    if (!isMailDayFor(rows, facts, library, known.today)) continue;
-    const person = people.get(personId)!;
+  const isNow = ([first, ...more]: Mail) =>
+    first.delivery === 'atOnce' ||
+    (!(isToday && served.has(first.personId!)) &&
+      isMailDayFor([first, ...more], facts, library, known.today));
+  for (const rows of mailsOf(waiting).filter(isNow)) {
+    const person = people.get(rows[0].personId!)!;
     const now = { ...facts, ledger: rows };
     const composed = composeDigest(person.name, rows, now, library, known.today, known);
     for (const id of composed.kept) kept.push(id);
@@ -96,7 +100,16 @@ async function sendAll(
   return previews;
 }
 
-/** Mail keeps to the working days of the program that it speaks of, the first of several. */
+type Mail = [LedgerRow, ...LedgerRow[]];
+
+/** As `makeMails` has it: what is told at once alone, all else of a person together. */
+const mailsOf = (waiting: readonly LedgerRow[]): Mail[] => [
+  ...(Map.groupBy(waiting, ({ id, personId, delivery }) =>
+    delivery === 'atOnce' ? id : personId,
+  ).values() as Iterable<Mail>),
+];
+
+/** A digest keeps to the working days of the program that it speaks of, the first of several. */
 function isMailDayFor(
   rows: readonly LedgerRow[],
   facts: Pick<PreviewFacts, 'years'>,

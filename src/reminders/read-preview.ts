@@ -36,11 +36,16 @@ export async function readPreviewFacts(
     .where('fromOn', '<=', to)
     .where((eb) => eb.or([eb('toOn', 'is', null), eb('toOn', '>=', today)]))
     .execute();
-  const people = await trx.selectFrom('people').select(['id', 'name', 'email', 'demo']).execute();
+  const people = await trx
+    .selectFrom('people as p')
+    .leftJoin('preferences as w', 'w.personId', 'p.id')
+    .select(['p.id', 'p.name', 'p.email', 'p.demo', 'w.language'])
+    .execute();
   const served = await trx
     .selectFrom('messages')
     .select('personId')
     .where('localDate', '=', today)
+    .where('kind', '=', 'digest')
     .execute();
   return {
     years: byId(years),

@@ -19,7 +19,7 @@ export const selectTasks = (db: DbOrTrx) =>
 
 export const selectAssignments = (db: DbOrTrx) =>
   db
-    .selectFrom('assignments')
+    .selectFrom('heldRoles')
     .select(['personId', 'program', 'role', 'organizationKind', 'organizationCode'])
     .select(['fromOn', 'toOn']);
 

@@ -7,7 +7,7 @@ import { openPage } from '../http/paging.ts';
 import { idOf, idParams, isoDate } from '../http/schemas.ts';
 import { caughtUp } from '../planning-years/clock-scan.ts';
 import { listReminders, readReminder, reminderSubject } from './find.ts';
-import { previewDigests } from './preview.ts';
+import { type Preview, previewDigests } from './preview.ts';
 import {
   previewQuery,
   previews,
@@ -77,11 +77,11 @@ export function reminderRoutes(app: App, ctx: Context): void {
     handler: async (request, reply) => {
       await caughtUp(ctx);
       const { from, to } = request.query;
-      const key = z.strictObject({ on: isoDate, person: z.uuid() });
+      const key = z.strictObject({ on: isoDate, person: z.uuid(), mail: z.int().min(0) });
       const page = openPage(request, reply, request.query, key);
-      const rows = (await previewDigests(ctx, request.actor, from, to))
-        .map((preview) => ({ preview, key: { on: preview.on, person: preview.person.id } }))
-        .sort((a, b) => compare(placeOf(a.key), placeOf(b.key)));
+      const rows = numbered(await previewDigests(ctx, request.actor, from, to)).sort((a, b) =>
+        compare(placeOf(a.key), placeOf(b.key)),
+      );
       const after = page.after ? placeOf(page.after) : '';
       return page.close(
         rows.filter((row) => placeOf(row.key) > after).slice(0, page.fetch),
@@ -92,5 +92,23 @@ export function reminderRoutes(app: App, ctx: Context): void {
   });
 }
 
-const placeOf = ({ on, person }: { on: string; person: string }): string => `${on} ${person}`;
+interface Key {
+  on: string;
+  person: string;
+  /** Which of the mails that the person gets on that day. */
+  mail: number;
+}
+
+function numbered(previews: readonly Preview[]): { preview: Preview; key: Key }[] {
+  const mails = new Map<string, number>();
+  return previews.map((preview) => {
+    const [on, person] = [preview.on, preview.person.id];
+    const mail = mails.get(`${on} ${person}`) ?? 0;
+    mails.set(`${on} ${person}`, mail + 1);
+    return { preview, key: { on, person, mail } };
+  });
+}
+
+const placeOf = ({ on, person, mail }: Key): string =>
+  `${on} ${person} ${String(mail).padStart(6, '0')}`;
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -3,7 +3,7 @@ import type { Pack } from '../../calendar/shape.ts';
 import type { Context, Trx } from '../context.ts';
 import { mailPaused } from '../delivery/settings.ts';
 import { takeUpMail } from '../delivery/take-up.ts';
-import { makeDigests } from '../digests/make-digests.ts';
+import { makeMails } from '../digests/make-mails.ts';
 import { parseSender } from '../mail/compose.ts';
 import { advanceDue } from '../planning-years/clock-scan.ts';
 import { REAL } from './day.ts';
@@ -41,7 +41,7 @@ async function sendDue(ctx: Context, now: Date): Promise<number> {
   const mailDomain = parseSender(ctx.config.mailFrom).address.split('@')[1]!;
   return ctx.db.transaction().execute(async (trx) => {
     // While mail is paused the ledger goes on, and waits.
-    if (!(await mailPaused(trx))) await makeDigests(trx, ctx.programs, now, mailDomain);
+    if (!(await mailPaused(trx))) await makeMails(trx, ctx.programs, now, mailDomain);
     return takeUpMail(ctx, trx);
   });
 }

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { todayIn } from '../../calendar/dates.ts';
 import type { Actor } from '../actor.ts';
 import type { Context } from '../context.ts';
-import { whereInScope } from '../http/policy.ts';
+import { whereCan } from '../policy/where.ts';
 import type { UnreachedKey, UnreachedQuery } from './unreached-schemas.ts';
 
 export type UnreachedRow = Awaited<ReturnType<typeof listUnreached>>[number];
@@ -41,7 +41,7 @@ export async function listUnreached(
     .select((eb) => eb.fn.coalesce('s.name', 'd.name').as('organizationName'))
     .where('y.status', '=', 'active')
     .where((eb) =>
-      whereInScope(eb, actor, {
+      whereCan(eb, actor, 'reminders.read', {
         program: 'y.program',
         district: 'y.districtCode',
         school: 'y.organizationCode',
@@ -67,7 +67,7 @@ const calendarsOn = (todays: { program: string; today: string }[]) => sql<Calend
     join jsonb_to_recordset(${JSON.stringify(todays)}::jsonb) as p (program text, today date) using (program),
     jsonb_to_recordset(v.content -> 'program' -> 'roles') as r (id text, title text)
   where not exists (
-    select from assignments a
+    select from held_roles a
     where a.program = v.program and a.role = r.id and a.organization_kind = 'state'
       and ${isOn(sql`p.today`)})
   group by v.program, v.version, p.today)`;
@@ -85,7 +85,7 @@ const unreachedOfYear = sql<Unreached>`(
   select r.role, r.title, w.*
   from (
       select array(
-        select a.role from assignments a
+        select a.role from held_roles a
         where a.program = y.program and a.organization_code in (y.organization_code, y.district_code)
           and (a.organization_kind, a.organization_code) in
             ((y.organization_kind, y.organization_code), ('district', y.district_code))

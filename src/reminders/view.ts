@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { renderDigest } from '../digests/digest.ts';
-import { english } from '../digests/messages.en.ts';
+import { messagesFor } from '../digests/languages.ts';
 import type { Item, OrganizationDigest } from '../digests/model.ts';
 import type { MessageRow, ReminderRow } from './find.ts';
 import type { Preview } from './preview.ts';
@@ -53,12 +53,12 @@ export const reminderWithMessageView = (
 });
 
 export const previewView = (
-  { on, model, person: { id, name, email } }: Preview,
+  { on, model, person: { id, name, email, language } }: Preview,
   publicUrl: string,
 ): z.infer<typeof preview> => ({
   recipient: { id, name, email },
   on,
-  ...renderDigest(model, publicUrl, english),
+  ...renderDigest(model, publicUrl, messagesFor(language)),
   items: model.organizations.flatMap(itemsOf),
 });
 

@@ -4,7 +4,7 @@ import type { Actor } from '../actor.ts';
 import type { Db } from '../context.ts';
 import { CursorExpiredError } from '../errors.ts';
 import { makeCursor, readCursor } from '../http/paging.ts';
-import { whereInScope } from '../http/policy.ts';
+import { whereCan } from '../policy/where.ts';
 
 export interface Changes {
   data: {
@@ -87,7 +87,7 @@ function changedYears(
       ),
     )
     .where((eb) =>
-      whereInScope(eb, actor, {
+      whereCan(eb, actor, 'reports.read', {
         program: 'y.program',
         district: 'y.districtCode',
         school: 'y.organizationCode',

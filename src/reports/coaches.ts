@@ -22,7 +22,7 @@ export async function coachesOn(
 ): Promise<Coach[]> {
   const roles = pack.program.roles.filter(({ kind }) => kind === 'coach').map((role) => role.id);
   const rows = await db
-    .selectFrom('assignments as a')
+    .selectFrom('heldRoles as a')
     .innerJoin('people as p', 'p.id', 'a.personId')
     .select(['p.id', 'p.name', 'a.organizationKind as kind', 'a.organizationCode as code'])
     .where('a.program', '=', id)

@@ -1,6 +1,7 @@
 import type { Actor } from '../actor.ts';
 import type { Trx } from '../context.ts';
-import { whereInScope } from '../http/policy.ts';
+import { can } from '../policy/can.ts';
+import { whereCan } from '../policy/where.ts';
 import type { Program } from '../programs/programs.ts';
 import { type Coach, coaches, coachesOn, type Organization } from './coaches.ts';
 import type { Counted } from './counts.ts';
@@ -27,7 +28,7 @@ export async function coordinatorGroups(
   const people = await coachesOn(trx, program, today, null);
   const names = new Map(people.map(({ id, name }) => [id, name]));
   const shares =
-    'all' in actor.scope
+    can(actor, 'reports.read', { program: program.id, state: true }) === 'yes'
       ? await sharesOfAll(trx, actor, program.id, year, people)
       : await sharesWithin(trx, actor, program.id, year, people);
   return byKey(
@@ -117,7 +118,7 @@ function yearsOf(
     .select(['y.id', 'y.organizationKind', 'y.organizationCode', 'y.districtCode'])
     .where('y.program', '=', program)
     .where('y.year', '=', year)
-    .where((eb) => whereInScope(eb, actor, SCOPE))
+    .where((eb) => whereCan(eb, actor, 'reports.read', SCOPE))
     .$if(schools !== undefined, (query) =>
       query
         .where('y.organizationKind', '=', 'school')

@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import { todayIn } from '../../calendar/dates.ts';
 import type { Actor } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
-import { whereInScope } from '../http/policy.ts';
 import type { YearState } from '../planning-years/state.ts';
+import { whereCan } from '../policy/where.ts';
 import { coachesOn } from './coaches.ts';
 import type { MilestoneKey } from './milestones.ts';
 import type { MilestonesQuery } from './schemas.ts';
@@ -49,7 +49,7 @@ export async function yearsAfter(
     .select(['y.districtCode', 'y.state', 'y.calendarVersion', 'y.machineVersion', 'y.updatedAt'])
     .select(['s.name as schoolName', 's.county', 'd.name as districtName'])
     .where((eb) =>
-      whereInScope(eb, actor, {
+      whereCan(eb, actor, 'reports.read', {
         program: 'y.program',
         district: 'y.districtCode',
         school: 'y.organizationCode',

@@ -4,6 +4,7 @@ import type { Actor } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
 import type { YearModel } from '../planning-years/model.ts';
 import { modelOf } from '../planning-years/models.ts';
+import { seesPeople } from '../policy/can.ts';
 import type { Program } from '../programs/programs.ts';
 import { type Coach, coaches, coachesOn } from './coaches.ts';
 import { dueDates, type RegionDue } from './due-dates.ts';
@@ -77,7 +78,7 @@ async function rowsOfProgram(
   const { zone } = program.pack.program;
   const today = todayIn(zone, clock.now());
   const codes = new Set(years.flatMap((year) => [year.organizationCode, year.districtCode]));
-  const people = actor.kind === 'dashboard' ? [] : await coachesOn(trx, program, today, [...codes]);
+  const people = seesPeople(actor) ? await coachesOn(trx, program, today, [...codes]) : [];
   const dues = await dueDates(trx, models, today);
   const recorded =
     query.by === 'recorded' ? await recordedOn(trx, years, (at) => todayIn(zone, at)) : null;

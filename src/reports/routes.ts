@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { homeOf } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { InvalidInputError } from '../errors.ts';
 import { preferredType } from '../http/accept.ts';
@@ -65,7 +66,7 @@ export function reportRoutes(app: App, ctx: Context): void {
           { pointer: '?cursor', detail: 'belongs to the JSON pages' },
         ]);
       const file = await milestoneCsv(ctx, actor, query);
-      const today = todayOf(ctx.programs, actor.program, ctx.clock.now());
+      const today = todayOf(ctx.programs, homeOf(actor), ctx.clock.now());
       return reply
         .type(`${CSV_TYPE}; charset=utf-8`)
         .header('content-disposition', `attachment; filename="milestones-${today}.csv"`)

@@ -1,9 +1,10 @@
 import { todayIn } from '../../calendar/dates.ts';
-import type { Actor } from '../actor.ts';
+import { type Actor, homeOf } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { ForbiddenError, NotFoundError } from '../errors.ts';
-import { inScope, whereInScope } from '../http/policy.ts';
 import { modelOf } from '../planning-years/models.ts';
+import { can, inScope, seesPeople } from '../policy/can.ts';
+import { whereCan } from '../policy/where.ts';
 import type { Program } from '../programs/programs.ts';
 import { yearUnderWay } from '../programs/year-under-way.ts';
 import { coordinatorGroups } from './coordinator-groups.ts';
@@ -44,7 +45,7 @@ async function groupsOf(
 ): Promise<Group[]> {
   const { db } = ctx;
   const rows = (level: 'everywhere' | 'places') =>
-    'all' in actor.scope
+    can(actor, 'reports.read', { program: program.id, state: true }) === 'yes'
       ? keptRows(ctx, program.id, year, level)
       : rowsWithin(ctx, actor, program.id, year);
   switch (groupBy) {
@@ -67,7 +68,7 @@ async function groupsOf(
       return byKey(await rows('places'), ({ county }) => county, titleOf, today);
     }
     case 'coordinator':
-      if (actor.kind === 'dashboard')
+      if (!seesPeople(actor))
         throw new ForbiddenError(
           'A dashboard’s key is told of no people. Group by region, district, county or month, or use the key of a role.',
         );
@@ -82,7 +83,7 @@ async function groupsOf(
 }
 
 function programOf({ programs }: Context, actor: Actor, id: string | undefined): Program {
-  const program = programs.get(id ?? actor.program ?? programs.all[0]?.id ?? '');
+  const program = programs.get(id ?? homeOf(actor) ?? programs.all[0]?.id ?? '');
   if (!program || !inScope(actor, { program: program.id }))
     throw new NotFoundError('There is no such program; see GET /v1/programs.');
   return program;
@@ -116,7 +117,10 @@ async function rowsWithin(
     .where('y.program', '=', program)
     .where('y.year', '=', year)
     .where((eb) =>
-      whereInScope(eb, actor, { district: 'y.districtCode', school: 'y.organizationCode' }),
+      whereCan(eb, actor, 'reports.read', {
+        district: 'y.districtCode',
+        school: 'y.organizationCode',
+      }),
     )
     .execute();
   return countGroups(db, [{ key: '', ids: years.map(({ id }) => id) }]);

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import type { Db, DbOrTrx } from '../context.ts';
-import { whereInScope } from '../http/policy.ts';
+import { whereCan } from '../policy/where.ts';
 import type { schoolView } from './schemas.ts';
 
 export type School = z.infer<typeof schoolView>;
@@ -22,7 +22,10 @@ export async function schoolsPage(
 ): Promise<School[]> {
   let query = schools(db)
     .where((eb) =>
-      whereInScope(eb, actor, { school: 'schools.code', district: 'schools.districtCode' }),
+      whereCan(eb, actor, 'schools.read', {
+        school: 'schools.code',
+        district: 'schools.districtCode',
+      }),
     )
     .orderBy('schools.code')
     .limit(page.fetch);

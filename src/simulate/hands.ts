@@ -1,4 +1,4 @@
-import type { Actor } from '../actor.ts';
+import { type Actor, actorWith } from '../actor.ts';
 import type { Context } from '../context.ts';
 import type { KeyScope } from '../db/tables.ts';
 import { partId } from '../ids.ts';
@@ -15,7 +15,7 @@ import type { SchoolYear } from './school-year.ts';
 import type { Stage } from './stage.ts';
 import type { WideAct } from './wide.ts';
 
-export type Act = Exclude<Command, { kind: 'clock' } | { kind: 'reopen' }>;
+export type Act = Extract<Command, { kind: 'event' | 'complete' | 'correct' }>;
 /** What an invented person does to one year, which is as it stands after it. */
 export type Hand = (following: SchoolYear, person: Person, command: Act) => Promise<LogEntry>;
 /** What an invented person does once for several years, most of it as background work. */
@@ -74,13 +74,8 @@ export const widelyThroughApi =
     }
   };
 
-const actorOf = ({ number, role, kind, organizations }: Person, program: string): Actor => ({
-  id: `simulated:${number}`,
-  kind,
-  role,
-  program,
-  scope: scopeOf(organizations),
-});
+const actorOf = ({ number, role, kind, organizations }: Person, program: string): Actor =>
+  actorWith(`simulated:${number}`, { kind, role, program, scope: scopeOf(organizations) });
 
 /** How far the key of somebody with a role for these organizations reaches. */
 export function scopeOf(organizations: readonly Organization[]): KeyScope {

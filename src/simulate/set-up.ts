@@ -1,5 +1,5 @@
 import type { Pack } from '../../calendar/shape.ts';
-import { addAssignment } from '../people/assignment-store.ts';
+import { giveRole } from '../people/give-role.ts';
 import { addPerson } from '../people/person-store.ts';
 import type { Program } from '../programs/programs.ts';
 import type { DirectoryEntry } from '../schools/read-directory.ts';
@@ -92,12 +92,14 @@ export async function assign(
   { role, organizations }: Post,
   tenure: Tenure,
 ): Promise<void> {
-  const person = given.people.get(tenure.person)!;
+  const file = ctx.programs.get(program)!.pack.program;
+  const { name, email } = tenure.person;
+  const person = { id: given.people.get(tenure.person)!, name, email };
   const ids = await ctx.db.transaction().execute(async (trx) => {
     const added: string[] = [];
     for (const organization of organizations) {
-      const wanted = { person, program, role, organization, from: tenure.from, to: null };
-      added.push((await addAssignment(trx, wanted, ctx.clock.now())).id);
+      const span = { role, organization, person, from: tenure.from, to: null };
+      added.push((await giveRole(trx, file, span, ctx.clock.now())).id);
     }
     return added;
   });

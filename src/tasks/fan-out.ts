@@ -21,7 +21,8 @@ export async function fanOut(
   if (task.scope === 'school') return undefined;
   const district = task.scope === 'district' ? year.districtCode : undefined;
   const { program } = year;
-  const act = { kind: 'task', program, year: year.year, command, district, except: year.id };
+  const { role } = task;
+  const act = { kind: 'task', program, year: year.year, command, role, district, except: year.id };
   const { id, total } = await startWideAct(ctx, trx, act, actor);
   return total > 0 ? id : undefined;
 }

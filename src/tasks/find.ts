@@ -3,8 +3,9 @@ import { todayIn } from '../../calendar/dates.ts';
 import type { Actor } from '../actor.ts';
 import type { Context, DbOrTrx } from '../context.ts';
 import type { TaskStatus } from '../db/tables.ts';
-import { type Subject, whereInScope } from '../http/policy.ts';
 import type { Settlement } from '../planning-years/store.ts';
+import type { Subject } from '../policy/can.ts';
+import { whereCan } from '../policy/where.ts';
 import type { TasksQuery } from './schemas.ts';
 
 /** A task as it is stored. */
@@ -61,10 +62,11 @@ export async function listTasks(
     .innerJoin('planningYears as y', 'y.id', 't.planningYearId')
     .select(COLUMNS.map((column) => `t.${column}` as const))
     .where((eb) =>
-      whereInScope(eb, actor, {
+      whereCan(eb, actor, 'tasks.read', {
         program: 'y.program',
         district: 'y.districtCode',
         school: 'y.organizationCode',
+        role: 't.role',
       }),
     )
     .orderBy('t.dueOn', (order) => order.asc().nullsLast())
@@ -75,7 +77,6 @@ export async function listTasks(
       sql<boolean>`(t.due_on > ${after.dueOn} or t.due_on is null or (t.due_on = ${after.dueOn} and t.id > ${after.id}))`,
     );
   else if (after) rows = rows.where('t.dueOn', 'is', null).where('t.id', '>', after.id);
-  if (actor.kind === 'vendor') rows = rows.where('t.role', '=', actor.role);
   if (query.planningYear !== undefined)
     rows = rows.where('t.planningYearId', '=', query.planningYear);
   if (query.school !== undefined) rows = rows.where('y.organizationCode', '=', query.school);

@@ -1,7 +1,7 @@
 import type { Actor } from '../actor.ts';
 import type { Trx } from '../context.ts';
 import { ConflictError, ForbiddenError, NotFoundError } from '../errors.ts';
-import { can } from '../http/policy.ts';
+import { can } from '../policy/can.ts';
 import { taskSubject } from './find.ts';
 
 /** Holds each of many tasks against the policy, as a call about one of them would. */
@@ -11,7 +11,7 @@ export async function requireSettleable(trx: Trx, actor: Actor, ids: string[]): 
     const answer = subject ? can(actor, 'tasks.settle', subject) : 'outOfScope';
     if (answer === 'outOfScope') throw new NotFoundError(`There is no task ${id}.`, { task: id });
     if (answer === 'no')
-      throw new ForbiddenError(`Task ${id} is not for the role ${actor.role} to do.`, { task: id });
+      throw new ForbiddenError(`Task ${id} is not for your role to do.`, { task: id });
   }
 }
 

@@ -20,15 +20,15 @@ const imports = files.flatMap(importsOf);
 
 /** The rooms of src/, lowest first: a room may use those on lower lines, never one above or beside. */
 const STOREYS = [
-  ['db', 'queue', 'programs', 'http', 'mail'],
+  ['db', 'queue', 'policy', 'programs', 'http', 'mail'],
   ['schools'],
-  ['people', 'keys', 'digests'],
+  ['people', 'contracts', 'keys', 'digests'],
   ['preferences'],
   ['planning-years'],
   ['jobs'],
   ['delivery'],
   ['tasks', 'reminders', 'demo'],
-  ['reports', 'feeds'],
+  ['reports', 'feeds', 'notes', 'audit', 'sign-in'],
   ['backup'],
 ];
 

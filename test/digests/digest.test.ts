@@ -92,7 +92,7 @@ Mail that would reach nobody:
 
 -- 
 The dates are attached as a calendar file.
-You get this mail because you are registered as Principal in: Example planning year. There is at most one a day.
+You get this mail because you are registered as Principal in: Example planning year. What is due comes in one mail a day at most.
 If this is not your work, please tell: the Example State Board.
 `);
   });

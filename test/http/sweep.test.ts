@@ -56,6 +56,10 @@ async function makeSamples(): Promise<Record<string, string>> {
     newlyDesignated: false,
     resourceAllocationReview: null,
   });
+  await app.admin.post('/v1/vendors', { code: 'V-1', name: 'Partners' });
+  const contract = await app.admin.post('/v1/contracts', {
+    ...{ vendor: 'V-1', planningYear: year.json().id, proposedOn: '2026-11-01' },
+  });
   const job = await app.admin.post(`/v1/programs/${program.id}/years/2026-27/events`, {
     type: Object.keys(program.machines.regions[0]!.events)[1]!,
   });
@@ -71,25 +75,21 @@ async function makeSamples(): Promise<Record<string, string>> {
       messageId: null,
     })
     .execute();
+  const feed = (await app.admin.post(`/v1/people/${person.id}/feeds`, { label: 'A test' })).json();
   const reminder = newId(app.clock.now());
   await app.ctx.db
     .insertInto('reminders')
     .values({
       id: reminder,
       planningYearId: year.json().id,
-      taskId: null,
-      role: 'any',
-      personId: null,
-      rule: 'month',
-      occasion: 'month:2026-10',
-      dueOn: '2026-10-01',
+      role: program.pack.program.roles[0]!.id,
+      rule: 'noRecipient',
+      occasion: 'noRecipient:2026-11-10',
+      dueOn: '2026-11-10',
       status: 'held',
-      reason: 'noRecipient',
-      messageId: null,
       createdAt: app.clock.now(),
     })
     .execute();
-  const feed = (await app.admin.post(`/v1/people/${person.id}/feeds`, { label: 'A test' })).json();
   return {
     '/v1/mail/suppressions/': suppression,
     '/v1/people/{id}/feeds/': feed.id,
@@ -103,6 +103,8 @@ async function makeSamples(): Promise<Record<string, string>> {
     '/v1/schools/': directory[0]![0]!,
     '/v1/people/': person.id,
     '/v1/assignments/': assignment.json().id,
+    '/v1/vendors/': 'V-1',
+    '/v1/contracts/': contract.json().id,
     '/v1/keys/': (await app.admin.get('/v1/keys')).json().data[0].id,
   };
 }

@@ -131,3 +131,41 @@ test('a revoked key is refused from then on and stays on record', async () => {
   expectProblem(await app.admin.delete(path, { 'if-match': '"v1"' }), 412);
   expect((await app.admin.delete(path, { 'if-match': '*' })).statusCode).toBe(204);
 });
+
+describe('a key in the place of another', () => {
+  const any = { 'if-match': '*' };
+  const rotate = (id: string, body: object = {}) =>
+    app.admin.post(`/v1/keys/${id}/rotate`, body, any);
+
+  test('allows the same, and both are good until the older one is revoked', async () => {
+    const first = (await make({ label: 'a screen', expiresOn: '2026-12-01' })).json();
+    const reply = await rotate(first.id, { expiresOn: '2027-06-30' });
+    expect(reply.statusCode).toBe(201);
+    const { role, program, scope, label } = first;
+    const second = reply.json();
+    expect(second).toMatchObject({ role, program, scope, label, replaces: first.id });
+    expect(second.expiresOn).toBe('2027-06-30');
+    for (const { key } of [first, second])
+      expect((await app.as(key).get(`/v1/schools/${school}`)).statusCode).toBe(200);
+    await app.admin.delete(`/v1/keys/${first.id}`, any);
+    expectProblem(await app.as(first.key).get('/v1/schools'), 401);
+    expect((await app.as(second.key).get('/v1/schools')).statusCode).toBe(200);
+    expectProblem(await rotate(first.id), 409, 'key-ended');
+  });
+
+  test('is one at a time, and ends within a year like any', async () => {
+    const first = (await make()).json();
+    expect(pointers(await rotate(first.id, { expiresOn: '2027-11-11' }))).toEqual(['/expiresOn']);
+    const second = (await rotate(first.id)).json();
+    expectProblem(await rotate(first.id), 409, 'rotation-under-way');
+    await app.admin.delete(`/v1/keys/${second.id}`, any);
+    expect((await rotate(first.id)).statusCode).toBe(201);
+    expectProblem(await app.admin.post(`/v1/keys/${first.id}/rotate`, {}), 428);
+  });
+
+  test('of two asked for at once, one is made', async () => {
+    const { id } = (await make()).json();
+    const statuses = await Promise.all([rotate(id), rotate(id), rotate(id)]);
+    expect(statuses.map(({ statusCode }) => statusCode).sort()).toEqual([201, 409, 409]);
+  });
+});

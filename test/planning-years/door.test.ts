@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { pino } from 'pino';
-import type { Actor } from '../../src/actor.ts';
+import { actorWith } from '../../src/actor.ts';
 import { firstBreak } from '../../src/planning-years/chain.ts';
 import { advanceDue } from '../../src/planning-years/clock-scan.ts';
 import type { Command } from '../../src/planning-years/decide.ts';
@@ -16,13 +16,12 @@ import { testClock } from '../support/clock.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const DISTRICT = '98-901-0010-26';
-const state: Actor = {
-  id: 'test',
+const state = actorWith('test', {
   kind: 'state',
   role: 'administrator',
   program: null,
   scope: { all: true },
-};
+});
 
 let database: TestDatabase;
 let ctx: Parameters<typeof advanceDue>[0] & { clock: ReturnType<typeof testClock> };

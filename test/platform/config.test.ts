@@ -24,6 +24,9 @@ describe('the settings', () => {
       publicUrl: 'http://127.0.0.1:3000',
       trustProxy: [],
       bootstrapKey: null,
+      provider: null,
+      explorerOpen: true,
+      metricsOpen: true,
       demo: true,
       now: null,
       production: false,
@@ -41,6 +44,12 @@ describe('the settings', () => {
       PUBLIC_URL: 'https://plans.example.org/year/',
       TRUST_PROXY: 'loopback, 10.0.0.0/8,::1',
       BOOTSTRAP_KEY: 'a-key-of-at-least-24-signs',
+      OIDC_ISSUER: 'https://login.example.org/state',
+      OIDC_CLIENT_ID: 'planning-year',
+      OIDC_CLIENT_SECRET: 'its-secret',
+      OIDC_MFA: 'amr=mfa,hwk',
+      EXPLORER: 'closed',
+      METRICS: 'closed',
       DEMO: '1',
       NOW: '2027-01-20T09:00:00-06:00',
       NODE_ENV: 'test',
@@ -55,6 +64,14 @@ describe('the settings', () => {
       publicUrl: 'https://plans.example.org/year',
       trustProxy: ['loopback', '10.0.0.0/8', '::1'],
       bootstrapKey: 'a-key-of-at-least-24-signs',
+      provider: {
+        issuer: 'https://login.example.org/state',
+        clientId: 'planning-year',
+        clientSecret: 'its-secret',
+        secondFactor: { claim: 'amr', values: ['mfa', 'hwk'] },
+      },
+      explorerOpen: false,
+      metricsOpen: false,
       demo: true,
       now: new Date('2027-01-20T15:00:00Z'),
       production: false,
@@ -76,6 +93,10 @@ describe('the settings', () => {
       PUBLIC_URL: 'plans.example.org',
       TRUST_PROXY: '10.0.0.0/40',
       BOOTSTRAP_KEY: 'hidden-password',
+      OIDC_ISSUER: 'http://login.example.org',
+      OIDC_MFA: 'mfa',
+      EXPLORER: 'off',
+      METRICS: 'no',
       DEMO: 'yes',
       NOW: '2027-01-20',
     };
@@ -97,6 +118,7 @@ describe('the settings', () => {
     ['PUBLIC_URL', 'https://plans.example.org/?a=b'],
     ['TRUST_PROXY', 'true'],
     ['TRUST_PROXY', '10.0.0.1,'],
+    ['EXPLORER', 'off'],
     ['BOOTSTRAP_KEY', 'with a space in the middle of it'],
     ['NOW', '2027-02-30T00:00:00Z'],
     ['NOW', '2027-01-20T09:00:00'],
@@ -109,6 +131,20 @@ describe('the settings', () => {
       'NOW ("2027-01-20T09:00:00Z") is refused with NODE_ENV=production, where the clock is the real one. Leave it unset.',
     ]);
     expect(readConfig({ NODE_ENV: 'production' }).production).toBe(true);
+  });
+
+  test('of the provider belong together, and its secret is never shown', () => {
+    const issuer = 'http://localhost:4000';
+    expect(faults({ OIDC_CLIENT_SECRET: 'hidden-password' }).join()).not.toContain('hidden');
+    expect(faults({ OIDC_ISSUER: issuer })).toEqual([
+      'OIDC_CLIENT_ID is missing beside the other OIDC_ ones. Write the client id that the provider gave, together with OIDC_ISSUER.',
+    ]);
+    expect(readConfig({ OIDC_ISSUER: issuer, OIDC_CLIENT_ID: 'x' }).provider).toEqual({
+      issuer,
+      clientId: 'x',
+      clientSecret: null,
+      secondFactor: null,
+    });
   });
 
   test('fill only the embedded database with the demonstration, unless told', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import { makeDigests } from '../../src/digests/make-digests.ts';
+import { makeMails } from '../../src/digests/make-mails.ts';
 import { testContext } from '../support/app.ts';
 import { openTestYears } from '../support/years.ts';
 
@@ -18,7 +18,7 @@ test('a day on which 9,000 people are due a digest makes each of them one', asyn
       'scheduled', ${now}
     from people p`.execute(ctx.db);
   const make = () =>
-    ctx.db.transaction().execute((trx) => makeDigests(trx, ctx.programs, now, 'example.invalid'));
+    ctx.db.transaction().execute((trx) => makeMails(trx, ctx.programs, now, 'example.invalid'));
   expect(await make()).toBe(9_000);
   expect(await make()).toBe(0);
   await drop();

@@ -1,17 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import type { Actor } from '../../src/actor.ts';
 import { ConflictError } from '../../src/errors.ts';
+import { bootstrap } from '../../src/http/authenticate.ts';
 import { throughTheDoor } from '../../src/planning-years/door.ts';
 import { expectProblem } from '../http/problem.ts';
 import type { Client } from '../support/app.ts';
 import { clientOf, testApp } from '../support/app.ts';
 import { DISTRICTS, dice, oneOf, type SmallState, smallState } from './support/small-state.ts';
-
-const administrator: Actor = {
-  ...{ id: 'test', kind: 'state', role: 'administrator', program: null, scope: { all: true } },
-};
 
 interface Change {
   planningYear: string;
@@ -70,7 +66,7 @@ const change = (id: string, holdFor: number, task = 'dec-5/slt/1') =>
       .where('id', '=', id)
       .executeTakeFirstOrThrow();
     const kind = task in (year.state as { done: object }).done ? 'reopen' : 'complete';
-    await throughTheDoor(state.ctx, trx, id, { kind, task, evidence: [] }, administrator);
+    await throughTheDoor(state.ctx, trx, id, { kind, task, evidence: [] }, bootstrap);
     await sleep(holdFor);
   });
 

@@ -1,5 +1,5 @@
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { buildApp } from '../../src/app.ts';
 import type { Config } from '../../src/config.ts';
 import type { Context } from '../../src/context.ts';
@@ -30,6 +30,7 @@ export interface TestOptions extends ServerOptions {
   programs?: Programs;
   mailer?: Mailer;
   queue?: Queue;
+  log?: Logger;
 }
 
 export interface TestApp extends TestContext {
@@ -83,7 +84,7 @@ export async function testApp(options: TestOptions = {}): Promise<TestApp> {
   return { ...test, app, as, adminKey, admin: as(adminKey), keyFor, close };
 }
 
-const UNLIMITED = { perKey: 1e9, perAddress: 1e9 };
+const UNLIMITED = { perKey: 1e9, perAddress: 1e9, perSignIn: 1e9 };
 let programs: Promise<Programs> | undefined;
 
 /** What a process hands to the rooms, with a mailer and a queue that only write down. */
@@ -110,7 +111,7 @@ export async function testContext(options: TestOptions = {}): Promise<TestContex
     programs: options.programs ?? (await programs),
     queue: options.queue ?? queue,
     mailer: options.mailer ?? mailer,
-    log: pino({ level: process.env.TEST_LOG ?? 'silent' }),
+    log: options.log ?? pino({ level: process.env.TEST_LOG ?? 'silent' }),
   };
   return { ctx, clock, mails, jobs, drop };
 }
@@ -125,6 +126,9 @@ const CONFIG: Config = {
   publicUrl: 'http://localhost:3000',
   trustProxy: [],
   bootstrapKey: BOOTSTRAP_KEY,
+  provider: null,
+  explorerOpen: true,
+  metricsOpen: true,
   demo: false,
   now: null,
   production: false,

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { todayIn } from '../../../calendar/dates.ts';
+import { actorWith } from '../../../src/actor.ts';
 import type { Context } from '../../../src/context.ts';
 import { play } from '../../../src/demo/play.ts';
 import { currentModel } from '../../../src/planning-years/models.ts';
@@ -43,7 +44,7 @@ function playedYear({ programs }: Context, code: string): Writing {
       releasedOn: RELEASED,
       given: {},
     },
-    { id: 'test', kind: 'system', role: 'test', program: null, scope: { all: true } },
+    actorWith('test', { kind: 'system', role: 'test', program: null, scope: { all: true } }),
     new Date(`${RELEASED}T15:00:00Z`),
   );
   play(writing, 'done', new Date('2027-07-31T15:00:00Z'), (at) =>

@@ -32,6 +32,9 @@ const TO_RECIPIENTS: Partial<Record<Mood, string>> = {
   '554': '554 5.1.2 No such domain',
 };
 
+/** Where a mail stands, as the server sees it. */
+export type Point = 'before the dot' | 'before the 250' | 'after the 250';
+
 export interface Taken {
   to: string;
   messageId: string;
@@ -41,9 +44,13 @@ export interface Taken {
  * A real mail server on a real port, whose mood can be changed at any moment. `taken` holds what it
  * has said 250 to, or, in the mood of dropping after the dot, would have.
  */
-export async function startMoodyServer(
-  options: { port?: number; delayMs?: number; onDot?: (taken: Taken) => void } = {},
-) {
+export async function startMoodyServer({
+  delayMs = 0,
+  on = () => {},
+}: {
+  delayMs?: number;
+  on?: (point: Point) => void;
+} = {}) {
   const taken: Taken[] = [];
   const sockets = new Set<Socket>();
   let mood: Mood = 'well';
@@ -56,7 +63,8 @@ export async function startMoodyServer(
       socket,
       () => mood,
       (one) => taken.push(one),
-      options,
+      delayMs,
+      on,
     );
   });
   const listen = async (port: number) => {
@@ -68,7 +76,7 @@ export async function startMoodyServer(
     for (const socket of sockets) socket.destroy();
     return closed;
   };
-  await listen(options.port ?? 0);
+  await listen(0);
   const { port } = server.address() as AddressInfo;
   return {
     port,
@@ -93,7 +101,8 @@ function talk(
   socket: Socket,
   mood: () => Mood,
   take: (taken: Taken) => void,
-  { delayMs = 0, onDot = () => {} }: { delayMs?: number; onDot?: (taken: Taken) => void },
+  delayMs: number,
+  on: (point: Point) => void,
 ): void {
   const say = (line: string) => {
     if (socket.writable) socket.write(`${line}\r\n`);
@@ -136,6 +145,7 @@ function talk(
       case 'DATA':
         data = '';
         say('354 Go ahead');
+        on('before the dot');
         break;
       case 'QUIT':
         say('221 2.0.0 Bye');
@@ -154,9 +164,11 @@ function talk(
     data = null;
     const one = { to, messageId: /^Message-ID: *(\S+)/im.exec(text)?.[1] ?? '' };
     take(one);
-    onDot(one);
+    on('before the 250');
     if (mood() === 'drop after the dot') return void socket.destroy();
-    if (delayMs === 0) say('250 2.0.0 Queued');
-    else setTimeout(() => say('250 2.0.0 Queued'), delayMs);
+    setTimeout(() => {
+      say('250 2.0.0 Queued');
+      on('after the 250');
+    }, delayMs);
   }
 }

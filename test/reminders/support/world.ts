@@ -54,7 +54,7 @@ const pack = {
     digestAt: '07:00',
     quietHours: { from: '20:00', until: '06:00' },
     rules: [
-      { ...rule('month', 'monthBegins'), kinds: ['deadline', 'expected'] },
+      { ...rule('month', 'monthBegins'), kinds: ['deadline', 'expected'], optional: true },
       { ...rule('deadline', 'daysBefore'), days: [14, 7, 3, 1, 0], kinds: ['deadline'] },
       { ...rule('missed', 'daysLate'), days: [1, 3, 7], kinds: ['deadline'] },
     ],

@@ -1,5 +1,6 @@
 import { possible } from '../../../machines/advance.ts';
 import { DomainError } from '../../../src/errors.ts';
+import { bootstrap } from '../../../src/http/authenticate.ts';
 import type { Command } from '../../../src/planning-years/decide.ts';
 import { throughTheDoor } from '../../../src/planning-years/door.ts';
 import { modelOf } from '../../../src/planning-years/models.ts';
@@ -130,17 +131,9 @@ export async function passSomehow({ ctx }: TestApp, id: string, roll: () => numb
     for (let n = 0; n < 4; n += 1)
       commands.push({ kind: 'event', type: event.type, data: event.spec.data?.example });
   try {
-    await ctx.db.transaction().execute((trx) =>
-      throughTheDoor(ctx, trx, id, oneOf(commands, roll), {
-        ...{
-          id: 'test',
-          kind: 'state',
-          role: 'administrator',
-          program: null,
-          scope: { all: true },
-        },
-      }),
-    );
+    await ctx.db
+      .transaction()
+      .execute((trx) => throughTheDoor(ctx, trx, id, oneOf(commands, roll), bootstrap));
     return true;
   } catch (error) {
     if (error instanceof DomainError) return false;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { html } from '../../src/mail/html.ts';
+import { html } from '../../src/html.ts';
 
 describe('html', () => {
   test('escapes what is filled in, in text and in attributes', () => {

@@ -1,0 +1,111 @@
+import { possible } from '../../machines/advance.ts';
+import { atOrAfter, eventsAfter } from '../../machines/reach.ts';
+import { Remembered } from '../http/remembered.ts';
+import type { TaskModel, YearModel } from './model.ts';
+import { statesOf, type YearState } from './state.ts';
+
+/** What a year leaves of a task that nobody has done yet, before its dates are looked at. */
+export type Prospect = 'open' | 'blocked' | 'preStart' | 'notApplicable';
+
+/**
+ * Tells the prospect of one task after another. It follows from nothing but the states of the regions,
+ * the conditions and the date, and most years of a program stand alike on most days, so what was worked
+ * out for one is remembered for all. The state must not change while its tasks are asked for.
+ */
+export function prospectsOf(
+  model: YearModel,
+  state: YearState,
+  today: string,
+): (task: TaskModel) => Prospect {
+  const alike = remembered.get(model) ?? new Remembered<Known>(ALIKE);
+  remembered.set(model, alike);
+  const known = alike.get(standingOf(state, today), () => new Map());
+  let now: ReadonlySet<string> | undefined;
+  const isPossible = (type: string): boolean => {
+    now ??= possibleEvents(model, state, today);
+    return now.has(type);
+  };
+  return (task) => {
+    const before = known.get(task.key);
+    if (before !== undefined) return before;
+    const prospect = prospectOf(model, state, task, isPossible);
+    known.set(task.key, prospect);
+    return prospect;
+  };
+}
+
+/** False when a condition of the school excludes the task; what is unknown excludes nothing. */
+export function applies(state: YearState, task: TaskModel): boolean {
+  for (const fact in task.appliesWhen) {
+    const known = state.conditions[fact] ?? null;
+    if (known !== null && known !== task.appliesWhen[fact]) return false;
+  }
+  return true;
+}
+
+type Known = Map<string, Prospect>;
+
+const remembered = new WeakMap<YearModel, Remembered<Known>>();
+const ALIKE = 500;
+
+/** Everything of a year that {@link prospectOf} looks at, as one name. */
+function standingOf({ regions, began, conditions }: YearState, today: string): string {
+  let name = today;
+  for (const key in regions) name += `|${key}:${regions[key]!.state}`;
+  for (const key in began) name += `|${key}:${began[key]}`;
+  for (const key in conditions) name += `|${key}:${conditions[key]}`;
+  return name;
+}
+
+function prospectOf(
+  model: YearModel,
+  state: YearState,
+  task: TaskModel,
+  isPossible: (type: string) => boolean,
+): Prospect {
+  if (!concerns(model, state, task))
+    return wasBefore(model, state, task) ? 'preStart' : 'notApplicable';
+  return isBlocked(model, state, task, isPossible) ? 'blocked' : 'open';
+}
+
+/** False when the school's conditions or the way a region went leave nothing to do here. */
+function concerns(model: YearModel, state: YearState, task: TaskModel): boolean {
+  if (!applies(state, task)) return false;
+  for (const [region] of task.opensWhen) if (passedBy(model, state, region)) return false;
+  if (task.raises === null) return true;
+  const region = model.event(task.raises)?.region;
+  if (!region || passedBy(model, state, region.key)) return false;
+  return eventsAfter(region, stateOf(state, region.key)).includes(task.raises);
+}
+
+/** Whether the act of a task lay behind its region when the year was opened here. */
+function wasBefore(model: YearModel, state: YearState, task: TaskModel): boolean {
+  if (task.raises === null || !applies(state, task)) return false;
+  const region = model.event(task.raises)?.region;
+  if (!region || passedBy(model, state, region.key)) return false;
+  return !eventsAfter(region, state.began[region.key] ?? '').includes(task.raises);
+}
+
+function isBlocked(
+  model: YearModel,
+  state: YearState,
+  task: TaskModel,
+  isPossible: (type: string) => boolean,
+): boolean {
+  for (const fact in task.appliesWhen) if ((state.conditions[fact] ?? null) === null) return true;
+  for (const [region, from] of task.opensWhen)
+    if (!atOrAfter(model.region(region), from, stateOf(state, region))) return true;
+  // A task with a state of its own to open in may be done before its event's turn has come.
+  return task.opensWhen.length === 0 && task.raises !== null && !isPossible(task.raises);
+}
+
+const passedBy = (model: YearModel, state: YearState, region: string): boolean =>
+  model.region(region).states[stateOf(state, region)]?.doesNotApply === true;
+
+const stateOf = (state: YearState, region: string): string => state.regions[region]?.state ?? '';
+
+function possibleEvents(model: YearModel, state: YearState, today: string): ReadonlySet<string> {
+  const circumstances = { conditions: state.conditions, today, dates: model.dates };
+  const events = possible(model.machines, statesOf(state), circumstances);
+  return new Set(events.map(({ type }) => type));
+}

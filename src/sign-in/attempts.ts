@@ -1,0 +1,111 @@
+import type { DbOrTrx, Trx } from '../context.ts';
+import type { SignInWay } from '../db/tables.ts';
+import { hashOfSecret } from '../http/secrets.ts';
+import { newId } from '../ids.ts';
+
+/** An attempt to sign in holds for so long, in milliseconds. */
+export const HOLDS = 600_000;
+
+export interface NewAttempt {
+  way: SignInWay;
+  /** The address that was typed; null with the provider. */
+  email: string | null;
+  /** The secret in the cookie of the browser that begins. */
+  browser: string;
+  /** What will come back; null while it is not made yet. */
+  secret: string | null;
+}
+
+/** One insert, whoever it is about: nothing in the time that it takes tells of a person. */
+export async function beginAttempt(
+  db: DbOrTrx,
+  { way, email, browser, secret }: NewAttempt,
+  now: Date,
+): Promise<string> {
+  const id = newId(now);
+  await db
+    .insertInto('signInAttempts')
+    .values({
+      ...{ id, way, email, personId: null, usedAt: null, begunAt: now },
+      browserHash: hashOfSecret(browser),
+      secretHash: secret === null ? null : hashOfSecret(secret),
+      expiresAt: new Date(now.getTime() + HOLDS),
+    })
+    .execute();
+  return id;
+}
+
+/** What a link's mail is to be made for; undefined when it was made, or is not wanted any more. */
+export const attemptToMail = (trx: Trx, id: string, now: Date) =>
+  trx
+    .selectFrom('signInAttempts')
+    .select(['id', 'email'])
+    .where('id', '=', id)
+    .where('way', '=', 'link')
+    .where('secretHash', 'is', null)
+    .where('expiresAt', '>', now)
+    .forUpdate()
+    .executeTakeFirst();
+
+/** How many mails with a link have been made for an address since then. */
+export async function mailsMade(trx: Trx, email: string, since: Date): Promise<number> {
+  const { made } = await trx
+    .selectFrom('signInAttempts')
+    .select((eb) => eb.fn.countAll<string>().as('made'))
+    .where((eb) => eb(eb.fn('lower', ['email']), '=', email.toLowerCase()))
+    .where('begunAt', '>', since)
+    .where('secretHash', 'is not', null)
+    .executeTakeFirstOrThrow();
+  return Number(made);
+}
+
+export async function keepSecret(trx: Trx, id: string, person: string, secret: string) {
+  await trx
+    .updateTable('signInAttempts')
+    .set({ personId: person, secretHash: hashOfSecret(secret) })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Why an attempt comes to nothing: for the log, never for the caller. */
+export type Refusal = 'unknown' | 'used' | 'expired' | 'otherBrowser';
+
+/**
+ * Uses an attempt up, in one statement: of two that come with the same secret one goes on.
+ *
+ * @returns the person, null while the provider has not named them; or why not
+ */
+export async function redeem(
+  db: DbOrTrx,
+  way: SignInWay,
+  secret: string,
+  browser: string | null,
+  now: Date,
+): Promise<{ id: string; person: string | null; email: string | null } | Refusal> {
+  if (browser !== null) {
+    const used = await db
+      .updateTable('signInAttempts')
+      .set({ usedAt: now })
+      .where('way', '=', way)
+      .where('secretHash', '=', hashOfSecret(secret))
+      .where('browserHash', '=', hashOfSecret(browser))
+      .where('usedAt', 'is', null)
+      .where('expiresAt', '>', now)
+      .returning(['id', 'personId as person', 'email'])
+      .executeTakeFirst();
+    if (used) return used;
+  }
+  return refusalOf(db, way, secret, now);
+}
+
+async function refusalOf(db: DbOrTrx, way: SignInWay, secret: string, now: Date) {
+  const row = await db
+    .selectFrom('signInAttempts')
+    .select(['usedAt', 'expiresAt'])
+    .where('way', '=', way)
+    .where('secretHash', '=', hashOfSecret(secret))
+    .executeTakeFirst();
+  if (!row) return 'unknown';
+  if (row.usedAt !== null) return 'used';
+  return row.expiresAt <= now ? 'expired' : 'otherBrowser';
+}

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { Html, html } from '../html.ts';
+import { STYLE } from './style.ts';
+
+/** A whole page. It needs no script, and its policy lets none run. */
+export const page = (title: string, body: Html): string =>
+  `<!doctype html>\n${html`<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title} | Planning year</title>
+<style>${new Html(STYLE)}</style>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the content</a>
+<header><p>Planning year</p></header>
+<main id="main" tabindex="-1">
+${body}
+</main>
+</body>
+</html>
+`}`;
+
+const styleHash = createHash('sha256').update(STYLE).digest('base64');
+
+/** What a page tells the browser beside the headers that every reply has. */
+export const PAGE_HEADERS: Record<string, string> = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': [
+    "default-src 'none'",
+    `style-src 'sha256-${styleHash}'`,
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  // Without any referrer a browser leaves the origin out of what our own forms send.
+  'referrer-policy': 'same-origin',
+  'x-frame-options': 'DENY',
+  'cache-control': 'no-store',
+};

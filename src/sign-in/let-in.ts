@@ -1,0 +1,71 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Actor } from '../actor.ts';
+import type { Context, Trx } from '../context.ts';
+import type { SignInWay } from '../db/tables.ts';
+import { cookieHeader, forgottenCookie, readCookie } from '../http/cookies.ts';
+import { SignInRefusedError } from '../http/http-errors.ts';
+import { baseOf } from './page-scope.ts';
+import { endSessionOf, startSession } from './session-store.ts';
+import { witness } from './witness.ts';
+
+/** Who came in, or why nobody did. */
+export type Outcome = { actor: Actor } | { refused: string; person?: string | null };
+
+/**
+ * Lets somebody in, or not: `decide` uses the attempt up and says who it is, in the transaction in
+ * which the session begins. Whatever session the browser had ends with it, so that no cookie from
+ * before is good for what comes after.
+ *
+ * @throws SignInRefusedError
+ */
+export async function letIn(
+  ctx: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  way: SignInWay,
+  decide: (trx: Trx) => Promise<Outcome>,
+): Promise<FastifyReply> {
+  const { config, clock, db } = ctx;
+  const now = clock.now();
+  const before = readCookie(config, 'session', request.headers.cookie);
+  const browser = (request.headers['user-agent'] ?? 'unknown').slice(0, 200);
+  const { outcome, token } = await db.transaction().execute(async (trx) => {
+    const outcome = await decide(trx);
+    // Returned, not thrown: an attempt that is refused is used up all the same.
+    if ('refused' in outcome) return { outcome, token: null };
+    if (before !== null) await endSessionOf(trx, before, now);
+    const person = outcome.actor.person!;
+    await witness(ctx, trx, { type: 'signedIn', way, person, requestId: request.id });
+    return { outcome, token: await startSession(trx, { person, way, browser }, now) };
+  });
+  if ('refused' in outcome) return refuse(ctx, request, way, outcome);
+
+  request.actor = outcome.actor;
+  return reply
+    .header('set-cookie', cookieHeader(config, 'session', token!))
+    .header('set-cookie', forgottenCookie(config, 'browser'))
+    .redirect(`${baseOf(ctx)}/me`, 303);
+}
+
+/** @throws SignInRefusedError always, having told the log why */
+export async function refuse(
+  ctx: Context,
+  request: FastifyRequest,
+  way: SignInWay,
+  { refused, person = null }: { refused: string; person?: string | null },
+): Promise<never> {
+  await witness(ctx, ctx.db, {
+    type: 'refused',
+    way,
+    person,
+    reason: refused,
+    requestId: request.id,
+  });
+  throw new SignInRefusedError(TOLD[way]);
+}
+
+const TOLD: Record<SignInWay, string> = {
+  link: 'This link does not let you in. It works once, for ten minutes, and in the browser in which you asked for it. Ask for a new one.',
+  provider:
+    'The state account does not let you in here. Begin again at the sign-in page; if that does not help, ask an administrator whether your account is known here.',
+};

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import type { Context } from '../context.ts';
+import type { App } from '../http/app.ts';
+import { readCookie } from '../http/cookies.ts';
+import { addressOf, limiter } from '../http/limiter.ts';
+import { personById } from '../people/person-store.ts';
+import { beginAttempt, redeem } from './attempts.ts';
+import { letIn, type Outcome } from './let-in.ts';
+import { baseOf, browserOf, pageScope, proofOf, requireProof } from './page-scope.ts';
+import { linkPage, otherBrowserPage, sentPage, signInPage } from './pages.ts';
+import { SIGN_IN_WINDOW, usualPerSignIn } from './rate.ts';
+import { mayUseLink } from './who-may.ts';
+
+/** Signing in by a link in a mail: pages and forms. */
+export function linkRoutes(app: App, ctx: Context, perSignIn = usualPerSignIn): void {
+  pageScope(app, ctx, (scope) => {
+    const config = { policy: 'public' as const };
+    const response = { 200: z.string() };
+    const onRequest = limiter(app, perSignIn, SIGN_IN_WINDOW, addressOf);
+    const proof = z.string().max(100);
+    const params = z.strictObject({ secret: z.string().max(100) });
+
+    scope.get('/sign-in', { config, schema: { hide: true, response } }, async (request, reply) => {
+      const browser = browserOf(ctx, request, reply);
+      const place = { base: baseOf(ctx), proof: proofOf(browser) };
+      return reply.send(signInPage(place, ctx.config.provider !== null));
+    });
+
+    scope.post(
+      '/sign-in',
+      {
+        config,
+        onRequest,
+        schema: {
+          hide: true,
+          body: z.strictObject({ proof, email: z.string().trim().min(3).max(254) }),
+          response,
+        },
+      },
+      async (request, reply) => {
+        const browser = readCookie(ctx.config, 'browser', request.headers.cookie);
+        requireProof(browser, request.body.proof);
+        const { email } = request.body;
+        // Whose address it is, if anybody's, is found out in the background: no reply tells.
+        await ctx.db.transaction().execute(async (trx) => {
+          const begun = { way: 'link', email, browser: browser!, secret: null } as const;
+          const attemptId = await beginAttempt(trx, begun, ctx.clock.now());
+          await ctx.queue.send(trx, 'mail-sign-in-link', [{ attemptId }]);
+        });
+        return reply.redirect(`${baseOf(ctx)}/sign-in/sent`, 303);
+      },
+    );
+
+    scope.get('/sign-in/sent', { config, schema: { hide: true, response } }, async (_, reply) =>
+      reply.send(sentPage(baseOf(ctx))),
+    );
+
+    // Scanners open every link, and some run its scripts: nothing is looked up, nothing changes.
+    scope.get(
+      '/sign-in/links/:secret',
+      { config, schema: { hide: true, params, response } },
+      async (request, reply) => {
+        const browser = readCookie(ctx.config, 'browser', request.headers.cookie);
+        if (browser === null) return reply.send(otherBrowserPage(ctx.config));
+        const place = { base: baseOf(ctx), proof: proofOf(browser) };
+        return reply.send(linkPage(place, request.params.secret));
+      },
+    );
+
+    scope.post(
+      '/sign-in/links/:secret',
+      {
+        config,
+        onRequest,
+        schema: { hide: true, params, body: z.strictObject({ proof }), response },
+      },
+      async (request, reply) => {
+        const browser = readCookie(ctx.config, 'browser', request.headers.cookie);
+        requireProof(browser, request.body.proof);
+        return letIn(ctx, request, reply, 'link', async (trx): Promise<Outcome> => {
+          const now = ctx.clock.now();
+          const used = await redeem(trx, 'link', request.params.secret, browser, now);
+          if (typeof used === 'string') return { refused: used };
+          const person = await personById(trx, used.person!);
+          // The mail went to an address that may be somebody else's by now.
+          if (person?.email.toLowerCase() !== used.email?.toLowerCase())
+            return { refused: 'addressChanged', person: used.person };
+          const actor = await mayUseLink(ctx, trx, used.person!);
+          return typeof actor === 'string' ? { refused: actor, person: used.person } : { actor };
+        });
+      },
+    );
+  });
+}

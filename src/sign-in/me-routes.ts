@@ -1,0 +1,114 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DateTime } from 'luxon';
+import { z } from 'zod';
+import type { Context } from '../context.ts';
+import type { App } from '../http/app.ts';
+import { forgottenCookie } from '../http/cookies.ts';
+import { UnauthenticatedError } from '../http/http-errors.ts';
+import { idParams } from '../http/schemas.ts';
+import { personById } from '../people/person-store.ts';
+import { caughtUp } from '../planning-years/clock-scan.ts';
+import { type OpenTask, openTasks } from './open-tasks.ts';
+import { baseOf, pageScope, proofOf, requireProof } from './page-scope.ts';
+import { type MePage, mePage } from './pages.ts';
+import { rolesOf } from './roles.ts';
+import { sessionOf } from './session.ts';
+import { endSessionOf, endSessions, openSessions, type SessionView } from './session-store.ts';
+import { witness } from './witness.ts';
+
+/** The page of whoever is signed in, and signing out. */
+export function meRoutes(app: App, ctx: Context): void {
+  pageScope(app, ctx, (scope) => {
+    const response = { 200: z.string() };
+    const body = z.strictObject({ proof: z.string().max(100) });
+    // Not for everyone: the hook asks who it is, and shows the way in to whoever is nobody yet.
+    const shared = { config: { policy: 'public' as const }, onRequest: requireSession(ctx) };
+
+    scope.get('/me', { ...shared, schema: { hide: true, response } }, async (request, reply) => {
+      await caughtUp(ctx);
+      return reply.send(mePage(await sightOf(ctx, request)));
+    });
+
+    scope.post(
+      '/me/sessions/:id/end',
+      { ...shared, schema: { hide: true, params: idParams, body, response } },
+      async (request, reply) => {
+        const { person, session } = signedIn(request, request.body.proof);
+        const { id } = request.params;
+        if (id !== session.id && (await endSessions(ctx.db, person, ctx.clock.now(), id)) > 0)
+          await witness(ctx, ctx.db, { type: 'sessionsEnded', person, requestId: request.id });
+        return reply.redirect(`${baseOf(ctx)}/me`, 303);
+      },
+    );
+
+    scope.post(
+      '/sign-out',
+      { ...shared, schema: { hide: true, body, response } },
+      async (request, reply) => {
+        const { person, session } = signedIn(request, request.body.proof);
+        await ctx.db.transaction().execute(async (trx) => {
+          await endSessionOf(trx, session.token, ctx.clock.now());
+          await witness(ctx, trx, { type: 'signedOut', person, requestId: request.id });
+        });
+        return reply
+          .header('set-cookie', forgottenCookie(ctx.config, 'session'))
+          .redirect(`${baseOf(ctx)}/sign-in`, 303);
+      },
+    );
+  });
+}
+
+const requireSession = (ctx: Context) => async (request: FastifyRequest, reply: FastifyReply) => {
+  request.session = await sessionOf(ctx, request).catch((error) => {
+    if (error instanceof UnauthenticatedError) return null;
+    throw error;
+  });
+  if (request.session) request.actor = request.session.actor;
+  else
+    return reply
+      .header('set-cookie', forgottenCookie(ctx.config, 'session'))
+      .redirect(`${baseOf(ctx)}/sign-in`, 303);
+};
+
+function signedIn({ session, actor }: FastifyRequest, proof: string) {
+  requireProof(session!.token, proof);
+  return { session: session!, person: actor.person! };
+}
+
+async function sightOf(ctx: Context, { actor, session }: FastifyRequest): Promise<MePage> {
+  const now = ctx.clock.now();
+  const person = (await personById(ctx.db, actor.person!))!;
+  const { tasks, more } = await openTasks(ctx, actor);
+  const sessions = await openSessions(ctx.db, person.id, now);
+  const zone = ctx.programs.all[0]!.pack.program.zone;
+  return {
+    base: baseOf(ctx),
+    proof: proofOf(session!.token),
+    name: person.name,
+    email: person.email,
+    roles: await rolesOf(ctx, actor),
+    tasks: byDay(tasks, (id) => `${baseOf(ctx)}/v1/tasks/${id}`),
+    moreTasks: more,
+    sessions: sessions.map((each) => ({
+      id: each.id,
+      about: aboutSession(each, zone),
+      current: each.id === session!.id,
+    })),
+  };
+}
+
+const byDay = (tasks: OpenTask[], urlOf: (id: string) => string): MePage['tasks'] =>
+  [...Map.groupBy(tasks, ({ dueOn }) => dueOn)].map(([dueOn, items]) => ({
+    when: dueOn === null ? 'Without a date' : `${items[0]!.late ? 'Late: ' : ''}${day(dueOn)}`,
+    late: items[0]!.late,
+    items: items.map(({ id, title, where }) => ({ title, where, url: urlOf(id) })),
+  }));
+
+const day = (iso: string): string =>
+  DateTime.fromISO(iso, { zone: 'utc', locale: 'en-US' }).toLocaleString(DateTime.DATE_HUGE);
+
+function aboutSession({ way, browser, createdAt }: SessionView, zone: string): string {
+  const since = DateTime.fromJSDate(createdAt, { zone }).setLocale('en-US');
+  const how = way === 'link' ? 'by a link' : 'with the state account';
+  return `Since ${since.toLocaleString(DateTime.DATETIME_MED)}, ${how}: ${browser}`;
+}

@@ -1,0 +1,226 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import { sealYesterday } from '../../src/audit/seal.ts';
+import { verifyExport } from '../../src/audit/verify.ts';
+import { type Client, type TestApp, testApp } from '../support/app.ts';
+import { DISTRICT, openTestYears } from '../support/years.ts';
+
+let api: TestApp;
+let coach: Client;
+let stranger: Client;
+let years: string[];
+
+beforeAll(async () => {
+  api = await testApp({ now: '2026-11-18T15:00:00Z' });
+  years = await openTestYears(api.ctx, 3);
+  coach = api.as(await api.keyFor({ scope: { districts: [DISTRICT] } }));
+  stranger = api.as(await api.keyFor({ scope: { districts: ['98-902-0020-04'] } }));
+});
+afterAll(() => api.close());
+
+interface Fact {
+  id: string;
+  kind: string;
+  actor: string;
+  requestId: string;
+  planningYear: string | null;
+  detail: Record<string, unknown>;
+}
+
+/** What is gathered for a moment has been written down. */
+async function facts(query = ''): Promise<Fact[]> {
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  return (await api.admin.get(`/v1/audit?limit=1000${query}`)).json().data;
+}
+
+const exported = async (client: Client, query = ''): Promise<string> =>
+  (await client.get(`/v1/audit/export${query}`)).body;
+
+async function* linesOf(text: string): AsyncGenerator<string> {
+  for (const line of text.split('\n')) if (line !== '') yield line;
+}
+const verified = (text: string) => verifyExport(linesOf(text));
+
+describe('what is witnessed', () => {
+  test('is a refusal, with the actor and the request', async () => {
+    const nobody = await api.as(null).get('/v1/planning-years');
+    const outside = await stranger.get(`/v1/planning-years/${years[0]}`);
+    const forbidden = await coach.get('/v1/keys');
+    const found = await facts('&kind=refused');
+    const of = (reply: { headers: Record<string, unknown> }) =>
+      found.find(({ requestId }) => requestId === reply.headers['x-request-id']);
+    expect(of(nobody)).toMatchObject({ actor: 'nobody', detail: { status: 401 } });
+    expect(of(outside)).toMatchObject({
+      actor: expect.stringMatching(/^key:/),
+      detail: { status: 404, route: '/v1/planning-years/:id', id: years[0] },
+    });
+    expect(of(forbidden)).toMatchObject({ detail: { status: 403, route: '/v1/keys' } });
+  });
+
+  test('is a forced event, an export, and what an administrator did', async () => {
+    await coach.post(
+      `/v1/planning-years/${years[0]}/events`,
+      { type: 'withdraw', data: { reason: 'The school has closed.' } },
+      { 'if-match': '*' },
+    );
+    await coach.get('/v1/reports/milestones', { accept: 'text/csv' });
+    await api.admin.post('/v1/people', { name: 'Ada Example', email: 'ada@example.org' });
+    const found = await facts();
+    expect(found).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ kind: 'forced', planningYear: years[0] }),
+        expect.objectContaining({
+          kind: 'exported',
+          detail: expect.objectContaining({ route: '/v1/reports/milestones', type: 'text/csv' }),
+        }),
+        expect.objectContaining({
+          kind: 'administered',
+          detail: { method: 'POST', route: '/v1/people' },
+        }),
+      ]),
+    );
+    const said = JSON.stringify(found);
+    expect(said).not.toContain('The school has closed.');
+    expect(said).not.toContain('ada@example.org');
+    expect(said).not.toContain(api.adminKey);
+  });
+
+  test('of a school is told to its coordinator, and nothing else is', async () => {
+    const told: Fact[] = (await coach.get('/v1/audit')).json().data;
+    expect(told.length).toBeGreaterThan(0);
+    expect(new Set(told.map(({ planningYear }) => planningYear))).toEqual(new Set([years[0]]));
+    expect((await stranger.get('/v1/audit')).json().data).toEqual([]);
+    const vendor = api.as(await api.keyFor({ role: vendorRole(), scope: { all: true } }));
+    expect((await vendor.get('/v1/audit')).statusCode).toBe(403);
+  });
+
+  test('can be neither changed nor deleted', async () => {
+    const { db } = api.ctx;
+    const refused = /append-only/;
+    await expect(sql`update audit_entries set actor = 'x'`.execute(db)).rejects.toThrow(refused);
+    await expect(sql`delete from audit_entries`.execute(db)).rejects.toThrow(refused);
+    await expect(sql`truncate audit_entries`.execute(db)).rejects.toThrow(refused);
+  });
+
+  test('in a flood of refusals is told one by one, or at least counted', async () => {
+    const before = (await facts('&kind=refused')).length;
+    await Promise.all(Array.from({ length: 1200 }, () => coach.get('/v1/keys')));
+    await facts();
+    const { rows } = await sql<{ told: number; more: number }>`
+      select count(*) filter (where not detail ? 'more')::int as told,
+        coalesce(sum((detail ->> 'more')::int), 0)::int as more
+      from audit_entries where kind = 'refused'`.execute(api.ctx.db);
+    expect(rows[0]!.told + rows[0]!.more).toBe(before + 1200);
+  });
+});
+
+describe('an export', () => {
+  beforeAll(async () => {
+    api.clock.set('2026-11-19T06:30:00Z');
+    await facts();
+    expect(await sealYesterday(api.ctx)).toBe('2026-11-18');
+    expect(await sealYesterday(api.ctx)).toBeNull();
+    await coach.post(`/v1/planning-years/${years[1]}/notes`, { text: 'After the first seal.' });
+    api.clock.set('2026-11-20T06:30:00Z');
+    await facts();
+    expect(await sealYesterday(api.ctx)).toBe('2026-11-19');
+  });
+
+  test('is found whole, with every head and every seal', async () => {
+    const found = await verified(await exported(api.admin));
+    expect(found).toMatchObject({ faults: [], planningYears: 3, seals: 2, notShown: 0 });
+    expect(found.facts).toBeGreaterThan(1000);
+    expect([...found.heads.keys()].sort()).toEqual([...years].sort());
+  });
+
+  test('of one district shows its own, and stands with the others only as leaves', async () => {
+    const found = await verified(await exported(coach));
+    expect(found).toMatchObject({ faults: [], planningYears: 3, seals: 2 });
+    expect(found.notShown).toBeGreaterThan(0);
+    expect(await verified(await exported(stranger))).toMatchObject({
+      faults: [],
+      planningYears: 0,
+    });
+  });
+
+  test.each<[string, (lines: string[]) => string[], RegExp]>([
+    [
+      'an entry is changed',
+      (l) => l.map((x) => x.replace('After the first', 'Before any')),
+      /does not follow/,
+    ],
+    ['an entry is missing', withoutFirstOfTwo, /is missing/],
+    [
+      'the tail of a log is cut',
+      (l) => l.filter((x) => !x.includes('After the first')),
+      /does not end where/,
+    ],
+    ['a planning year is missing', dropYear, /are not there any more/],
+    ['a fact is missing', (l) => without(l, 'fact', 1), /are not there any more/],
+    [
+      'a fact is changed',
+      (l) => l.map((x) => x.replace('"status":403', '"status":200')),
+      /not what was sealed/,
+    ],
+    [
+      'a seal is missing',
+      (l) => without(l, 'seal', 1),
+      /does not follow from the one before|does not hold/,
+    ],
+    [
+      'a leaf is taken out of a seal',
+      (l) => l.map((x) => x.replace(/("leaves":\[)"[0-9a-f]{64}",/, '$1')),
+      /is broken/,
+    ],
+    ['it breaks off', (l) => l.slice(0, -1), /its end is missing/],
+    ['something is appended', (l) => [...l, l[0]!], /after the trailer/],
+    ['a line is garbled', (l) => [l[0]!, '{"kind":', ...l.slice(1)], /no JSON/],
+    ['a line is of no known kind', (l) => [l[0]!, '{"kind":"x"}', ...l.slice(1)], /not of a kind/],
+  ])('is found out when %s', async (_, tamper, fault) => {
+    const lines = (await exported(api.admin)).split('\n').filter((line) => line !== '');
+    const { faults } = await verified(tamper(lines).join('\n'));
+    expect(faults).toEqual(expect.arrayContaining([expect.stringMatching(fault)]));
+  });
+
+  test('names a log whose last entries were taken away in the database itself', async () => {
+    const { db } = api.ctx;
+    const text = await db.connection().execute(async (one) => {
+      await sql`set session_replication_role = replica`.execute(one);
+      await sql`delete from log_entries where planning_year_id = ${years[1]} and seq > 1`.execute(
+        one,
+      );
+      await sql`
+        update planning_years y set head_seq = 1, head_hash = l.hash from log_entries l
+        where y.id = ${years[1]} and l.planning_year_id = y.id and l.seq = 1`.execute(one);
+      await sql`reset session_replication_role`.execute(one);
+      return exported(api.admin);
+    });
+    const { faults } = await verified(text);
+    expect(faults.join('\n')).toMatch(new RegExp(`${years[1]}: entry 2 is not the one`));
+  });
+});
+
+const vendorRole = () =>
+  api.ctx.programs.all[0]!.pack.program.roles.find(({ kind }) => kind === 'vendor')!.id;
+
+/** Without the first entry of a log that has another. */
+function withoutFirstOfTwo(lines: string[]): string[] {
+  const isEntry = (line?: string) => line?.startsWith('{"kind":"entry"') === true;
+  const at = lines.findIndex((line, index) => isEntry(line) && isEntry(lines[index + 1]));
+  return lines.filter((_, index) => index !== at);
+}
+
+/** Without the n-th line of a kind. */
+function without(lines: string[], kind: string, n: number): string[] {
+  const at = lines.flatMap((line, index) => (line.startsWith(`{"kind":"${kind}"`) ? [index] : []))[
+    n
+  ];
+  return lines.filter((_, index) => index !== at);
+}
+
+function dropYear(lines: string[]): string[] {
+  const begins = lines.flatMap((line, at) =>
+    line.startsWith('{"kind":"planningYear"') ? [at] : [],
+  );
+  return lines.filter((_, at) => at < begins[0]! || at >= begins[1]!);
+}

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { expectProblem } from '../http/problem.ts';
+import { type Client, type TestApp, testApp } from '../support/app.ts';
+import { DISTRICT, openTestYears } from '../support/years.ts';
+
+/** What coordinators do by hand: within a day, with a reason, and before the eyes of the state. */
+
+const ANY = { 'if-match': '*' };
+let app: TestApp;
+let years: string[];
+let year: string;
+let coach: Client;
+let principal: Client;
+
+beforeAll(async () => {
+  app = await testApp({ now: '2026-10-15T15:00:00Z' });
+  years = await openTestYears(app.ctx, 12);
+  coach = app.as(await app.keyFor({ role: 'coordinator', scope: { districts: [DISTRICT] } }));
+  principal = app.as(await app.keyFor({ role: 'principal', scope: { all: true } }));
+});
+beforeEach(() => {
+  app.clock.set('2026-11-20T15:00:00Z');
+  year = years.pop()!;
+});
+afterAll(() => app.close());
+
+const act = (who: Client, type: string, data?: object, more: object = {}) =>
+  who.post(`/v1/planning-years/${year}/events`, { type, ...(data && { data }), ...more }, ANY);
+const taskOf = async (role: string): Promise<string> =>
+  (await app.admin.get(`/v1/tasks?planningYear=${year}&role=${role}&status=open&limit=1`)).json()
+    .data[0].id;
+const told = async (who = app.admin) => {
+  const { data } = (await who.get('/v1/reports/interventions?limit=1000')).json();
+  return data.filter(({ planningYear }: { planningYear: string }) => planningYear === year);
+};
+
+describe('an undo', () => {
+  const UNDO = { region: 'designation', reason: 'Wrong school.' };
+
+  test('is a coordinator’s for 24 hours, then the state’s', async () => {
+    await act(coach, 'designation.letterReceived');
+    app.clock.set('2026-11-21T15:00:01Z');
+    expectProblem(await act(coach, 'undo', UNDO), 403, 'forbidden');
+    expect((await act(app.admin, 'undo', UNDO)).statusCode).toBe(201);
+
+    await act(coach, 'designation.letterReceived');
+    app.clock.set('2026-11-22T15:00:01Z');
+    expect((await act(coach, 'undo', UNDO)).statusCode).toBe(201);
+    expect(await told()).toEqual([]);
+  });
+
+  test('by reopening one’s own task is bound to the same day', async () => {
+    const district = app.as(await app.keyFor({ role: 'district', scope: { all: true } }));
+    const letters = async (role: string) => {
+      const url = `/v1/tasks?planningYear=${year}&role=${role}&limit=1000`;
+      const { data } = (await app.admin.get(url)).json();
+      return data.find(({ raises }: { raises: string }) => raises === 'designation.letterReceived')
+        .id;
+    };
+    await district.post(`/v1/tasks/${await letters('district')}/complete`, {}, ANY);
+    const own = `/v1/tasks/${await letters('principal')}`;
+    expect((await principal.post(`${own}/complete`, {}, ANY)).statusCode).toBe(200);
+    app.clock.set('2026-11-22T15:00:00Z');
+    expectProblem(await principal.post(`${own}/reopen`, {}, ANY), 403, 'forbidden');
+    expect((await app.admin.post(`${own}/reopen`, {}, ANY)).statusCode).toBe(200);
+  });
+});
+
+describe('stepping in', () => {
+  test('is told to the state with its reason, when a coordinator does it', async () => {
+    const task = await taskOf('principal');
+    const reason = 'Flood.';
+    await coach.post(`/v1/tasks/${task}/extend`, { dueOn: '2027-01-15', reason }, ANY);
+    await coach.post(`/v1/tasks/${task}/waive`, { reason }, ANY);
+    await act(coach, 'force', { region: 'surveys', state: 'progressSent', reason });
+    expect(
+      (await told()).map(({ reason, event }: { reason: string; event: { type: string } }) => [
+        event.type,
+        reason,
+      ]),
+    ).toEqual([
+      ['force', 'Flood.'],
+      ['waive', 'Flood.'],
+      ['extend', 'Flood.'],
+    ]);
+    expect(await told(coach)).toHaveLength(3);
+    const elsewhere = await app.keyFor({ role: 'coordinator', scope: { districts: ['other'] } });
+    expect(await told(app.as(elsewhere))).toEqual([]);
+    expectProblem(await principal.get('/v1/reports/interventions'), 403, 'forbidden');
+  });
+
+  test('is the state’s own business, when the state does it', async () => {
+    await app.admin.post(`/v1/tasks/${await taskOf('principal')}/waive`, { reason: 'Flood.' }, ANY);
+    expect(await told()).toEqual([]);
+  });
+
+  test('without a reason is refused', async () => {
+    const reply = await coach.post(`/v1/tasks/${await taskOf('principal')}/waive`, {}, ANY);
+    expect(expectProblem(reply, 400).errors?.map(({ pointer }) => pointer)).toContain('/reason');
+  });
+});
+
+describe('an act of long ago', () => {
+  const LONG_AGO = { effectiveOn: '2026-10-20' };
+
+  test('needs a reason from a coordinator, and is told to the state', async () => {
+    const bare = await act(coach, 'designation.letterReceived', undefined, LONG_AGO);
+    expect(expectProblem(bare, 400).errors?.map(({ pointer }) => pointer)).toEqual(['/note']);
+    const more = { ...LONG_AGO, note: 'By phone, forgotten.' };
+    const reply = await act(coach, 'designation.letterReceived', undefined, more);
+    expect(reply.statusCode).toBe(201);
+    expect(await told()).toMatchObject([{ reason: 'By phone, forgotten.' }]);
+  });
+
+  test('of thirty days ago is still everybody’s, and before that not a principal’s', async () => {
+    const url = `/v1/tasks/${await taskOf('principal')}/complete`;
+    expectProblem(await principal.post(url, LONG_AGO, ANY), 403, 'forbidden');
+    const reply = await principal.post(url, { effectiveOn: '2026-10-21' }, ANY);
+    expect(reply.statusCode).toBe(200);
+    expect(await told()).toEqual([]);
+  });
+});

@@ -1,0 +1,290 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { KeyScope } from '../../src/db/tables.ts';
+import { newId } from '../../src/ids.ts';
+import { type Kind, type PolicyRow, policies, type Right } from '../../src/policy/table.ts';
+import {
+  PLACES,
+  type Place,
+  type Thing,
+  type ThreeSchools,
+  threeSchools,
+} from './support/three-schools.ts';
+
+/**
+ * Every route of the running server, for everybody, at every place. What is expected follows from the
+ * policy table and nothing else: its words are read anew here, not by the code that is tested.
+ */
+
+interface Identity {
+  name: string;
+  kind: Kind;
+  role: string;
+  reach: 'everything' | Place[];
+  key: string;
+}
+
+type Expected = 401 | 403 | 404 | 'let in';
+
+let world: ThreeSchools;
+let identities: Identity[];
+let strangers: { name: string; key: string | null }[];
+let routes: {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  url: string;
+  policy: PolicyRow;
+}[];
+let others: Record<string, string>;
+
+beforeAll(async () => {
+  world = await threeSchools();
+  const { api, school, district } = world;
+  routes = api.app.keptRoutes.flatMap(({ methods, url, policy }) =>
+    policy === 'public' || methods.includes('HEAD')
+      ? []
+      : methods.map((method) => ({ method: method as 'GET', url, policy })),
+  );
+  const inDistrict: KeyScope = { districts: [district.own] };
+  const inSchool: KeyScope = { schools: [school.own] };
+  const kinds: [string, Kind, string, KeyScope][] = [
+    ['an administrator', 'state', 'administrator', { all: true }],
+    ['the state', 'state', 'isbe', { all: true }],
+    ['the state in one district', 'state', 'isbe', inDistrict],
+    ['a coach of everything', 'coach', 'coordinator', { all: true }],
+    ['a coach of a district', 'coach', 'coordinator', inDistrict],
+    ['a coach of a school', 'coach', 'coordinator', inSchool],
+    ['district staff', 'local', 'district', inDistrict],
+    ['a principal', 'school', 'principal', inSchool],
+    ['a team', 'team', 'slt', inSchool],
+    ['a vendor', 'vendor', 'vendor', inSchool],
+    ['a vendor of a district', 'vendor', 'vendor', inDistrict],
+    ['the dashboard of a district', 'dashboard', 'dashboard', inDistrict],
+    ['the dashboard of everything', 'dashboard', 'dashboard', { all: true }],
+  ];
+  identities = [];
+  for (const [name, kind, role, scope] of kinds) {
+    const program = role === 'administrator' ? null : world.program;
+    const key = await api.keyFor({ role, program, scope });
+    identities.push({ name, kind, role, reach: reachOf(scope), key });
+  }
+  const expired = await api.keyFor({
+    role: 'administrator',
+    program: null,
+    expiresOn: '2026-11-09',
+  });
+  strangers = [
+    { name: 'nobody', key: null },
+    { name: 'an unknown key', key: `py_${'x'.repeat(43)}` },
+    { name: 'an expired key', key: expired },
+    { name: 'a revoked key', key: await revoked() },
+  ];
+  const job = await api.admin.post(`/v1/programs/${world.program}/years/2026-27/events`, {
+    type: 'designation.letterReceived',
+    schools: ['none'],
+  });
+  const suppression = newId(api.ctx.clock.now());
+  await api.ctx.db
+    .insertInto('suppressions')
+    .values({
+      ...{ id: suppression, address: 'gone@example.org', reason: 'refused' },
+      ...{ since: api.ctx.clock.now(), detail: '550 5.1.1' },
+    })
+    .execute();
+  others = {
+    '/v1/mail/suppressions/': suppression,
+    '/v1/jobs/': job.json().id,
+    '/v1/programs/': world.program,
+    '/v1/programs/:program/years/': '2026-27',
+    '/v1/vendors/': 'V-1',
+    '/v1/keys/': (await api.admin.get('/v1/keys?limit=1')).json().data[0].id,
+  };
+});
+afterAll(() => world.api.close());
+
+const reachOf = (scope: KeyScope): Identity['reach'] =>
+  'all' in scope ? 'everything' : 'districts' in scope ? ['own', 'sameDistrict'] : ['own'];
+
+/** Of a key that was good a moment ago. */
+async function revoked(): Promise<string> {
+  const { api } = world;
+  const key = await api.keyFor({ role: 'administrator', program: null });
+  expect((await api.as(key).get('/v1/people')).statusCode).toBe(200);
+  const { data } = (await api.admin.get('/v1/keys?limit=1000')).json();
+  const { id } = data.find(({ prefix }: { prefix: string }) => key.startsWith(prefix));
+  await api.admin.delete(`/v1/keys/${id}`, { 'if-match': '*' });
+  return key;
+}
+
+const rightOf = (policy: PolicyRow, kind: Kind) =>
+  (policies[policy] as Partial<Record<Kind, Right>>)[kind];
+
+/** What the table's words come to, about a thing at a place. */
+function expectedAt(who: Identity, policy: PolicyRow, place: Place, thing: Thing): Expected {
+  const reached = who.reach === 'everything' || who.reach.includes(place);
+  const hidden = who.kind === 'vendor' && thing.role !== undefined && thing.role !== who.role;
+  if (!reached || hidden) return 404;
+  return grants(who, rightOf(policy, who.kind), thing) ? 'let in' : 403;
+}
+
+function grants(who: Identity, right: Right | undefined, thing: Thing | null): boolean {
+  switch (right) {
+    case undefined:
+    case 'own': // A key is no person.
+      return false;
+    case 'scope':
+    case 'reported':
+    case 'lately':
+      return true;
+    case 'ownRole':
+      return thing === null || thing.role === who.role;
+    case 'team':
+      return thing === null || thing.team === true;
+    case 'everywhere':
+      return who.reach === 'everything';
+    default:
+      return right satisfies never;
+  }
+}
+
+/** Keys, jobs and people lie at no place: who may not read of them is not told that they exist. */
+function expectedOf(who: Identity, route: { url: string; policy: PolicyRow }): Expected {
+  const right = rightOf(route.policy, who.kind);
+  const all = who.reach === 'everything';
+  if (route.url.startsWith('/v1/keys/')) return who.kind === 'state' && all ? 'let in' : 404;
+  if (route.url.startsWith('/v1/jobs/')) return who.kind === 'state' && all ? 'let in' : 404;
+  return grants(who, right, null) ? 'let in' : 403;
+}
+
+function expectedOfPerson(who: Identity, policy: PolicyRow, place: Place): Expected {
+  const reached = who.reach === 'everything' || who.reach.includes(place);
+  const right = rightOf('people.read', who.kind);
+  const known =
+    (right === 'everywhere' && who.reach === 'everything') || (right === 'team' && reached);
+  if (!known) return 404;
+  return grants(who, rightOf(policy, who.kind), { name: '', team: true }) ? 'let in' : 403;
+}
+
+/** Nothing is changed by it: whoever is let in is stopped by the body. */
+const call = (key: string | null, method: (typeof routes)[number]['method'], url: string) =>
+  world.api.app.inject({
+    method,
+    url,
+    headers: {
+      ...(key !== null && { authorization: `Bearer ${key}` }),
+      ...(method !== 'GET' && { 'content-type': 'application/json' }),
+    },
+    ...(method !== 'GET' && { payload: '{"unknown":1}' }),
+  });
+
+const outcomeOf = (status: number): Expected =>
+  status === 401 || status === 403 || status === 404 ? status : 'let in';
+
+interface Case {
+  route: (typeof routes)[number];
+  url: string;
+  expected: (who: Identity) => Expected;
+}
+
+/** What there is to ask of a route: once for each thing at each place, or once. */
+function casesOf(route: (typeof routes)[number]): Case[] {
+  const { url, policy } = route;
+  const at = url.indexOf(':');
+  const prefix = url.slice(0, at);
+  const named = (name: string) =>
+    url
+      .replace(
+        /^(\/v1\/programs\/:program\/years\/):year/,
+        `$1${others['/v1/programs/:program/years/']}`,
+      )
+      .replace(/:[a-zA-Z]+/, name)
+      .replace(':feed', world.feeds[name] ?? '');
+  if (at === -1) return [{ route, url, expected: (who) => expectedOf(who, route) }];
+  if (others[prefix] !== undefined)
+    return [{ route, url: named(others[prefix]), expected: (who) => expectedOf(who, route) }];
+  return PLACES.flatMap((place) => {
+    const things = world.things[place][prefix];
+    if (!things) throw new Error(`Add something at a place for ${url} to this test.`);
+    return things.map((thing) => ({
+      route,
+      url: named(thing.name),
+      expected: (who: Identity) =>
+        prefix === '/v1/people/'
+          ? expectedOfPerson(who, policy, place)
+          : expectedAt(who, policy, place, thing),
+    }));
+  });
+}
+
+describe('every route of the running server', () => {
+  let calls = 0;
+  const mismatches: string[] = [];
+  const note = (who: string, { route, url }: Case, expected: Expected, status: number) => {
+    calls += 1;
+    if (outcomeOf(status) !== expected)
+      mismatches.push(
+        `${route.method} ${route.url} (${url}) by ${who}: ${status}, not ${expected}`,
+      );
+  };
+  afterAll(() => {
+    process.stderr.write(`policy: ${calls} calls, ${mismatches.length} mismatches\n`);
+  });
+
+  test('lets in whom the table lets in, hides what is out of reach, and refuses the rest', async () => {
+    const cases = routes.flatMap(casesOf);
+    for (const who of identities)
+      for (const each of cases) {
+        const { statusCode } = await call(who.key, each.route.method, each.url);
+        note(who.name, each, each.expected(who), statusCode);
+      }
+    expect(mismatches.slice(0, 40)).toEqual([]);
+  }, 120_000);
+
+  test('asks strangers who they are, whatever they ask for', async () => {
+    for (const { name, key } of strangers)
+      for (const each of routes.flatMap(casesOf)) {
+        const { statusCode } = await call(key, each.route.method, each.url);
+        note(name, each, 401, statusCode);
+      }
+    expect(mismatches.slice(0, 40)).toEqual([]);
+  }, 60_000);
+
+  test('was asked often enough', () => {
+    expect(calls).toBeGreaterThan(2_000);
+  });
+});
+
+test('what is out of scope is answered as what does not exist', async () => {
+  const nothing = '019ab3c4-5d6e-7f80-9a1b-2c3d4e5f6071';
+  const coach = identities.find(({ name }) => name === 'a coach of a district')!;
+  const answer = async ({ method }: (typeof routes)[number], url: string) => {
+    const { statusCode, headers, body } = await call(coach.key, method, url);
+    const { requestId: _, ...rest } = JSON.parse(body);
+    return { statusCode, rest, headers: Object.keys(headers).sort() };
+  };
+  let compared = 0;
+  for (const route of routes) {
+    const prefix = route.url.slice(0, route.url.indexOf(':'));
+    for (const { name } of world.things.otherDistrict[prefix] ?? []) {
+      const named = (id: string) => route.url.replace(/:[a-zA-Z]+/, id);
+      expect(await answer(route, named(name))).toEqual(await answer(route, named(nothing)));
+      compared += 1;
+    }
+  }
+  expect(compared).toBeGreaterThan(20);
+});
+
+test('no reply speaks of a place that is out of reach', async () => {
+  const lists = routes.filter(({ method, url }) => method === 'GET' && !url.includes(':'));
+  expect(lists.length).toBeGreaterThan(12);
+  const from = 'from=2026-11-10&to=2026-12-31';
+  for (const who of identities)
+    for (const { url } of lists) {
+      const query = url.endsWith('/preview') ? `?${from}` : '';
+      const { statusCode, body } = await call(who.key, 'GET', url + query);
+      if (statusCode !== 200) continue;
+      const reach = who.reach === 'everything' ? PLACES : who.reach;
+      const told = PLACES.filter((place) => !reach.includes(place)).flatMap((place) =>
+        world.marks[place].filter((mark) => body.includes(mark)),
+      );
+      expect({ who: who.name, url, told }).toEqual({ who: who.name, url, told: [] });
+    }
+});

@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { expectProblem } from '../http/problem.ts';
+import { type TestApp, testApp } from '../support/app.ts';
+import { type Browser, browser } from './support/browser.ts';
+import { askForLink, directory, type Somebody, somebody } from './support/people.ts';
+import { type RealProvider, startRealProvider } from './support/real-provider.ts';
+
+/** Against a certified provider, over HTTP. */
+
+let provider: RealProvider;
+let app: TestApp;
+let state: Somebody;
+let agency: { kind: 'state'; code: string };
+let school: { kind: 'school'; code: string };
+
+beforeAll(async () => {
+  provider = await startRealProvider('http://localhost:3000/sign-in/callback');
+  const { issuer, clientId, clientSecret } = provider;
+  const secondFactor = { claim: 'amr', values: ['mfa', 'hwk'] };
+  app = await testApp({ config: { provider: { issuer, clientId, clientSecret, secondFactor } } });
+  const [code] = (await directory(app)) as [string];
+  school = { kind: 'school', code };
+  agency = { kind: 'state', code: app.ctx.programs.all[0]!.pack.program.agency.code };
+  state = await somebody(app, 'Sam State', 'isbe', agency);
+});
+afterAll(async () => {
+  await app.close();
+  await provider.stop();
+});
+
+const mark = (person: string, body: object = {}) =>
+  app.app.inject({
+    method: 'PUT',
+    url: `/v1/people/${person}/identity`,
+    payload: body,
+    headers: { authorization: `Bearer ${app.adminKey}`, 'if-match': '*' },
+  });
+
+async function signIn(mine: Browser) {
+  const entrance = await mine.get('/sign-in/provider');
+  expect(entrance.statusCode).toBe(303);
+  const back = await provider.visit(String(entrance.headers.location));
+  return mine.get(back.pathname + back.search);
+}
+
+beforeEach(() => {
+  provider.account = {
+    subject: 'sub-of-sam',
+    email: state.email,
+    emailVerified: true,
+    amr: ['mfa'],
+  };
+});
+
+describe('state staff', () => {
+  test('come in by the provider once an administrator has marked them, and stay known by subject', async () => {
+    expect((await signIn(browser(app.app))).statusCode).toBe(403);
+
+    expect((await mark(state.id)).json()).toMatchObject({ marked: true, subject: null });
+    const mine = browser(app.app);
+    expect((await mine.get('/sign-in')).body).toContain('Sign in with your state account');
+    const reply = await signIn(mine);
+    expect([reply.statusCode, reply.headers.location]).toEqual([303, '/me']);
+    expect((await mine.get('/me')).body).toContain('<h1>Sam State</h1>');
+    expect((await app.admin.get(`/v1/people/${state.id}/identity`)).json()).toMatchObject({
+      issuer: provider.issuer,
+      subject: 'sub-of-sam',
+      version: 2,
+    });
+
+    provider.account = { ...provider.account, email: 'sam.married@example.org' };
+    expect((await signIn(browser(app.app))).statusCode).toBe(303);
+    provider.account = { ...provider.account, email: state.email, subject: 'sub-of-another' };
+    expect((await signIn(browser(app.app))).statusCode).toBe(403);
+  });
+
+  test('need a second factor where the settings ask for one', async () => {
+    for (const [amr, status] of [
+      [['pwd'], 403],
+      [[], 403],
+      [['pwd', 'hwk'], 303],
+    ] as const) {
+      provider.account = { ...provider.account, amr: [...amr] };
+      expect((await signIn(browser(app.app))).statusCode).toBe(status);
+    }
+  });
+
+  test('are not known by an address that the provider does not vouch for', async () => {
+    const coach = await somebody(app, 'Cody Coach', 'coordinator', school);
+    await mark(coach.id);
+    const account = { subject: 'sub-of-cody', email: coach.email, amr: ['mfa'] };
+    provider.account = { ...account, emailVerified: false };
+    expect((await signIn(browser(app.app))).statusCode).toBe(403);
+    provider.account = { ...account, emailVerified: true };
+    expect((await signIn(browser(app.app))).statusCode).toBe(303);
+  });
+
+  test('get no link by mail, also when they are of the district and marked', async () => {
+    expect(await askForLink(app, browser(app.app), state.email)).toBeNull();
+    const clerk = await somebody(app, 'Di Strict', 'principal', school);
+    expect(await askForLink(app, browser(app.app), clerk.email)).not.toBeNull();
+    await mark(clerk.id);
+    expect(await askForLink(app, browser(app.app), clerk.email)).toBeNull();
+  });
+
+  test('who hold no role are not let in', async () => {
+    const { id } = (
+      await app.admin.post('/v1/people', { name: 'No', email: 'no@example.org' })
+    ).json();
+    await mark(id, { subject: 'sub-of-no' });
+    provider.account = { ...provider.account, subject: 'sub-of-no' };
+    expect((await signIn(browser(app.app))).statusCode).toBe(403);
+  });
+});
+
+describe('an administrator', () => {
+  const url = () => `/v1/people/${state.id}/identity`;
+
+  test('names the subject at once where it is known, of one person only', async () => {
+    expect((await mark(state.id, { subject: 'sub-of-sam' })).json().subject).toBe('sub-of-sam');
+    const other = await somebody(app, 'Otto Other', 'isbe', agency);
+    expectProblem(await mark(other.id, { subject: 'sub-of-sam' }), 409, 'subject-taken');
+  });
+
+  test('takes the way in away, and open sessions end', async () => {
+    await mark(state.id);
+    const mine = browser(app.app);
+    await signIn(mine);
+    expect((await mine.get('/me')).statusCode).toBe(200);
+    expect((await app.admin.delete(url(), { 'if-match': '*' })).statusCode).toBe(204);
+    expect((await mine.get('/me')).statusCode).toBe(303);
+    expect((await signIn(browser(app.app))).statusCode).toBe(403);
+    expect((await app.admin.get(url())).json()).toMatchObject({ marked: false, subject: null });
+  });
+
+  test('is told when there is no provider', async () => {
+    const without = await testApp();
+    const { id } = (
+      await without.admin.post('/v1/people', { name: 'A', email: 'a@example.org' })
+    ).json();
+    const reply = await without.app.inject({
+      method: 'PUT',
+      url: `/v1/people/${id}/identity`,
+      payload: {},
+      headers: { authorization: `Bearer ${without.adminKey}`, 'if-match': '*' },
+    });
+    expectProblem(reply, 409, 'no-provider');
+    expect((await without.as(null).get('/sign-in/provider')).statusCode).toBe(404);
+    await without.close();
+  });
+});
+
+test('a provider that does not answer is told as such, and asked again the next time', async () => {
+  const gone = {
+    issuer: 'http://127.0.0.1:9',
+    clientId: 'x',
+    clientSecret: null,
+    secondFactor: null,
+  };
+  const alone = await testApp({ config: { provider: gone } });
+  const reply = await browser(alone.app).get('/sign-in/provider');
+  expect(reply.statusCode).toBe(503);
+  expect(reply.body).toContain('does not answer');
+  await alone.close();
+});

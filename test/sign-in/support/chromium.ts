@@ -1,0 +1,18 @@
+import { existsSync } from 'node:fs';
+import { test } from '@jest/globals';
+import { type Browser, chromium } from 'playwright-core';
+
+const PATH = '/usr/bin/chromium';
+
+/** Tests in a real browser: left out, and said so, where there is none. */
+export const inChromium = existsSync(PATH) ? test : withoutChromium();
+
+function withoutChromium() {
+  process.stdout.write(`There is no ${PATH}: tests in a real browser are left out.\n`);
+  return test.skip;
+}
+
+export const startChromium = (): Promise<Browser | null> =>
+  existsSync(PATH)
+    ? chromium.launch({ executablePath: PATH, args: ['--no-sandbox'] })
+    : Promise.resolve(null);
