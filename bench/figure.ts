@@ -5,11 +5,13 @@ import type { Server } from './server.ts';
 export interface Bound {
   name: string;
   unit: string;
-  /** The least `ours / limit` that is acceptable; null when there is nothing to compare with. */
+  /** The least `ours / limit` that is acceptable; null when nothing is asked of it. */
   atLeast: number | null;
   aim: number | null;
-  /** The ratio is a share of time: less is better. */
+  /** It is a share of time, or a time: less is better. */
   atMost?: true;
+  /** What is bounded is `ours` itself, not its ratio to the limit. */
+  absolute?: true;
 }
 
 /** What one figure came to. */

@@ -1,4 +1,6 @@
 import type { Group } from './figure.ts';
+import { digests } from './figures/digest.ts';
+import { feeds } from './figures/feed.ts';
 import { mails } from './figures/mail.ts';
 import { openings } from './figures/open.ts';
 import { policy } from './figures/policy.ts';
@@ -18,6 +20,8 @@ export const groups: readonly Group[] = [
   policy,
   sweeps,
   mails,
+  digests,
+  feeds,
   openings,
   simulation,
 ];

@@ -33,9 +33,10 @@ export const jsonLine = (
   bounds: ReadonlyMap<string, Bound>,
 ): string => JSON.stringify({ name, ours, limit, ratio, unit: bounds.get(name)!.unit });
 
-function verdict({ ratio }: Measured, { atLeast, aim, atMost }: Bound): string {
-  if (ratio === null || atLeast === null) return '';
-  const reaches = (bound: number) => (atMost ? ratio <= bound : ratio >= bound);
+function verdict({ ours, ratio }: Measured, { atLeast, aim, atMost, absolute }: Bound): string {
+  const value = absolute ? ours : ratio;
+  if (value === null || atLeast === null) return '';
+  const reaches = (bound: number) => (atMost ? value <= bound : value >= bound);
   if (aim !== null && reaches(aim)) return 'reaches its aim';
   return reaches(atLeast) ? '' : 'MISSED';
 }

@@ -1,7 +1,7 @@
 import { IANAZone } from 'luxon';
 import { existsEveryYear } from './dates.ts';
 import type { Fault } from './faults.ts';
-import type { LabelsFile, MonthDay, ProgramFile, RemindersFile } from './shape.ts';
+import type { Holiday, LabelsFile, MonthDay, ProgramFile } from './shape.ts';
 
 /** What the shape of `program.yaml` cannot say. `folder` is the name of the program's folder. */
 export function checkProgram(program: ProgramFile, folder: string): Fault[] {
@@ -58,12 +58,13 @@ export function checkLabels({ sets }: LabelsFile): Fault[] {
   return faults;
 }
 
-export const checkReminders = ({ rules }: RemindersFile): Fault[] =>
-  repeated(rules.map((rule) => rule.id)).map((id) => ({
-    file: 'reminders.yaml',
-    field: 'rules',
-    problem: `"${id}" stands there twice. Rename one.`,
-  }));
+export const checkHolidays = (holidays: readonly Holiday[]): Fault[] =>
+  holidays.flatMap((holiday) => {
+    const [field, at] = 'on' in holiday ? ['on', holiday.on] : ['from', holiday.from];
+    if (existsEveryYear(at)) return [];
+    const problem = `month ${at.month} has no day ${at.day} in every year. Choose a day that every year has.`;
+    return [{ file: 'holidays.yaml', field: `holidays[${holiday.title}].${field}`, problem }];
+  });
 
 /** The values that occur more than once, each once. */
 export const repeated = (values: readonly string[]): string[] => [

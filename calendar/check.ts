@@ -17,6 +17,7 @@ export function checkPack(pack: Pack, machines: ProgramMachines): string[] {
     ...program,
     ...tasks.flatMap((task) => [...raiseFaults(task, machines), ...openFaults(task, machines)]),
     ...roleFaults(pack, machines),
+    ...eventFaults(pack, machines),
     ...ruleFaults(pack, machines),
   ];
 }
@@ -50,6 +51,16 @@ function roleFaults({ program }: Pack, { regions }: ProgramMachines): string[] {
         .filter((role) => !roles.includes(role))
         .map((role) => `Event ${type} is an act of "${role}", which is no role of the program.`),
     ),
+  );
+}
+
+function eventFaults({ reminders }: Pack, { regions }: ProgramMachines): string[] {
+  return reminders.rules.flatMap((rule) =>
+    (rule.when === 'event' ? rule.events : [])
+      .filter((type) => !regions.some(({ events }) => events[type]))
+      .map(
+        (type) => `reminders.yaml, rules[${rule.id}].events: "${type}" is no event of a region.`,
+      ),
   );
 }
 

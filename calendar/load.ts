@@ -5,11 +5,13 @@ import canonicalize from 'canonicalize';
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { checkDemo } from './check-demo.ts';
-import { checkLabels, checkProgram, checkReminders } from './check-program.ts';
+import { checkHolidays, checkLabels, checkProgram } from './check-program.ts';
+import { checkReminders } from './check-reminders.ts';
 import { checkYear } from './check-year.ts';
 import { type Fault, PackError, shapeFaults, withoutFaultyTasks } from './faults.ts';
 import {
   demoFile,
+  holidaysFile,
   labelsFile,
   type MonthFile,
   monthFile,
@@ -37,21 +39,32 @@ export async function loadPack(dir: string): Promise<Pack> {
   const program = read('program.yaml', programFile);
   const labels = read('labels.yaml', labelsFile);
   const reminders = read('reminders.yaml', remindersFile);
+  const holidays = read('holidays.yaml', holidaysFile);
   const demo = files.texts.has('demo.yaml') ? read('demo.yaml', demoFile) : null;
   const months = files.months.map((file) => ({ file, content: read(file, monthFile) }));
 
   if (program) faults.push(...checkProgram(program, basename(dir)));
   if (labels) faults.push(...checkLabels(labels));
-  if (reminders) faults.push(...checkReminders(reminders));
+  if (holidays) faults.push(...checkHolidays(holidays.holidays));
   if (program) faults.push(...checkYear(program, months));
+  const year = months.flatMap(({ content }) => content ?? []);
+  // What is wrong with a task is told once, not again wherever it is named.
+  const sound = !faults.some(({ file }) => file.startsWith('year/'));
+  if (program && reminders) faults.push(...checkReminders(reminders, program, sound ? year : null));
   if (program && demo) faults.push(...checkDemo(program, demo));
-  if (faults.length > 0 || !program || !labels || !reminders || demo === undefined)
+  if (faults.length > 0 || !program || !labels || !reminders || !holidays || demo === undefined)
     throw new PackError(dir, faults);
 
-  const year = months
-    .flatMap(({ content }) => content ?? [])
-    .sort((a, b) => place(program, a) - place(program, b));
-  return { program, labels, months: year, reminders, demo, version: versionOf(program, year) };
+  year.sort((a, b) => place(program, a) - place(program, b));
+  return {
+    program,
+    labels,
+    months: year,
+    reminders,
+    holidays: holidays.holidays,
+    demo,
+    version: versionOf(program, year),
+  };
 }
 
 /**
@@ -66,7 +79,7 @@ export async function loadPacks(root: string): Promise<Pack[]> {
   return Promise.all(folders.map((folder) => loadPack(join(root, folder))));
 }
 
-const KNOWN = 'program.yaml, labels.yaml, reminders.yaml, demo.yaml, year/*.yaml';
+const KNOWN = 'program.yaml, labels.yaml, reminders.yaml, holidays.yaml, demo.yaml, year/*.yaml';
 
 async function readFolder(dir: string) {
   const names = (await readdir(dir, { recursive: true, withFileTypes: true }))

@@ -14,6 +14,7 @@ const taskId = z.string().regex(/^[a-z0-9-]+\/[a-z-]+\/[a-z0-9-]+$/, 'activity/r
 const camel = z.string().regex(/^[a-z][A-Za-z0-9]*$/, 'camelCase');
 const text = z.string().trim().min(1);
 const isoDate = z.iso.date();
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM');
 const monthNumber = z.int().min(1).max(12);
 /** A day of the year that the planning year supplies: Jan 31 of 2026-27 is 2027-01-31. */
 const monthDay = z.strictObject({ month: monthNumber, day: z.int().min(1).max(31) });
@@ -166,36 +167,77 @@ export const monthFile = z.strictObject({
     .min(1),
 });
 
-/** `reminders.yaml`. A rule speaks for tasks of its kinds; see `src/reminders/due.ts` for the meaning. */
+/** What every reminder rule may say. */
+const ruleFields = {
+  id,
+  /** Whom it tells, by role or by kind of role. Left out: the task's own role. */
+  to: z.strictObject({ roles: z.array(id).default([]), kinds: z.array(roleKind).default([]) }),
+  /** `atOnce`: in a mail of its own, outside the digest. */
+  delivery: z.enum(['digest', 'atOnce']).default('digest'),
+  /** People may switch it off for themselves. */
+  optional: z.boolean().default(false),
+};
+const toAnybody = { ...ruleFields, to: ruleFields.to.optional() };
+const { to: _, ...toItsRole } = ruleFields;
+const kinds = z.array(taskKind).min(1);
+const days = z.array(z.int().min(0)).min(1);
+const daysAfter = z.array(z.int().min(1)).min(1);
+/** Ids of tasks, and event types that stand for the tasks that raise them. */
+const named = z.array(text).min(1);
+
+/** `reminders.yaml`: what is told, to whom and when; `src/reminders/occasions.ts` says on which days. */
 export const remindersFile = z.strictObject({
   /** Local time from which a day's digests go out. */
-  digestAt: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM'),
+  digestAt: timeOfDay,
+  /** Local times between which no mail goes out at all; left out: there are none. */
+  quietHours: z.strictObject({ from: timeOfDay, until: timeOfDay }).nullable().default(null),
+  /** The days on which digests go out: those that are neither weekend nor holiday, or all. */
+  mailDays: z.enum(['working', 'all']).default('working'),
   rules: z
     .array(
       z.discriminatedUnion('when', [
         /** So many days before the due date, 0 on the day itself. */
-        z.strictObject({
-          id,
-          when: z.literal('daysBefore'),
-          days: z.array(z.int().min(0)).min(1),
-          kinds: z.array(taskKind).min(1),
-        }),
+        z.strictObject({ ...toAnybody, when: z.literal('daysBefore'), days, kinds }),
         /** So many days after it. */
-        z.strictObject({
-          id,
-          when: z.literal('daysLate'),
-          days: z.array(z.int().min(1)).min(1),
-          kinds: z.array(taskKind).min(1),
-        }),
+        z.strictObject({ ...toAnybody, when: z.literal('daysLate'), days: daysAfter, kinds }),
+        /** So many working days after a deadline, to others than the one who is late. */
+        z.strictObject({ ...ruleFields, when: z.literal('workingDaysLate'), days: daysAfter }),
         /** Once a month: what it expects of the role. */
+        z.strictObject({ ...toItsRole, when: z.literal('monthBegins'), kinds }),
+        /** So many days before the last of these months: tasks that are due by the end of the next. */
         z.strictObject({
-          id,
-          when: z.literal('monthBegins'),
-          kinds: z.array(taskKind).min(1),
+          ...toAnybody,
+          when: z.literal('quarterEnds'),
+          months: z.array(monthNumber).min(1),
+          days: z.int().min(0).max(27),
+          tasks: named,
         }),
+        /** When one of these events has happened: the tasks named, once they are open, within a week. */
+        z.strictObject({ ...toAnybody, when: z.literal('event'), events: named, tasks: named }),
       ]),
     )
     .min(1),
+});
+
+/** `holidays.yaml`: the days besides weekends on which no mail goes out, each by its rule. */
+export const holidaysFile = z.strictObject({
+  holidays: z.array(
+    z.union(
+      [
+        /** A day of the year; from a weekend it moves to the Friday before or the Monday after. */
+        z.strictObject({ title: text, on: monthDay }),
+        /** The first such weekday on or after a day of the year. */
+        z.strictObject({
+          title: text,
+          first: z.enum(['monday', 'tuesday', 'wednesday', 'thursday', 'friday']),
+          from: monthDay,
+          /** Left out: every year. */
+          years: z.literal('even').optional(),
+        }),
+      ],
+      'is neither "on: { month, day }" nor "first: weekday" with "from: { month, day }"',
+    ),
+  ),
 });
 
 /** `demo.yaml`: invented organizations and people, and how far each school's year has come. */
@@ -249,6 +291,7 @@ export type MonthFile = z.infer<typeof monthFile>;
 export type CalendarTask = z.infer<typeof taskFile>;
 export type RemindersFile = z.infer<typeof remindersFile>;
 export type ReminderRule = RemindersFile['rules'][number];
+export type Holiday = z.infer<typeof holidaysFile>['holidays'][number];
 export type DemoFile = z.infer<typeof demoFile>;
 
 /** A program's data, read and checked. */
@@ -257,6 +300,7 @@ export interface Pack {
   labels: LabelsFile;
   months: MonthFile[];
   reminders: RemindersFile;
+  holidays: readonly Holiday[];
   demo: DemoFile | null;
   /** Names the calendar's content: changes with any edit of `year/*.yaml` or `program.yaml`. */
   version: string;

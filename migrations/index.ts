@@ -4,7 +4,9 @@ import * as wholeYear from './20261121T2130_whole_year.ts';
 import * as reports from './20261121T2200_reports.ts';
 import * as mailHold from './20261121T2210_mail_hold.ts';
 import * as statesOfTheFirstRelease from './20261121T2215_states_of_the_first_release.ts';
+import * as reminderScans from './20261122T0100_reminder_scans.ts';
 import * as delivery from './20261122T0110_delivery.ts';
+import * as peoplesTerms from './20261122T0120_peoples_terms.ts';
 import * as signIn from './20261122T0130_sign_in.ts';
 import * as severalRoles from './20261122T0140_several_roles.ts';
 import * as interventions from './20261122T0141_interventions.ts';
@@ -18,7 +20,9 @@ export const migrations: Record<string, Migration> = {
   '20261121T2200_reports': reports,
   '20261121T2210_mail_hold': mailHold,
   '20261121T2215_states_of_the_first_release': statesOfTheFirstRelease,
+  '20261122T0100_reminder_scans': reminderScans,
   '20261122T0110_delivery': delivery,
+  '20261122T0120_peoples_terms': peoplesTerms,
   '20261122T0130_sign_in': signIn,
   '20261122T0140_several_roles': severalRoles,
   '20261122T0141_interventions': interventions,

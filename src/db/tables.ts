@@ -16,6 +16,7 @@ export interface Tables {
   tasks: TasksTable;
   idempotencyKeys: IdempotencyKeysTable;
   reminders: RemindersTable;
+  reminderScans: ReminderScansTable;
   messages: MessagesTable;
   cronTicks: CronTicksTable;
   suppressions: SuppressionsTable;
@@ -23,6 +24,9 @@ export interface Tables {
   mailSettings: MailSettingsTable;
   mailSettingsChanges: MailSettingsChangesTable;
   heartbeats: HeartbeatsTable;
+  preferences: PreferencesTable;
+  feeds: FeedsTable;
+  secrets: SecretsTable;
   yearParameters: YearParametersTable;
   yearParameterChanges: YearParameterChangesTable;
   jobs: JobsTable;
@@ -86,6 +90,8 @@ export interface AssignmentsTable {
   toOn: string | null;
   demo: boolean;
   version: number;
+  /** The transaction that changed it last; the database sets it. */
+  changedIn: Generated<string>;
 }
 
 /** Assignments by the places that they reach: a vendor's, where it has a contract. */
@@ -231,7 +237,10 @@ export interface IdempotencyKeysTable {
   createdAt: Instant;
 }
 
-/** What became of a reminder; `retrying`: failed for now, `failed`: for good. */
+/**
+ * `scheduled` waits for its mail; `held` is not sent, and `reason` says why; `dropped` no longer
+ * matters; `retrying` has failed for now, `failed` for good.
+ */
 export type ReminderStatus =
   | 'scheduled'
   | 'held'
@@ -240,6 +249,7 @@ export type ReminderStatus =
   | 'retrying'
   | 'failed'
   | 'bounced';
+export type Delivery = 'digest' | 'atOnce';
 
 /** The ledger: one row for every reminder ever due. */
 export interface RemindersTable {
@@ -254,6 +264,8 @@ export interface RemindersTable {
   occasion: string;
   /** The local date on which it became due. */
   dueOn: string;
+  /** Whether it goes into the digest of the day, or out at once. */
+  delivery: Generated<Delivery>;
   status: ReminderStatus;
   reason: string | null;
   messageId: string | null;
@@ -270,6 +282,13 @@ export type MessageStatus =
   | 'bounced'
   | 'dropped'
   | 'held';
+/** How far a program's reminders have been gone through. */
+export interface ReminderScansTable {
+  program: string;
+  rules: string;
+  through: string;
+  seen: string;
+}
 
 /** One mail to one person: the digest of a local date, or something that is told at once. */
 export interface MessagesTable {
@@ -426,6 +445,37 @@ export interface CronTicksTable {
   tick: string;
   runner: string;
   at: Instant;
+}
+
+/** Of people who have said something; null: as the program has it. */
+export interface PreferencesTable {
+  personId: string;
+  zone: string | null;
+  /** `HH:MM` */
+  digestAt: string | null;
+  language: string | null;
+  /** Kinds of reminders, as `program/rule`. */
+  switchedOff: string[];
+  version: number;
+  updatedAt: Instant;
+}
+
+/** A person's deadlines as a calendar that programs subscribe to. */
+export interface FeedsTable {
+  id: string;
+  personId: string;
+  /** SHA-256 of the token in the feed's address. */
+  tokenHash: Buffer;
+  label: string;
+  createdAt: Instant;
+  revokedAt: Instant | null;
+}
+
+/** Random values that signatures are made with. */
+export interface SecretsTable {
+  purpose: string;
+  value: Buffer;
+  createdAt: Instant;
 }
 
 /** Who signs in through the provider. */

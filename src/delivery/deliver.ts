@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { oneLine } from '../digests/lines.ts';
 import { faultOf } from '../mail/fault.ts';
 import type { Mail } from '../mail/mailer.ts';
 import { type Batch, openBatch } from './batch.ts';
@@ -96,7 +97,8 @@ async function send(
   batch: Batch,
 ): Promise<void> {
   const { id, mailId, name, email } = message;
-  const to = { name, address: email };
+  // A name of two lines would be refused as a header; the mail is not to fail for it.
+  const to = { name: oneLine(name), address: email };
   const attempt = await slotsOf(mailer)(async () => {
     if (!batch.tries(message)) return { tried: false, fault: null };
     try {

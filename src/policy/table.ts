@@ -92,6 +92,9 @@ export const policies = {
   'audit.export': { coach: 'scope', state: 'scope' },
   'people.read': { state: 'everywhere', local: 'team', school: 'team' },
   'people.manage': { state: 'everywhere' },
+  /** How and when mail comes, and calendars to subscribe to. */
+  'preferences.set': { ...everyonesOwn(), state: 'everywhere' },
+  'feeds.manage': { ...everyonesOwn(), state: 'everywhere' },
   /** A principal and a district name the leadership team of their own school. */
   'assignments.manage': { state: 'everywhere', local: 'team', school: 'team' },
   'vendors.read': withoutVendors('scope'),
@@ -121,6 +124,17 @@ export const isNarrow = (kind: Kind): boolean => kind === 'vendor';
 
 function everyone<R extends Right>(right: R) {
   return { ...withoutVendors(right), board: right, vendor: right, dashboard: right };
+}
+
+function everyonesOwn() {
+  return {
+    coach: 'own',
+    local: 'own',
+    school: 'own',
+    team: 'own',
+    board: 'own',
+    vendor: 'own',
+  } as const;
 }
 
 function withoutVendors<R extends Right>(right: R) {

@@ -1,91 +1,87 @@
-import type { ReminderRule } from '../../calendar/shape.ts';
-import type { TaskStatus } from '../db/tables.ts';
-import { daysBetween, monthOf } from './days.ts';
-
-/** What the rules look at of a task. Dates are `YYYY-MM-DD`. */
-export interface DueTask {
-  id: string;
-  kind: 'deadline' | 'expected';
-  /** Null: the year has not set it yet. */
-  dueOn: string | null;
-  /** `2026-11`: where the calendar expects it, whatever its date. */
-  month: string;
-  status: TaskStatus;
-}
-
-/** A reason to remind. Its key makes it one of a kind among those of its task (or year and role). */
-export interface Occasion {
-  rule: string;
-  /** Rule, threshold and due date, `deadline:7:2027-01-31`; of a month, `month:2027-01`. */
-  key: string;
-}
+import { type RawBuilder, sql } from 'kysely';
+import { among, type Day, type Years } from './day.ts';
+import { addDays } from './days.ts';
+import type { Occasions } from './occasions.ts';
 
 /**
- * The occasions that a task has today and that are not recorded yet. Only an open task has any.
- *
- * - `daysBefore`: of the thresholds that are reached, the smallest; so thresholds that passed
- *   unnoticed, while nothing ran or the task was blocked, are made up by one reminder.
- * - `daysLate`: likewise the largest that is reached.
- *
- * A due date that moves brings new occasions.
+ * A query of what is due to which roles: `year, task, role, rule, occasion, delivery`, and where the
+ * year belongs, `organization_kind, organization_code, district_code`. It reads what lies within the
+ * ranges and nothing else.
  */
-export function dueOccasions(
-  rules: readonly ReminderRule[],
-  task: DueTask,
-  today: string,
-  recorded: ReadonlySet<string> = new Set(),
-): Occasion[] {
-  return rules.flatMap((rule) => {
-    const threshold = rule.kinds.includes(task.kind) ? thresholdOf(rule, task, today) : null;
-    if (threshold === null) return [];
-    const key = `${rule.id}:${threshold}:${task.dueOn}`;
-    return recorded.has(key) ? [] : [{ rule: rule.id, key }];
-  });
+export function dueQuery(day: Day, { bands, months, quarters, events }: Occasions, years: Years) {
+  const parts = [
+    bands.length > 0 && ofBands(day, bands, years),
+    months.length > 0 && ofMonths(day, months, years),
+    quarters.length > 0 && ofQuarters(day, quarters, years),
+    events.length > 0 && ofEvents(day, events, years),
+  ].filter((part) => part !== false);
+  return parts.length > 0 ? sql`${sql.join(parts, sql` union all `)}` : NOTHING;
 }
 
-/**
- * The overviews of the month that are not recorded yet, for the tasks of one role in one year: one
- * for each `monthBegins` rule, as soon as the month expects anything.
- */
-export function monthOccasions(
-  rules: readonly ReminderRule[],
-  tasks: readonly DueTask[],
-  today: string,
-  recorded: ReadonlySet<string> = new Set(),
-): Occasion[] {
-  const month = monthOf(today);
-  return rules.flatMap((rule) => {
-    if (rule.when !== 'monthBegins') return [];
-    if (!tasks.some((task) => isExpected(rule, task, month))) return [];
-    const key = `${rule.id}:${month}`;
-    return recorded.has(key) ? [] : [{ rule: rule.id, key }];
-  });
-}
+const NOTHING = sql`
+  select null::uuid as year, null::uuid as task, '' as role, '' as rule, '' as occasion,
+    '' as delivery, '' as organization_kind, '' as organization_code, '' as district_code
+  where false`;
 
-/** Whether a month's overview names the task: as open, or as waiting for others. */
-export const isExpected = (rule: ReminderRule, task: DueTask, month: string): boolean =>
-  rule.kinds.includes(task.kind) &&
-  (task.status === 'open' || task.status === 'blocked') &&
-  monthOfTask(task) === month;
+const ofBands = (day: Day, bands: Occasions['bands'], years: Years) => sql`
+  select ${SUBJECT}, b.rule, b.rule || ':' || b.threshold || ':' || t.due_on as occasion, ${WHERE_TO}
+  from ${recordset(bands, '"from" date, "to" date, threshold int, kinds text[], "othersOnly" boolean')}
+  join tasks t on t.due_on between b.from and b.to and t.kind = any(b.kinds)
+    and not (b."othersOnly" and t.role = b.role)
+  join ${activeYears(day)} on y.id = t.planning_year_id
+  where t.status = 'open' and ${among(sql`t.planning_year_id`, years)}`;
 
-/** The month that expects a task: that of its date, or the calendar's while that is not set. */
-export const monthOfTask = ({ dueOn, month }: Pick<DueTask, 'dueOn' | 'month'>): string =>
-  dueOn === null ? month : monthOf(dueOn);
+/** Each once for a year and role, however many tasks there are. */
+const ofMonths = (day: Day, months: Occasions['months'], years: Years) => {
+  const tasksIn = (range: RawBuilder<unknown>) => sql`
+    select t.planning_year_id, coalesce(b.role, t.role) as role, b.rule, b.month, b.delivery
+    from ${recordset(months, 'month text, "from" date, "to" date, kinds text[]')}
+    join tasks t on ${range} and t.kind = any(b.kinds)
+    where t.status in ('open', 'blocked') and ${among(sql`t.planning_year_id`, years)}`;
+  return sql`
+  select m.planning_year_id as year, null::uuid as task, m.role, m.rule,
+    m.rule || ':' || m.month as occasion, m.delivery, ${PLACE}
+  from (
+    ${tasksIn(sql`t.due_on between b.from and b.to`)}
+    union
+    ${tasksIn(sql`t.due_on is null and t.month = b.month`)}
+  ) m
+  join ${activeYears(day)} on y.id = m.planning_year_id`;
+};
 
-function thresholdOf(rule: ReminderRule, { status, dueOn }: DueTask, today: string): number | null {
-  if (status !== 'open' || dueOn === null) return null;
-  const left = daysBetween(today, dueOn);
-  switch (rule.when) {
-    case 'daysBefore':
-      return left < 0 ? null : least(rule.days.filter((days) => days >= left));
-    case 'daysLate':
-      return greatest(rule.days.filter((days) => days <= -left));
-    case 'monthBegins':
-      return null;
-    default:
-      return rule satisfies never;
-  }
-}
+const ofQuarters = (day: Day, quarters: Occasions['quarters'], years: Years) => sql`
+  select ${SUBJECT}, b.rule, b.rule || ':' || b.month as occasion, ${WHERE_TO}
+  from ${recordset(quarters, 'month text, "from" date, "to" date, tasks text[]')}
+  join tasks t on t.due_on between b.from and b.to and t.task_key = any(b.tasks)
+  join ${activeYears(day)} on y.id = t.planning_year_id
+  where t.status in ('open', 'blocked') and ${among(sql`t.planning_year_id`, years)}`;
 
-const least = (days: number[]): number | null => (days.length > 0 ? Math.min(...days) : null);
-const greatest = (days: number[]): number | null => (days.length > 0 ? Math.max(...days) : null);
+/** Only years that have changed lately can have lately had an event. */
+const ofEvents = (day: Day, events: Occasions['events'], years: Years) => {
+  const since = events.map((event) => event.since).sort()[0]!;
+  // A day more, since the dates are those of the program's zone.
+  const from = sql`${addDays(since, -1)}::date`;
+  return sql`
+  select ${SUBJECT}, b.rule, b.rule || ':' || l.today || ':' || l.seq as occasion, ${WHERE_TO}
+  from ${activeYears(day)}
+  join lateral (
+    select l.seq, l.entry::jsonb ->> 'today' as today, l.entry::jsonb -> 'transitions' as moves
+    from log_entries l where l.planning_year_id = y.id and l.recorded_at >= ${from}
+  ) l on true
+  join ${recordset(events, 'since text, events text[], tasks text[]')} on l.today >= b.since
+    and exists (select from jsonb_array_elements(l.moves) m where m ->> 'event' = any(b.events))
+  join tasks t on t.planning_year_id = y.id and t.task_key = any(b.tasks)
+  where y.updated_at >= ${from} and t.status = 'open' and ${among(sql`y.id`, years)}`;
+};
+
+const SUBJECT = sql`t.planning_year_id as year, t.id as task, coalesce(b.role, t.role) as role`;
+const PLACE = sql`y.organization_kind, y.organization_code, y.district_code`;
+const WHERE_TO = sql`b.delivery, ${PLACE}`;
+
+const recordset = (rows: readonly object[], columns: string) => sql`
+  jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+    as b (rule text, role text, delivery text, ${sql.raw(columns)})`;
+
+const activeYears = ({ pack, tables }: Day) => sql`
+  (select * from ${tables.planningYears}
+   where program = ${pack.program.id} and status = 'active') y`;

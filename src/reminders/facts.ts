@@ -1,4 +1,4 @@
-import type { ReminderStatus, TaskStatus, YearStatus } from '../db/tables.ts';
+import type { Delivery, ReminderStatus, TaskStatus, YearStatus } from '../db/tables.ts';
 
 /** What reminders look at, as the database has it. Dates are `YYYY-MM-DD`. */
 export interface Facts {
@@ -31,6 +31,7 @@ export interface TaskFacts {
   safeBy: string | null;
   status: TaskStatus;
   position: number;
+  version: number;
 }
 
 export interface AssignmentFacts {
@@ -52,6 +53,7 @@ export interface LedgerRow {
   rule: string;
   occasion: string;
   dueOn: string;
+  delivery: Delivery;
   status: ReminderStatus;
   messageId: string | null;
 }

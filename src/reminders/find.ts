@@ -1,5 +1,6 @@
 import type { Actor } from '../actor.ts';
 import type { Db } from '../context.ts';
+import type { Subject } from '../policy/can.ts';
 import { whereCan } from '../policy/where.ts';
 import type { RemindersQuery } from './schemas.ts';
 
@@ -13,19 +14,14 @@ export async function listReminders(
   after: string | null,
   fetch: number,
 ) {
-  let rows = db
-    .selectFrom('reminders as r')
-    .innerJoin('planningYears as y', 'y.id', 'r.planningYearId')
-    .leftJoin('people as p', 'p.id', 'r.personId')
-    .leftJoin('messages as m', 'm.id', 'r.messageId')
-    .select(['r.id', 'r.planningYearId', 'r.taskId', 'r.role', 'r.personId', 'r.rule'])
-    .select(['r.occasion', 'r.dueOn', 'r.status', 'r.reason', 'r.createdAt'])
-    .select(['y.organizationKind', 'y.organizationCode', 'p.name', 'p.email', 'm.sentAt'])
+  let rows = selectReminders(db)
     .where((eb) =>
       whereCan(eb, actor, 'reminders.read', {
         program: 'y.program',
         district: 'y.districtCode',
         school: 'y.organizationCode',
+        role: 'r.role',
+        person: 'r.personId',
       }),
     )
     .orderBy('r.id', 'desc')
@@ -35,5 +31,64 @@ export async function listReminders(
     rows = rows.where('r.planningYearId', '=', query.planningYear);
   if (query.recipient !== undefined) rows = rows.where('r.personId', '=', query.recipient);
   if (query.status !== undefined) rows = rows.where('r.status', '=', query.status);
+  if (query.rule !== undefined) rows = rows.where('r.rule', '=', query.rule);
+  if (query.reason !== undefined) rows = rows.where('r.reason', '=', query.reason);
+  if (query.from !== undefined) rows = rows.where('r.dueOn', '>=', query.from);
+  if (query.to !== undefined) rows = rows.where('r.dueOn', '<=', query.to);
   return rows.execute();
 }
+
+/** One row of the ledger with the mail that it is in. */
+export async function readReminder(db: Db, id: string) {
+  const row = await selectReminders(db).where('r.id', '=', id).executeTakeFirst();
+  if (!row?.messageId) return row && { row, message: null };
+  const message = await db
+    .selectFrom('messages')
+    .select(['id', 'kind', 'localDate', 'status', 'reason', 'mailId', 'attempts', 'toAddress'])
+    .select(['createdAt', 'firstAttemptAt', 'nextAttemptAt', 'sentAt', 'lastError'])
+    .select(['reported', 'reportedAt', 'subject', 'text', 'html'])
+    .where('id', '=', row.messageId)
+    .executeTakeFirstOrThrow();
+  return { row, message };
+}
+export type MessageRow = NonNullable<
+  NonNullable<Awaited<ReturnType<typeof readReminder>>>['message']
+>;
+
+/** What the policy is asked about; null when there is no such reminder. */
+export async function reminderSubject(db: Db, id: string | null): Promise<Subject | null> {
+  if (id === null) return null;
+  const row = await db
+    .selectFrom('reminders as r')
+    .innerJoin('planningYears as y', 'y.id', 'r.planningYearId')
+    .select(['y.program', 'y.organizationKind', 'y.organizationCode', 'y.districtCode'])
+    .select(['r.role', 'r.personId'])
+    .where('r.id', '=', id)
+    .executeTakeFirst();
+  if (!row) return null;
+  return {
+    program: row.program,
+    district: row.districtCode,
+    role: row.role,
+    person: row.personId,
+    ...(row.organizationKind === 'school' && { school: row.organizationCode }),
+  };
+}
+
+const selectReminders = (db: Db) =>
+  db
+    .selectFrom('reminders as r')
+    .innerJoin('planningYears as y', 'y.id', 'r.planningYearId')
+    .leftJoin('people as p', 'p.id', 'r.personId')
+    .leftJoin('messages as m', 'm.id', 'r.messageId')
+    .select([
+      'r.id',
+      'r.planningYearId',
+      'r.taskId',
+      'r.role',
+      'r.personId',
+      'r.rule',
+      'r.delivery',
+    ])
+    .select(['r.occasion', 'r.dueOn', 'r.status', 'r.reason', 'r.createdAt', 'r.messageId'])
+    .select(['y.organizationKind', 'y.organizationCode', 'p.name', 'p.email', 'm.sentAt']);

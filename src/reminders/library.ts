@@ -10,7 +10,7 @@ import type { Library } from './model.ts';
 export async function libraryFor(
   programs: Programs,
   db: DbOrTrx,
-  years: Iterable<YearFacts>,
+  years: Iterable<Pick<YearFacts, 'program' | 'calendarVersion'>>,
 ): Promise<Library> {
   const pins = new Map<string, Pin>();
   for (const { program, calendarVersion } of years)

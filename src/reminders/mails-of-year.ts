@@ -5,7 +5,6 @@ import type { YearRow } from '../planning-years/store.ts';
 import { todayOf } from '../programs/today.ts';
 import { addDays } from './days.ts';
 import { previewDigests } from './preview.ts';
-import { readPreview } from './read-preview.ts';
 
 /** The mails of the coming month that speak of one year, with the tasks that they speak of. */
 export async function mailsOfYear(
@@ -25,18 +24,14 @@ export async function mailsOfYear(
   });
   // A transaction reads like the database itself.
   const within = { ...ctx, db: db as Context['db'] };
-  const input = await readPreview(
-    within,
-    looker,
-    addDays(todayOf(ctx.programs, year.program, ctx.clock.now()), MONTH),
-  );
-  const previews = await previewDigests(input, input.today, addDays(input.today, MONTH));
-  return previews.flatMap(({ personId, on, model }) => {
+  const today = todayOf(ctx.programs, year.program, ctx.clock.now());
+  const previews = await previewDigests(within, looker, today, addDays(today, MONTH));
+  return previews.flatMap(({ person, on, model }) => {
     const about = model.organizations.find(({ planningYearId }) => planningYearId === year.id);
     if (!about) return [];
     const items = [...about.late, ...about.due, ...about.month];
     const tasks = [...new Set(items.map(({ taskId }) => taskId))].sort();
-    const recipient = { id: personId, name: input.names.get(personId) ?? '' };
+    const recipient = { id: person.id, name: person.name };
     return tasks.length > 0 ? [{ recipient, on, tasks }] : [];
   });
 }

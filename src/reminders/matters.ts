@@ -1,9 +1,8 @@
-import type { Pack } from '../../calendar/shape.ts';
+import type { Pack, TaskKind } from '../../calendar/shape.ts';
 import { daysBetween, monthOf } from './days.ts';
-import { isExpected } from './due.ts';
 import type { Facts, LedgerRow, TaskFacts, YearFacts } from './facts.ts';
-import { NO_RECIPIENT } from './plan.ts';
 import { type Recipients, recipientsOn } from './recipients.ts';
+import { NO_RECIPIENT } from './record.ts';
 
 /** What a reminder is about on the day it goes out, or why it no longer matters. */
 export type Matter =
@@ -29,19 +28,25 @@ export interface Known {
   heldOf(row: LedgerRow): readonly LedgerRow[];
 }
 
-export function knownOn(today: string, facts: Facts): Known {
-  const tasks = new Map(facts.tasks.map((task) => [task.id, task]));
-  const byRole = Map.groupBy(facts.tasks, yearAndRole);
-  const held = Map.groupBy(
-    facts.ledger.filter(({ status }) => status === 'held'),
-    yearAndRole,
-  );
-  return {
-    today,
-    recipients: recipientsOn(today, facts.assignments),
-    task: (id) => tasks.get(id),
-    tasksOf: (row) => byRole.get(yearAndRole(row)) ?? [],
-    heldOf: (row) => held.get(yearAndRole(row)) ?? [],
+export const knownOn = (today: string, facts: Facts): Known =>
+  knownAmong(facts.tasks)(today, recipientsOn(today, facts.assignments), facts.ledger);
+
+/** The same for many dates on which the tasks stay as they are. */
+export function knownAmong(all: readonly TaskFacts[]) {
+  const tasks = new Map(all.map((task) => [task.id, task]));
+  const byRole = Map.groupBy(all, yearAndRole);
+  return (today: string, recipients: Recipients, ledger: readonly LedgerRow[]): Known => {
+    const held = Map.groupBy(
+      ledger.filter(({ status, personId }) => status === 'held' && personId === null),
+      yearAndRole,
+    );
+    return {
+      today,
+      recipients,
+      task: (id) => tasks.get(id),
+      tasksOf: (row) => byRole.get(yearAndRole(row)) ?? [],
+      heldOf: (row) => held.get(yearAndRole(row)) ?? [],
+    };
   };
 }
 
@@ -54,23 +59,49 @@ export function matterOf(pack: Pack, row: LedgerRow, year: YearFacts, known: Kno
   return work(pack, row, known);
 }
 
-function work(pack: Pack, row: LedgerRow, known: Known): Matter {
-  if (row.taskId === null) return month(pack, row, known);
+function work({ reminders }: Pack, row: LedgerRow, known: Known): Matter {
+  const rule = reminders.rules.find(({ id }) => id === row.rule);
+  if (row.taskId === null)
+    return rule?.when === 'monthBegins' ? overview(row, rule.kinds, known) : dropped('noLongerDue');
   const task = known.task(row.taskId);
+  if (rule?.when === 'quarterEnds') return quarter(row, task, known);
   if (task?.status === 'blocked') return dropped('blockedMeanwhile');
   if (task?.status !== 'open') return dropped('doneMeanwhile');
+  if (rule?.when === 'event') return dueOrLate(task, known);
   if (task.dueOn === null || !row.occasion.endsWith(`:${task.dueOn}`))
     return dropped('dueDateMoved');
-  return { about: daysBetween(known.today, task.dueOn) < 0 ? 'late' : 'due', tasks: [task] };
+  return dueOrLate(task, known);
 }
 
-function month({ reminders }: Pack, row: LedgerRow, known: Known): Matter {
-  const rule = reminders.rules.find(({ id }) => id === row.rule);
-  const month = row.occasion.slice(row.rule.length + 1);
-  if (!rule || month !== monthOf(known.today)) return dropped('noLongerDue');
-  const tasks = known.tasksOf(row).filter((task) => isExpected(rule, task, month));
+const dueOrLate = (task: TaskFacts, { today }: Known): Matter => ({
+  about: task.dueOn !== null && daysBetween(today, task.dueOn) < 0 ? 'late' : 'due',
+  tasks: [task],
+});
+
+function overview(row: LedgerRow, kinds: readonly TaskKind[], known: Known): Matter {
+  const month = monthOfKey(row);
+  if (month !== monthOf(known.today)) return dropped('noLongerDue');
+  const tasks = known
+    .tasksOf(row)
+    .filter(
+      (task) => isUnfinished(task) && kinds.includes(task.kind) && monthOfTask(task) === month,
+    );
   return tasks.length > 0 ? { about: 'month', tasks } : dropped('doneMeanwhile');
 }
+
+function quarter(row: LedgerRow, task: TaskFacts | undefined, known: Known): Matter {
+  if (monthOfKey(row) !== monthOf(known.today)) return dropped('noLongerDue');
+  return task && isUnfinished(task) ? { about: 'month', tasks: [task] } : dropped('doneMeanwhile');
+}
+
+const isUnfinished = ({ status }: TaskFacts): boolean => status === 'open' || status === 'blocked';
+
+/** The month that expects a task: that of its date, or the calendar's while that is not set. */
+const monthOfTask = ({ dueOn, month }: TaskFacts): string =>
+  dueOn === null ? month : monthOf(dueOn);
+
+/** The key of a month's or a quarter's reminder is its rule and its month. */
+const monthOfKey = ({ rule, occasion }: LedgerRow): string => occasion.slice(rule.length + 1);
 
 /** The tasks of a role that nobody holds, as far as reminders of them are held. */
 function unreached(pack: Pack, row: LedgerRow, year: YearFacts, known: Known): Matter {

@@ -1,48 +1,17 @@
 import type { Pack } from '../../calendar/shape.ts';
+import type { DigestModel, Item, OrganizationDigest } from '../digests/model.ts';
+import { kindOf, optionalKinds } from '../programs/optional-kinds.ts';
 import { daysBetween } from './days.ts';
 import type { Facts, LedgerRow, TaskFacts, YearFacts } from './facts.ts';
 import { type DropReason, type Known, knownOn, type Matter, matterOf } from './matters.ts';
 
-/** What a digest says, before it is put into words. Dates are `YYYY-MM-DD`. */
-export interface DigestModel {
-  name: string;
-  on: string;
-  /** Organizations, those in most need first. */
-  organizations: OrganizationDigest[];
-  /** Why this mail came: titles of the programs, and of the roles that the person holds here. */
-  programs: string[];
-  roles: string[];
-}
-
-export interface OrganizationDigest {
-  planningYearId: string;
-  name: string;
-  code: string;
-  late: Item[];
-  due: Item[];
-  /** What the month expects. */
-  month: Item[];
-  /** What the month expects and others have to make possible first. */
-  waiting: Item[];
-  /** Roles that nobody holds, with how many things wait for one who does. */
-  unreached: { role: string; tasks: number }[];
-}
-
-export interface Item {
-  taskId: string;
-  title: string;
-  role: string;
-  /** Null: the year has not set the date yet. */
-  dueOn: string | null;
-  safeBy: string | null;
-  /** Negative: so many days late; null without a date. */
-  daysLeft: number | null;
-}
-
 /** What the facts do not hold: the programs' data and the words of their calendars. */
 export interface Library {
   pack(program: string): Pack | undefined;
-  title(year: YearFacts, task: TaskFacts): string;
+  title(
+    year: Pick<YearFacts, 'program' | 'calendarVersion'>,
+    task: Pick<TaskFacts, 'taskKey'>,
+  ): string;
 }
 
 export interface Composed {
@@ -75,7 +44,7 @@ export function composeDigest(
     organization(facts.years.get(id)!, ofYear, library, today),
   );
   return {
-    model: kept.length > 0 ? digest(name, kept, organizations, facts, library, today) : null,
+    model: kept.length > 0 ? digest(name, kept, organizations, facts, library, today, known) : null,
     kept: kept.map(({ row }) => row.id),
     dropped: looked.flatMap(({ row, matter }) =>
       matter.about === null ? [{ id: row.id, reason: matter.reason }] : [],
@@ -123,9 +92,11 @@ const item = (year: YearFacts, task: TaskFacts, library: Library, today: string)
   taskId: task.id,
   title: library.title(year, task),
   role: roleTitle(library, year, task.role),
+  kind: task.kind,
   dueOn: task.dueOn,
   safeBy: task.safeBy,
   daysLeft: task.dueOn === null ? null : daysBetween(today, task.dueOn),
+  version: task.version,
 });
 
 function unreached(year: YearFacts, ofYear: Looked[], library: Library) {
@@ -144,26 +115,43 @@ function digest(
   facts: Facts,
   library: Library,
   today: string,
+  known: Known,
 ): DigestModel {
-  const programs = new Set<string>();
-  const roles = new Set<string>();
-  for (const { row, matter } of kept) {
+  const of = kept.map(({ row, matter }) => {
     const year = facts.years.get(row.planningYearId)!;
-    const pack = library.pack(year.program)!;
-    programs.add(pack.program.title);
-    const own = pack.program.roles.filter(({ id, kind }) =>
+    return { row, matter, year, pack: library.pack(year.program)! };
+  });
+  const packs = [...new Set(of.map(({ pack }) => pack))];
+  const roles = of.flatMap(({ row, matter, pack }) =>
+    pack.program.roles.filter(({ id, kind }) =>
       matter.about === 'noRecipient' ? kind === 'coach' : id === row.role,
-    );
-    for (const { title } of own) roles.add(title);
-  }
+    ),
+  );
+  const units = new Set(packs.map(({ program }) => program.unit));
+  const optional = new Set(packs.flatMap((pack) => optionalKinds(pack).map(({ kind }) => kind)));
+  const kinds = new Set(of.map(({ row, pack }) => kindOf(pack.program.id, row.rule)));
+  const coaches = new Set(of.flatMap(({ year, pack }) => coachesOf(pack, year, known)));
   return {
     name,
     on: today,
+    unit: units.size === 1 ? [...units][0]! : 'mixed',
     organizations: organizations.sort(byNeed),
-    programs: [...programs].sort(),
-    roles: [...roles].sort(),
+    programs: sorted(packs.map(({ program }) => program.title)),
+    roles: sorted(roles.map(({ title }) => title)),
+    agencies: sorted(packs.map(({ program }) => program.agency.name)),
+    coordinator:
+      coaches.size === 1 && !coaches.has(kept[0]!.row.personId!) ? [...coaches][0]! : null,
+    optionalKinds: kinds.isSubsetOf(optional) ? [...kinds].sort() : null,
   };
 }
+
+/** Who coordinates the organization of a year today. */
+const coachesOf = ({ program }: Pack, year: YearFacts, known: Known): string[] =>
+  program.roles
+    .filter(({ kind }) => kind === 'coach')
+    .flatMap(({ id }) => known.recipients(year, id));
+
+const sorted = (titles: string[]): string[] => [...new Set(titles)].sort();
 
 /** What is late first, then what is due first, then by name. */
 const byNeed = (a: OrganizationDigest, b: OrganizationDigest): number =>

@@ -1,84 +1,124 @@
-import { setImmediate } from 'node:timers/promises';
-import type { Pack } from '../../calendar/shape.ts';
+import { type Actor, homeOf } from '../actor.ts';
+import type { Context, Trx } from '../context.ts';
+import type { DigestModel } from '../digests/model.ts';
+import { holdSwitchedOff } from '../digests/switched-off.ts';
+import { mailDays } from '../digests/terms.ts';
+import { todayOf } from '../programs/today.ts';
 import { addDays } from './days.ts';
-import type { Facts, LedgerRow } from './facts.ts';
-import { knownOn } from './matters.ts';
-import { composeDigest, type DigestModel, type Library } from './model.ts';
-import { type DayPlan, planDay } from './plan.ts';
-import { isWithin, windowOf } from './window.ts';
+import type { LedgerRow } from './facts.ts';
+import { type Known, knownAmong } from './matters.ts';
+import { composeDigest, type Library } from './model.ts';
+import { dropPlayed, markPlayed, PLAYED, setUpPlay, waitingRows } from './played-ledger.ts';
+import { touchedSince } from './progress.ts';
+import type { Person } from './read-message.ts';
+import { type PreviewFacts, readPreviewFacts } from './read-preview.ts';
+import { recipientsOn } from './recipients.ts';
+import { recordDay } from './record-day.ts';
 
 /** A digest that would be sent; `renderDigest` puts it into words. */
 export interface Preview {
-  personId: string;
+  person: Person;
   on: string;
   model: DigestModel;
 }
 
-export interface PreviewInput {
-  packs: readonly Pack[];
-  /** The open and blocked tasks of all these days, and the whole ledger of their years. */
-  facts: Facts;
-  library: Library;
-  /** By person id. */
-  names: ReadonlyMap<string, string>;
-  /** Who has had a digest today. */
-  served: ReadonlySet<string>;
-  today: string;
-}
-
 /**
- * Plays the days up to `to` as the scan would, one a day, and collects the digests from `from` on.
- * Nothing is done in the play: every task stays as it is today. Pure but for letting others have
- * their turn between two days.
+ * Who would get what from `from` to `to` if every task stayed as it is, of the schools that the actor
+ * may see. It plays the days: the scan's own statements write them into a copy of the ledger, and the
+ * digests are composed as they are when they are sent. The copy is gone afterwards.
  */
 export async function previewDigests(
-  input: PreviewInput,
+  ctx: Context,
+  actor: Actor,
   from: string,
   to: string,
 ): Promise<Preview[]> {
-  const ledger = new Map(input.facts.ledger.map((row) => [row.id, row]));
+  const play = (trx: Trx) => playDays(ctx, trx, actor, from, to);
+  // Within a caller's transaction it sees what that has changed.
+  return ctx.db.isTransaction ? play(ctx.db as Trx) : ctx.db.transaction().execute(play);
+}
+
+async function playDays(ctx: Context, trx: Trx, actor: Actor, from: string, to: string) {
+  const today = todayOf(ctx.programs, homeOf(actor), ctx.clock.now());
+  await setUpPlay(trx, actor);
+  const facts = await readPreviewFacts(ctx, trx, today, to);
+  const knownOf = knownAmong(facts.tasks);
   const previews: Preview[] = [];
-  for (let day = startOf(input.today, from); day <= to; day = addDays(day, 1)) {
-    for (const pack of input.packs) {
-      const window = windowOf(pack.reminders.rules, day, day);
-      const tasks = input.facts.tasks.filter((task) => isWithin(window, task));
-      const facts: Facts = { ...input.facts, tasks, ledger: [...ledger.values()] };
-      record(ledger, planDay(pack, facts, day), day);
-    }
-    const sent = sendAll(input, ledger, day);
+  let before: string | null = null;
+  for (let day = startOf(today, from); day <= to; day = addDays(day, 1)) {
+    await record(ctx, trx, before, day);
+    await holdSwitchedOff(trx, ctx.programs, PLAYED.reminders);
+    const { waiting, held } = await waitingRows(trx);
+    const known = knownOf(day, recipientsOn(day, facts.assignments), held);
+    const sent = await sendAll(trx, waiting, facts, known, day === today);
     if (day >= from) previews.push(...sent);
-    await setImmediate();
+    before = day;
   }
+  await dropPlayed(trx);
   return previews;
 }
 
 /** A month of play before `from` has used up whatever is due before it. */
 const startOf = (today: string, from: string): string => [today, addDays(from, -31)].sort().at(-1)!;
 
-/** What `record.ts` does in the database. */
-function record(ledger: Map<string, LedgerRow>, plan: DayPlan, day: string): void {
-  for (const id of plan.passed) ledger.delete(id);
-  for (const { id, personId } of plan.found)
-    ledger.set(id, { ...ledger.get(id)!, personId, status: 'scheduled' });
-  for (const row of plan.rows) {
-    const id = `${day} ${row.planningYearId} ${row.role} ${row.occasion} ${row.taskId} ${row.personId}`;
-    const status = row.personId === null ? 'held' : 'scheduled';
-    ledger.set(id, { ...row, id, dueOn: day, status, messageId: null });
+/** Nothing changes between two days but who holds which role. */
+async function record(ctx: Context, trx: Trx, through: string | null, today: string) {
+  for (const { pack } of ctx.programs.all) {
+    const touched =
+      through === null
+        ? null
+        : await touchedSince(trx, pack.program.id, { through, seen: null }, today);
+    const day = { trx, pack, today, now: ctx.clock.now(), tables: PLAYED };
+    await recordDay(day, through, touched);
   }
 }
 
 /** What `send.ts` does, for everybody whose reminders wait. */
-function sendAll(input: PreviewInput, ledger: Map<string, LedgerRow>, day: string): Preview[] {
-  const { facts, names, served, library, today } = input;
-  const now: Facts = { ...facts, ledger: [...ledger.values()] };
-  const waiting = now.ledger.filter((row) => row.status === 'scheduled' && row.messageId === null);
-  const known = knownOn(day, now);
-  return [...Map.groupBy(waiting, ({ personId }) => personId)].flatMap(([personId, rows]) => {
-    if (personId === null || (day === today && served.has(personId))) return [];
-    const name = names.get(personId) ?? '';
-    const { model, kept, dropped } = composeDigest(name, rows, now, library, day, known);
-    for (const id of kept) ledger.set(id, { ...ledger.get(id)!, status: 'sent' });
-    for (const { id } of dropped) ledger.set(id, { ...ledger.get(id)!, status: 'dropped' });
-    return model ? [{ personId, on: day, model }] : [];
-  });
+async function sendAll(
+  trx: Trx,
+  waiting: readonly LedgerRow[],
+  { people, served, library, ...facts }: PreviewFacts,
+  known: Known,
+  isToday: boolean,
+): Promise<Preview[]> {
+  const previews: Preview[] = [];
+  const kept: string[] = [];
+  const dropped: string[] = [];
+  const isNow = ([first, ...more]: Mail) =>
+    first.delivery === 'atOnce' ||
+    (!(isToday && served.has(first.personId!)) &&
+      isMailDayFor([first, ...more], facts, library, known.today));
+  for (const rows of mailsOf(waiting).filter(isNow)) {
+    const person = people.get(rows[0].personId!)!;
+    const now = { ...facts, ledger: rows };
+    const composed = composeDigest(person.name, rows, now, library, known.today, known);
+    for (const id of composed.kept) kept.push(id);
+    for (const { id } of composed.dropped) dropped.push(id);
+    if (composed.model) previews.push({ person, on: known.today, model: composed.model });
+  }
+  await markPlayed(trx, kept, dropped);
+  return previews;
+}
+
+type Mail = [LedgerRow, ...LedgerRow[]];
+
+/** As `makeMails` has it: what is told at once alone, all else of a person together. */
+const mailsOf = (waiting: readonly LedgerRow[]): Mail[] => [
+  ...(Map.groupBy(waiting, ({ id, personId, delivery }) =>
+    delivery === 'atOnce' ? id : personId,
+  ).values() as Iterable<Mail>),
+];
+
+/** A digest keeps to the working days of the program that it speaks of, the first of several. */
+function isMailDayFor(
+  rows: readonly LedgerRow[],
+  facts: Pick<PreviewFacts, 'years'>,
+  library: Library,
+  day: string,
+): boolean {
+  const programs = rows.flatMap(
+    ({ planningYearId }) => facts.years.get(planningYearId)?.program ?? [],
+  );
+  const pack = library.pack(programs.sort()[0] ?? '');
+  return pack !== undefined && mailDays(pack)(day);
 }

@@ -9,6 +9,8 @@ export interface Person {
   name: string;
   email: string;
   demo: boolean;
+  /** Null: none was named. */
+  language: string | null;
 }
 
 /** The reminders of these messages that have not been settled. */

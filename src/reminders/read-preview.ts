@@ -1,58 +1,67 @@
 import { sql } from 'kysely';
-import { type Actor, homeOf } from '../actor.ts';
-import type { Context } from '../context.ts';
-import { whereCan } from '../policy/where.ts';
-import { todayOf } from '../programs/today.ts';
-import type { TaskFacts } from './facts.ts';
+import type { Context, Trx } from '../context.ts';
+import { endOfMonth } from './days.ts';
+import type { Facts } from './facts.ts';
 import { libraryFor } from './library.ts';
-import type { PreviewInput } from './preview.ts';
-import { byId, selectAssignments, selectLedger, selectYears, tasksOfWindow } from './read.ts';
+import type { Library } from './model.ts';
+import { occasionsOn } from './occasions.ts';
+import { byId, selectAssignments, selectTasks, selectYears } from './read.ts';
 import type { Person } from './read-message.ts';
-import { windowOf } from './window.ts';
 
-/** What a preview up to `to` has to know, of the schools that the actor may see. */
-export async function readPreview(
-  { db, programs, clock }: Context,
-  actor: Actor,
+/** What the digests from `today` up to a date have to know. */
+export interface PreviewFacts extends Omit<Facts, 'ledger'> {
+  library: Library;
+  people: ReadonlyMap<string, Person>;
+  /** Who has had a digest today. */
+  served: ReadonlySet<string>;
+}
+
+/** Of the years that `setUpPlay` has laid out. */
+export async function readPreviewFacts(
+  { programs }: Context,
+  trx: Trx,
+  today: string,
   to: string,
-): Promise<PreviewInput & { people: ReadonlyMap<string, Person> }> {
-  const packs = programs.all.map(({ pack }) => pack);
-  const today = todayOf(programs, homeOf(actor), clock.now());
-  const years = await selectYears(db)
-    .where('y.status', '=', 'active')
-    .where((eb) =>
-      whereCan(eb, actor, 'reminders.read', {
-        program: 'y.program',
-        district: 'y.districtCode',
-        school: 'y.organizationCode',
-      }),
-    )
+): Promise<PreviewFacts> {
+  const played = sql`(select id from played_years)`;
+  const years = await selectYears(trx).where(sql<boolean>`y.id in ${played}`).execute();
+  const tasks = await selectTasks(trx)
+    .where(sql<boolean>`t.planning_year_id in ${played}`)
+    .where('t.status', 'in', ['open', 'blocked'])
+    .where((eb) => eb.or([eb('t.dueOn', 'is', null), eb('t.dueOn', '<=', horizon(programs, to))]))
+    .orderBy('t.planningYearId')
+    .orderBy('t.position')
     .execute();
-  const visible = sql<boolean>`planning_year_id = any(${years.map(({ id }) => id)}::uuid[])`;
-  let tasks: TaskFacts[] = [];
-  // One after the other: a caller's transaction has one connection.
-  for (const { program, reminders } of packs) {
-    const window = windowOf(reminders.rules, today, to);
-    tasks = tasks.concat(await tasksOfWindow(db, program.id, window).where(visible).execute());
-  }
-  const assignments = await selectAssignments(db)
+  const assignments = await selectAssignments(trx)
     .where('fromOn', '<=', to)
     .where((eb) => eb.or([eb('toOn', 'is', null), eb('toOn', '>=', today)]))
     .execute();
-  const ledger = await selectLedger(db).where(visible).execute();
-  const people = await db.selectFrom('people').select(['id', 'name', 'email', 'demo']).execute();
-  const served = await db
+  const people = await trx
+    .selectFrom('people as p')
+    .leftJoin('preferences as w', 'w.personId', 'p.id')
+    .select(['p.id', 'p.name', 'p.email', 'p.demo', 'w.language'])
+    .execute();
+  const served = await trx
     .selectFrom('messages')
     .select('personId')
     .where('localDate', '=', today)
+    .where('kind', '=', 'digest')
     .execute();
   return {
-    packs,
-    facts: { years: byId(years), tasks, assignments, ledger },
-    library: await libraryFor(programs, db, years),
-    names: new Map(people.map(({ id, name }) => [id, name])),
+    years: byId(years),
+    tasks,
+    assignments,
+    library: await libraryFor(programs, trx, years),
     people: byId(people),
     served: new Set(served.map(({ personId }) => personId)),
-    today,
   };
+}
+
+/** The last due date that anything speaks of by `to`. */
+function horizon(programs: Context['programs'], to: string): string {
+  const reaches = programs.all.flatMap(({ pack }) => {
+    const { bands, months, quarters } = occasionsOn(pack, to);
+    return [...bands, ...months, ...quarters].map((range) => range.to);
+  });
+  return [endOfMonth(to), ...reaches].sort().at(-1)!;
 }

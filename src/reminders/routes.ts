@@ -1,18 +1,26 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
+import { NotFoundError } from '../errors.ts';
 import type { App } from '../http/app.ts';
 import { openPage } from '../http/paging.ts';
-import { isoDate } from '../http/schemas.ts';
+import { idOf, idParams, isoDate } from '../http/schemas.ts';
 import { caughtUp } from '../planning-years/clock-scan.ts';
-import { listReminders } from './find.ts';
-import { previewDigests } from './preview.ts';
-import { readPreview } from './read-preview.ts';
-import { previewQuery, previews, reminders, remindersQuery } from './schemas.ts';
-import { previewView, reminderView } from './view.ts';
+import { listReminders, readReminder, reminderSubject } from './find.ts';
+import { type Preview, previewDigests } from './preview.ts';
+import {
+  previewQuery,
+  previews,
+  reminders,
+  remindersQuery,
+  reminderWithMessage,
+} from './schemas.ts';
+import { previewView, reminderView, reminderWithMessageView } from './view.ts';
 
 /** Reminders: what was due to whom and what became of it, and what will be. */
 export function reminderRoutes(app: App, ctx: Context): void {
   const tags = ['Reminders'];
+  const subject = (request: FastifyRequest) => reminderSubject(ctx.db, idOf(request.params));
 
   app.get('/v1/reminders', {
     config: { policy: 'reminders.read' },
@@ -21,7 +29,7 @@ export function reminderRoutes(app: App, ctx: Context): void {
       operationId: 'listReminders',
       summary: 'List reminders',
       description:
-        'The ledger: one row for every reminder that ever became due, newest first. `held`: nobody holds the role; `dropped`: settled before the mail went out.',
+        'The ledger: one row for every reminder that ever became due, newest first. `scheduled`: waits for its mail; `held`: not sent, and `reason` says why; `dropped`: no longer matters.',
       querystring: remindersQuery,
       response: { 200: reminders },
     },
@@ -35,6 +43,23 @@ export function reminderRoutes(app: App, ctx: Context): void {
         page.fetch,
       );
       return page.close(rows, ({ id }) => id, reminderView);
+    },
+  });
+
+  app.get('/v1/reminders/:id', {
+    config: { policy: 'reminders.read', subject },
+    schema: {
+      tags,
+      operationId: 'readReminder',
+      summary: 'Read one reminder',
+      description: 'With the story of the mail that it is in, and that mail as it was sent.',
+      params: idParams,
+      response: { 200: reminderWithMessage },
+    },
+    handler: async (request) => {
+      const found = await readReminder(ctx.db, request.params.id);
+      if (!found) throw new NotFoundError('There is no such reminder.');
+      return reminderWithMessageView(found.row, found.message);
     },
   });
 
@@ -52,21 +77,38 @@ export function reminderRoutes(app: App, ctx: Context): void {
     handler: async (request, reply) => {
       await caughtUp(ctx);
       const { from, to } = request.query;
-      const key = z.strictObject({ on: isoDate, person: z.uuid() });
+      const key = z.strictObject({ on: isoDate, person: z.uuid(), mail: z.int().min(0) });
       const page = openPage(request, reply, request.query, key);
-      const { people, ...input } = await readPreview(ctx, request.actor, to);
-      const rows = (await previewDigests(input, from, to))
-        .map((preview) => ({ preview, key: { on: preview.on, person: preview.personId } }))
-        .sort((a, b) => compare(placeOf(a.key), placeOf(b.key)));
+      const rows = numbered(await previewDigests(ctx, request.actor, from, to)).sort((a, b) =>
+        compare(placeOf(a.key), placeOf(b.key)),
+      );
       const after = page.after ? placeOf(page.after) : '';
       return page.close(
         rows.filter((row) => placeOf(row.key) > after).slice(0, page.fetch),
         (row) => row.key,
-        ({ preview }) => previewView(preview, people.get(preview.personId)!, ctx.config.publicUrl),
+        ({ preview }) => previewView(preview, ctx.config.publicUrl),
       );
     },
   });
 }
 
-const placeOf = ({ on, person }: { on: string; person: string }): string => `${on} ${person}`;
+interface Key {
+  on: string;
+  person: string;
+  /** Which of the mails that the person gets on that day. */
+  mail: number;
+}
+
+function numbered(previews: readonly Preview[]): { preview: Preview; key: Key }[] {
+  const mails = new Map<string, number>();
+  return previews.map((preview) => {
+    const [on, person] = [preview.on, preview.person.id];
+    const mail = mails.get(`${on} ${person}`) ?? 0;
+    mails.set(`${on} ${person}`, mail + 1);
+    return { preview, key: { on, person, mail } };
+  });
+}
+
+const placeOf = ({ on, person, mail }: Key): string =>
+  `${on} ${person} ${String(mail).padStart(6, '0')}`;
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant, isoDate, listOf, pageQuery } from '../http/schemas.ts';
+import { instant, isoDate, line, listOf, pageQuery } from '../http/schemas.ts';
 import { daysBetween } from './days.ts';
 
 const status = z
@@ -19,8 +19,13 @@ export const reminder = z
     role: z.string(),
     recipient: recipient.nullable().describe('null: nobody holds the role'),
     rule: z.string().describe("A rule of the program's reminders, or `noRecipient`"),
-    occasion: z.string().describe('Rule, threshold and due date; or rule and month'),
+    occasion: z
+      .string()
+      .describe(
+        'Rule, threshold and due date; or rule and month; or rule, date and place in the log',
+      ),
     dueOn: isoDate.describe('The local date on which it became due'),
+    delivery: z.enum(['digest', 'atOnce']).describe('atOnce: in a mail of its own'),
     status,
     reason: z.string().nullable().describe('Why it is held, was dropped, or failed'),
     sentAt: instant.nullable(),
@@ -30,11 +35,45 @@ export const reminder = z
 
 export const reminders = listOf(reminder).meta({ id: 'Reminders' });
 
+const message = z
+  .strictObject({
+    id: z.uuid(),
+    kind: z.enum(['digest', 'atOnce']),
+    on: isoDate,
+    status: z.string(),
+    reason: z.string().nullable(),
+    messageId: z.string().describe('The header, the same on every attempt'),
+    to: z.string().nullable().describe('The address of the last attempt'),
+    attempts: z.int(),
+    lastError: z.string().nullable(),
+    createdAt: instant,
+    firstAttemptAt: instant.nullable(),
+    nextAttemptAt: instant.nullable(),
+    sentAt: instant.nullable(),
+    reported: z
+      .enum(['delayed', 'delivered', 'bounced'])
+      .nullable()
+      .describe('What the last report of a mail server says'),
+    reportedAt: instant.nullable(),
+    subject: z.string().nullable().describe('As it was sent; null until then'),
+    text: z.string().nullable(),
+    html: z.string().nullable(),
+  })
+  .meta({ id: 'ReminderMessage' });
+
+export const reminderWithMessage = reminder
+  .extend({ message: message.nullable().describe('null: in no mail yet') })
+  .meta({ id: 'ReminderWithMessage' });
+
 export const remindersQuery = z.strictObject({
   ...pageQuery,
   planningYear: z.uuid().optional(),
   recipient: z.uuid().optional().describe('Id of a person'),
   status: status.optional(),
+  rule: line(100).optional(),
+  reason: line(100).optional(),
+  from: isoDate.optional().describe('Became due on this date or later'),
+  to: isoDate.optional().describe('Became due on this date or earlier'),
 });
 export type RemindersQuery = z.infer<typeof remindersQuery>;
 

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import { renderDigest } from './digest.ts';
-import type { ReminderRow } from './find.ts';
-import type { Item, OrganizationDigest } from './model.ts';
+import { renderDigest } from '../digests/digest.ts';
+import { messagesFor } from '../digests/languages.ts';
+import type { Item, OrganizationDigest } from '../digests/model.ts';
+import type { MessageRow, ReminderRow } from './find.ts';
 import type { Preview } from './preview.ts';
-import type { Person } from './read-message.ts';
-import type { preview, reminder } from './schemas.ts';
+import type { preview, reminder, reminderWithMessage } from './schemas.ts';
 
 export const reminderView = (row: ReminderRow): z.infer<typeof reminder> => ({
   id: row.id,
@@ -18,20 +18,47 @@ export const reminderView = (row: ReminderRow): z.infer<typeof reminder> => ({
   rule: row.rule,
   occasion: row.occasion,
   dueOn: row.dueOn,
+  delivery: row.delivery,
   status: row.status,
   reason: row.reason,
   sentAt: row.status === 'sent' ? (row.sentAt?.toISOString() ?? null) : null,
   createdAt: row.createdAt.toISOString(),
 });
 
+export const reminderWithMessageView = (
+  row: ReminderRow,
+  message: MessageRow | null,
+): z.infer<typeof reminderWithMessage> => ({
+  ...reminderView(row),
+  message: message && {
+    id: message.id,
+    kind: message.kind,
+    on: message.localDate,
+    status: message.status,
+    reason: message.reason,
+    messageId: message.mailId,
+    to: message.toAddress,
+    attempts: message.attempts,
+    lastError: message.lastError,
+    createdAt: message.createdAt.toISOString(),
+    firstAttemptAt: message.firstAttemptAt?.toISOString() ?? null,
+    nextAttemptAt: message.nextAttemptAt?.toISOString() ?? null,
+    sentAt: message.sentAt?.toISOString() ?? null,
+    reported: message.reported,
+    reportedAt: message.reportedAt?.toISOString() ?? null,
+    subject: message.subject,
+    text: message.text,
+    html: message.html,
+  },
+});
+
 export const previewView = (
-  { on, model }: Preview,
-  { id, name, email }: Person,
+  { on, model, person: { id, name, email, language } }: Preview,
   publicUrl: string,
 ): z.infer<typeof preview> => ({
   recipient: { id, name, email },
   on,
-  ...renderDigest(model, publicUrl),
+  ...renderDigest(model, publicUrl, messagesFor(language)),
   items: model.organizations.flatMap(itemsOf),
 });
 

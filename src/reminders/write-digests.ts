@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { Context, DbOrTrx } from '../context.ts';
 import type { Letter } from '../delivery/deliver.ts';
 import type { ClaimedMessage } from '../delivery/messages.ts';
+import { type Desk, letterTo, openDesk } from '../digests/letter.ts';
 import { todayOf } from '../programs/today.ts';
-import { renderDigest } from './digest.ts';
 import type { Facts, LedgerRow } from './facts.ts';
 import { libraryFor } from './library.ts';
 import { knownOn } from './matters.ts';
@@ -18,10 +18,29 @@ export async function writeDigests(
   ctx: Context,
   messages: readonly ClaimedMessage[],
 ): Promise<Map<string, Letter | null>> {
+  const drafts = await composeAll(ctx, messages);
+  await drop(
+    ctx.db,
+    drafts.flatMap(({ composed }) => composed.dropped),
+  );
+  const desk = await openDesk(
+    ctx,
+    messages.map(({ personId }) => personId),
+    drafts.flatMap(({ composed }) => composed.model ?? []),
+  );
+  return new Map(drafts.map((draft) => [draft.message.id, letterOf(draft, desk)]));
+}
+
+interface Draft {
+  message: ClaimedMessage;
+  composed: Composed;
+  facts: Facts;
+}
+
+async function composeAll(ctx: Context, messages: readonly ClaimedMessage[]): Promise<Draft[]> {
   const ids = messages.map(({ id }) => id);
   const rows = Map.groupBy(await remindersOf(ctx.db, ids), ({ messageId }) => messageId);
-  const letters = new Map<string, Letter | null>();
-  const dropped: Composed['dropped'] = [];
+  const drafts: Draft[] = [];
   // People of programs in different zones may live on different days.
   const byDay = Map.groupBy(messages, ({ id }) => todayFor(ctx, rows.get(id) ?? []));
   for (const [today, ofDay] of byDay) {
@@ -32,31 +51,25 @@ export async function writeDigests(
     for (const message of ofDay) {
       const own = rows.get(message.id) ?? [];
       const composed = composeDigest(message.name, own, facts, library, today, known);
-      dropped.push(...composed.dropped);
-      letters.set(message.id, letterOf(ctx, message, composed, facts));
+      drafts.push({ message, composed, facts });
     }
   }
-  await drop(ctx.db, dropped);
-  return letters;
+  return drafts;
 }
 
 const todayFor = (ctx: Context, rows: (LedgerRow & { program: string })[]): string =>
   todayOf(ctx.programs, rows[0]?.program ?? null, ctx.clock.now());
 
-function letterOf(
-  { config }: Context,
-  person: ClaimedMessage,
-  { model, kept }: Composed,
-  facts: Facts,
-): Letter | null {
+function letterOf({ message, composed, facts }: Draft, desk: Desk): Letter | null {
+  const { model, kept } = composed;
   if (!model) return null;
   // Invented people get no real mail, and invented schools alone make none.
   const demo =
-    person.demo ||
+    message.demo ||
     model.organizations.every(
       ({ planningYearId }) => facts.years.get(planningYearId)?.demo === true,
     );
-  return { content: { ...renderDigest(model, config.publicUrl), demo }, reminders: kept };
+  return { content: { ...letterTo(message.personId, model, desk), demo }, reminders: kept };
 }
 
 async function drop(db: DbOrTrx, dropped: Composed['dropped']): Promise<void> {

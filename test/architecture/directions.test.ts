@@ -22,12 +22,13 @@ const imports = files.flatMap(importsOf);
 const STOREYS = [
   ['db', 'queue', 'policy', 'programs', 'http', 'mail'],
   ['schools'],
-  ['people', 'contracts', 'keys'],
+  ['people', 'contracts', 'keys', 'digests'],
+  ['preferences'],
   ['planning-years'],
   ['jobs'],
   ['delivery'],
   ['tasks', 'reminders', 'demo'],
-  ['reports', 'notes', 'audit', 'sign-in'],
+  ['reports', 'feeds', 'notes', 'audit', 'sign-in'],
   ['backup'],
 ];
 

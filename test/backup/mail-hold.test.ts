@@ -24,7 +24,7 @@ afterAll(async () => {
 
 describe('after a restore', () => {
   // Fourteen days before January 31, after the hour of the digests.
-  const clock = testClock('2027-01-17T07:30:00-06:00');
+  const clock = testClock('2028-01-17T07:30:00-06:00');
   const { queue, take } = heldQueue();
   const { mailer, mails } = heldMailer();
   let ctx: Context;
@@ -67,7 +67,7 @@ describe('after a restore', () => {
 
   test('a week of scans goes into the ledger, and no digest is made', async () => {
     const before = (await ledger()).length;
-    clock.set('2027-01-24T07:30:00-06:00');
+    clock.set('2028-01-24T07:30:00-06:00');
     const { recorded, queued } = await scan(ctx);
     expect(recorded).toBeGreaterThan(0);
     expect(queued).toBe(0);

@@ -42,9 +42,16 @@ a column for two things | program.yaml | city: city | city: county | program.yam
 label sets out of order | labels.yaml | 2018-07-01 | 2028-07-01 | labels.yaml, sets[2026-07-01].from: is not later than the set before it (2028-07-01)
 a label twice | labels.yaml | label: Targeted | label: Exemplary | labels.yaml, sets[2018-07-01].labels: "Exemplary" stands there twice
 a reminder of an unknown kind | reminders.yaml | when: daysLate | when: weekly | reminders.yaml, rules[deadline-missed].when
-a reminder for an unknown kind of task | reminders.yaml | [expected] } | [hoped] } | reminders.yaml, rules[month-ending].kinds[1]: "hoped" is not possible
+a reminder for an unknown kind of task | reminders.yaml | [expected], | [hoped], | reminders.yaml, rules[month-ending].kinds[1]: "hoped" is not possible
 a reminder id used twice | reminders.yaml | id: deadline-missed | id: deadline-near | reminders.yaml, rules: "deadline-near" stands there twice
+a reminder to a role that does not exist | reminders.yaml | to: { kinds: [coach] } | to: { roles: [coach] } | reminders.yaml, rules[late-to-coordinator].to.roles: "coach" is no role. Use "coordinator"
+a reminder to a kind that no role has | reminders.yaml | to: { kinds: [coach] } | to: { kinds: [board] } | reminders.yaml, rules[late-to-coordinator].to.kinds: no role is of kind "board"
+a reminder to nobody | reminders.yaml | to: { kinds: [coach] } | to: {} | reminders.yaml, rules[late-to-coordinator].to: names nobody
+a reminder of a task that does not exist | reminders.yaml | dec-3/district/1 | dec-3/district/7 | reminders.yaml, rules[quarter-ending].tasks: "dec-3/district/7" is neither
+a late notice that can be switched off | reminders.yaml | days: [1, 3, 7], kinds: [deadline] | days: [1, 3, 7], kinds: [deadline], optional: true | reminders.yaml, rules[deadline-missed].optional: is not for notices
 a digest hour that no clock shows | reminders.yaml | 07:00 | 25:00 | reminders.yaml, digestAt: "25:00" is not valid (HH:MM)
+a holiday on a day that most years lack | holidays.yaml | on: { month: 2, day: 12 } | on: { month: 2, day: 29 } | holidays.yaml, holidays[Lincoln's Birthday].on: month 2 has no day 29
+a holiday on no weekday | holidays.yaml | first: tuesday | first: day | holidays.yaml, holidays[10]: {"title":"General Election Day"
 an invented school with an impossible code | demo.yaml | 98-901-0010-26-0001 | 98-901-0010-0001 | demo.yaml, schools[98-901-0010-0001].code: is no rcdts code
 an invented school outside the districts | demo.yaml | 98-901-0010-26-0001 | 98-904-0010-26-0001 | demo.yaml, schools[98-904-0010-26-0001].code: lies in district "98-904-0010-26"
 a fact that no school is given | demo.yaml | newlyDesignated: false | cps: false | demo.yaml, schools[15-016-2990-25-9001].year.facts: "cps" is not given

@@ -5,8 +5,8 @@ describe('reminders and labels', () => {
   test('deadlines have the full ladder, expected work shows monthly and once near the end', () => {
     const days = (when: string, kind: 'deadline' | 'expected') =>
       pack.reminders.rules
-        .filter((rule) => rule.when === when && rule.kinds.includes(kind))
-        .flatMap((rule) => (rule.when === 'monthBegins' ? ['monthly'] : rule.days.map(String)));
+        .filter((rule) => rule.when === when && 'kinds' in rule && rule.kinds.includes(kind))
+        .flatMap((rule) => ('days' in rule ? [rule.days].flat().map(String) : ['monthly']));
     expect(pack.reminders.digestAt).toBe('07:00');
     expect(days('daysBefore', 'deadline')).toEqual(['14', '7', '3', '1', '0']);
     expect(days('daysLate', 'deadline')).toEqual(['1', '3', '7']);
@@ -14,6 +14,19 @@ describe('reminders and labels', () => {
     expect(days('daysLate', 'expected')).toEqual([]);
     for (const kind of ['deadline', 'expected'] as const)
       expect(days('monthBegins', kind)).toEqual(['monthly']);
+  });
+
+  test('what is late reaches the coordinator and then the state, and only deadlines do', () => {
+    const escalations = pack.reminders.rules.filter((rule) => rule.when === 'workingDaysLate');
+    expect(escalations.map(({ days, to }) => [days, to.kinds])).toEqual([
+      [[3], ['coach']],
+      [[7], ['state']],
+    ]);
+  });
+
+  test('the expenditure reports are reminded of as the source asks: December, March and June', () => {
+    const rule = pack.reminders.rules.find(({ when }) => when === 'quarterEnds');
+    expect(rule).toMatchObject({ months: [12, 3, 6] });
   });
 
   test('the labels change in 2026, and Comprehensive alone opens a planning year', () => {

@@ -75,6 +75,7 @@ async function makeSamples(): Promise<Record<string, string>> {
       messageId: null,
     })
     .execute();
+  const feed = (await app.admin.post(`/v1/people/${person.id}/feeds`, { label: 'A test' })).json();
   const reminder = newId(app.clock.now());
   await app.ctx.db
     .insertInto('reminders')
@@ -90,8 +91,10 @@ async function makeSamples(): Promise<Record<string, string>> {
     })
     .execute();
   return {
-    '/v1/reminders/': reminder,
     '/v1/mail/suppressions/': suppression,
+    '/v1/people/{id}/feeds/': feed.id,
+    '/v1/feeds/': /feeds\/(.+)\.ics$/.exec(feed.url)![1]!,
+    '/v1/reminders/': reminder,
     '/v1/jobs/': job.json().id,
     '/v1/programs/{program}/years/': '2026-27',
     '/v1/planning-years/': year.json().id,

@@ -195,7 +195,8 @@ function casesOf(route: (typeof routes)[number]): Case[] {
         /^(\/v1\/programs\/:program\/years\/):year/,
         `$1${others['/v1/programs/:program/years/']}`,
       )
-      .replace(/:[a-zA-Z]+/, name);
+      .replace(/:[a-zA-Z]+/, name)
+      .replace(':feed', world.feeds[name] ?? '');
   if (at === -1) return [{ route, url, expected: (who) => expectedOf(who, route) }];
   if (others[prefix] !== undefined)
     return [{ route, url: named(others[prefix]), expected: (who) => expectedOf(who, route) }];

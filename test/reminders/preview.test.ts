@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { renderDigest } from '../../src/digests/digest.ts';
+import { english } from '../../src/digests/messages.en.ts';
 import { bootstrap } from '../../src/http/authenticate.ts';
 import { addDays } from '../../src/reminders/days.ts';
-import { renderDigest } from '../../src/reminders/digest.ts';
 import { previewDigests } from '../../src/reminders/preview.ts';
-import { readPreview } from '../../src/reminders/read-preview.ts';
 import { scan } from '../../src/reminders/scan.ts';
 import { sendMails } from '../../src/reminders/send.ts';
 import { testClock } from '../support/clock.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { contextOn, fixtures, heldMailer, heldQueue } from './support/world.ts';
 
-const FIRST = '2027-01-12';
-const LAST = '2027-02-20';
+const FIRST = '2028-01-12';
+const LAST = '2028-02-20';
 const at = (day: string) => `${day}T08:00:00-06:00`;
 
 let database: TestDatabase;
@@ -41,18 +41,17 @@ describe('the preview', () => {
     clock.set(at(FIRST));
 
     const preview = async (from: string, to: string) => {
-      const { people, ...input } = await readPreview(ctx, bootstrap, to);
-      const found = await previewDigests(input, from, to);
+      const found = await previewDigests(ctx, bootstrap, from, to);
       return found
-        .map(({ personId, on, model }) => ({
-          to: people.get(personId)!.email,
+        .map(({ person, on, model }) => ({
+          to: person.email,
           on,
-          ...renderDigest(model, ctx.config.publicUrl),
+          ...renderDigest(model, ctx.config.publicUrl, english),
         }))
         .sort(byDayAndPerson);
     };
     const expected = await preview(FIRST, LAST);
-    const part = await preview('2027-02-01', LAST);
+    const part = await preview('2028-02-01', LAST);
 
     for (let day = FIRST; day <= LAST; day = addDays(day, 1)) {
       clock.set(at(day));
@@ -69,14 +68,13 @@ describe('the preview', () => {
       .sort(byDayAndPerson);
     expect(sent.length).toBeGreaterThan(15);
     expect(expected).toEqual(sent);
-    expect(part).toEqual(sent.filter(({ on }) => on >= '2027-02-01'));
+    expect(part).toEqual(sent.filter(({ on }) => on >= '2028-02-01'));
   });
 
   test('says nothing for today to whoever has had the mail of today', async () => {
     const clock = testClock(at(LAST));
     const ctx = contextOn(database.db, clock, heldQueue().queue, heldMailer().mailer);
-    const { people: _, ...input } = await readPreview(ctx, bootstrap, LAST);
-    expect(await previewDigests(input, LAST, LAST)).toEqual([]);
+    expect(await previewDigests(ctx, bootstrap, LAST, LAST)).toEqual([]);
   });
 });
 
@@ -94,20 +92,20 @@ async function populate(): Promise<void> {
     const year = await add.school(code, `School & Sons No. ${i}`);
     const task = (key: string, dueOn: string | null, kind: 'deadline' | 'expected' = 'deadline') =>
       add.task(year, key, { dueOn, kind });
-    await task('jan-1/principal/1', '2027-01-31');
-    await task('jan-1/principal/2', '2027-01-31', 'expected');
-    await task('jan-1/principal/3', `2027-02-1${i}`);
+    await task('jan-1/principal/1', '2028-01-31');
+    await task('jan-1/principal/2', '2028-01-31', 'expected');
+    await task('jan-1/principal/3', `2028-02-1${i}`);
     await task('jan-1/principal/4', '2026-12-31', 'expected');
     await task('jan-1/principal/5', '2026-12-20');
     await task('jan-1/principal/6', null);
-    await task('jan-1/district/1', '2027-01-20');
-    await task('jan-1/coordinator/1', '2027-02-28', 'expected');
-    await add.task(year, 'jan-1/district/2', { dueOn: '2027-02-15', status: 'blocked' });
-    await add.task(year, 'jan-1/district/3', { dueOn: '2027-02-01', status: 'done' });
+    await task('jan-1/district/1', '2028-01-20');
+    await task('jan-1/coordinator/1', '2028-02-28', 'expected');
+    await add.task(year, 'jan-1/district/2', { dueOn: '2028-02-15', status: 'blocked' });
+    await add.task(year, 'jan-1/district/3', { dueOn: '2028-02-01', status: 'done' });
   }
   await add.assign(ada!, 'principal', 'school', schools[0]!);
-  await add.assign(ben!, 'principal', 'school', schools[1]!, ['2026-08-01', '2027-01-27']);
+  await add.assign(ben!, 'principal', 'school', schools[1]!, ['2026-08-01', '2028-01-27']);
   await add.assign(ben!, 'district', 'district', '001');
   await add.assign(cora!, 'coordinator', 'state', 'EX');
-  await add.assign(dee!, 'principal', 'school', schools[2]!, ['2027-01-26', null]);
+  await add.assign(dee!, 'principal', 'school', schools[2]!, ['2028-01-26', null]);
 }

@@ -7,7 +7,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { contextOn, fixtures, heldMailer, heldQueue } from './support/world.ts';
 
 // 07:30 in Chicago, fourteen days before January 31.
-const MORNING = '2027-01-17T07:30:00-06:00';
+const MORNING = '2028-01-17T07:30:00-06:00';
 const SCHOOL = '001-0001';
 
 const databases: TestDatabase[] = [];
@@ -62,7 +62,7 @@ describe('a scan', () => {
       demo: false,
     });
     expect(w.mails[0]!.text).toContain('Enter the rubric in PORTAL');
-    expect(w.mails[0]!.text).toContain('due Sunday, January 31, 2027, in 14 days');
+    expect(w.mails[0]!.text).toContain('due Monday, January 31, 2028, in 14 days');
   });
 
   test('that runs in several processes at once makes one mail for each person', async () => {
@@ -79,21 +79,23 @@ describe('a scan', () => {
     expect(w.mails).toHaveLength(10);
   });
 
-  test('waits for the hour of the digests, by the local clock', async () => {
+  test('records as the day begins, and sends from the hour of the digests, by the local clock', async () => {
     await oneSchool();
-    w.clock.set('2027-01-17T06:59:00-06:00');
+    w.clock.set('2028-01-17T00:00:00-06:00');
+    expect(await scan(w.ctx)).toEqual({ recorded: 2, queued: 0 });
+    w.clock.set('2028-01-17T06:59:00-06:00');
     expect(await scan(w.ctx)).toEqual({ recorded: 0, queued: 0 });
-    w.clock.set('2027-01-17T07:00:00-06:00');
-    expect(await scan(w.ctx)).toMatchObject({ queued: 1 });
+    w.clock.set('2028-01-17T07:00:00-06:00');
+    expect(await scan(w.ctx)).toEqual({ recorded: 0, queued: 1 });
   });
 
   test('makes up what was missed while nothing ran, in one mail', async () => {
     await oneSchool();
-    w.clock.set('2027-02-05T09:00:00-06:00');
+    w.clock.set('2028-02-04T09:00:00-06:00');
     await scan(w.ctx);
     await w.sendAll();
     expect(w.mails).toHaveLength(1);
-    expect((await w.ledger()).map(({ occasion }) => occasion)).toEqual(['missed:3:2027-01-31']);
+    expect((await w.ledger()).map(({ occasion }) => occasion)).toEqual(['missed:3:2028-01-31']);
     expect(w.mails[0]!.subject).toBe('1 late: Oak High School');
   });
 
@@ -101,7 +103,7 @@ describe('a scan', () => {
     const { year } = await oneSchool();
     await scan(w.ctx);
     await w.sendAll();
-    await w.add.task(year, 'jan-1/principal/2', { dueOn: '2027-01-19' });
+    await w.add.task(year, 'jan-1/principal/2', { dueOn: '2028-01-19' });
     w.clock.advance({ hours: 2 });
     expect(await scan(w.ctx)).toEqual({ recorded: 1, queued: 0 });
     w.clock.advance({ hours: 22 });
@@ -121,7 +123,7 @@ describe('a scan', () => {
     await w.add.assign(ben!, 'principal', 'district', '001');
     await w.add.assign(cy!, 'principal', 'state', 'EX');
     await w.add.assign(dan!, 'principal', 'district', '002');
-    await w.add.assign(eve!, 'principal', 'school', SCHOOL, ['2026-08-01', '2027-01-16']);
+    await w.add.assign(eve!, 'principal', 'school', SCHOOL, ['2026-08-01', '2028-01-16']);
     await scan(w.ctx);
     await w.sendAll();
     expect(w.mails.map(({ to }) => to.name).sort()).toEqual(['Ada Example', 'Ben', 'Cy']);
@@ -142,19 +144,19 @@ describe('a role that nobody holds', () => {
     const year = await w.add.school(SCHOOL, 'Oak High School');
     const cora = await w.add.person('Cora Coach');
     await w.add.assign(cora, 'coordinator', 'district', '001');
-    await w.add.task(year, 'jan-1/principal/1', { dueOn: '2027-01-24' });
+    await w.add.task(year, 'jan-1/principal/1', { dueOn: '2028-01-24' });
     await scan(w.ctx);
     await scan(w.ctx);
     await w.sendAll();
     expect(await w.ledger()).toEqual(
       expect.arrayContaining([
         expect.objectContaining({
-          occasion: 'deadline:7:2027-01-24',
+          occasion: 'deadline:7:2028-01-24',
           status: 'held',
           reason: 'noRecipient',
           personId: null,
         }),
-        expect.objectContaining({ occasion: 'noRecipient:2027-01-17', status: 'sent' }),
+        expect.objectContaining({ occasion: 'noRecipient:2028-01-17', status: 'sent' }),
       ]),
     );
     expect(w.mails).toHaveLength(1);
@@ -179,7 +181,7 @@ describe('a role that nobody holds', () => {
 
   test('has the held reminder go to whoever is assigned', async () => {
     const year = await w.add.school(SCHOOL, 'Oak High School');
-    await w.add.task(year, 'jan-1/principal/1', { dueOn: '2027-01-31' });
+    await w.add.task(year, 'jan-1/principal/1', { dueOn: '2028-01-31' });
     await scan(w.ctx);
     w.clock.advance({ days: 2 });
     const ada = await w.add.person('Ada Example');
@@ -189,7 +191,7 @@ describe('a role that nobody holds', () => {
     expect(w.mails.map(({ to }) => to.name)).toEqual(['Ada Example']);
     const rows = await w.ledger();
     expect(rows.filter(({ status }) => status === 'held')).toEqual([]);
-    expect(rows.filter(({ occasion }) => occasion === 'deadline:14:2027-01-31')).toEqual([
+    expect(rows.filter(({ occasion }) => occasion === 'deadline:14:2028-01-31')).toEqual([
       expect.objectContaining({ status: 'sent', personId: ada, reason: null }),
     ]);
   });
@@ -210,7 +212,7 @@ describe('a role that nobody holds', () => {
 describe('between the scan and the sending', () => {
   test('what was done is dropped, and the rest is sent', async () => {
     const { year, task } = await oneSchool();
-    await w.add.task(year, 'jan-1/principal/2', { dueOn: '2027-01-20' });
+    await w.add.task(year, 'jan-1/principal/2', { dueOn: '2028-01-20' });
     await scan(w.ctx);
     await w.add.setStatus(task, 'done');
     await w.sendAll();
@@ -218,7 +220,7 @@ describe('between the scan and the sending', () => {
     expect(w.mails[0]!.text).not.toContain('Enter the rubric');
     const dropped = (await w.ledger()).filter(({ status }) => status === 'dropped');
     expect(dropped.map(({ occasion, reason }) => [occasion, reason])).toEqual([
-      ['deadline:14:2027-01-31', 'doneMeanwhile'],
+      ['deadline:14:2028-01-31', 'doneMeanwhile'],
     ]);
   });
 
@@ -234,15 +236,15 @@ describe('between the scan and the sending', () => {
 
   test('what was blocked again, moved to another date or given to somebody else is dropped', async () => {
     const { year, task, ada } = await oneSchool();
-    const moved = await w.add.task(year, 'jan-1/principal/2', { dueOn: '2027-01-18' });
+    const moved = await w.add.task(year, 'jan-1/principal/2', { dueOn: '2028-01-18' });
     const ben = await w.add.person('Ben');
     const bens = await w.add.assign(ben, 'principal', 'school', SCHOOL);
     await scan(w.ctx);
     await w.add.setStatus(task, 'blocked');
-    await w.db.updateTable('tasks').set({ dueOn: '2027-06-01' }).where('id', '=', moved).execute();
+    await w.add.moveTo(moved, '2028-06-01');
     await w.db
       .updateTable('assignments')
-      .set({ toOn: '2027-01-16' })
+      .set({ toOn: '2028-01-16' })
       .where('id', '=', bens)
       .execute();
     await w.sendAll();

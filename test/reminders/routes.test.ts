@@ -9,7 +9,7 @@ let ada: string;
 let firstYear: string;
 
 beforeAll(async () => {
-  app = await testApp({ programs, now: '2027-01-17T08:00:00-06:00' });
+  app = await testApp({ programs, now: '2028-01-17T08:00:00-06:00' });
   const add = fixtures(app.ctx.db);
   ada = await add.person('Ada Example', { email: 'ada@example.org' });
   for (const [code, name] of [
@@ -20,7 +20,7 @@ beforeAll(async () => {
     firstYear ??= year;
     await add.assign(ada, 'principal', 'school', code);
     await add.task(year, 'jan-1/principal/1');
-    await add.task(year, 'jan-1/district/1', { dueOn: '2027-01-20' });
+    await add.task(year, 'jan-1/district/1', { dueOn: '2028-01-20' });
   }
 });
 afterAll(() => app.close());
@@ -32,31 +32,31 @@ describe('GET /v1/reminders/preview', () => {
   const preview = (from: string, to: string) => `/v1/reminders/preview?from=${from}&to=${to}`;
 
   test('shows each mail of each day with what it is about', async () => {
-    const reply = await app.admin.get(preview('2027-01-17', '2027-01-24'));
+    const reply = await app.admin.get(preview('2028-01-17', '2028-01-24'));
     expect(reply.statusCode).toBe(200);
     const { data } = reply.json();
     expect(data.map(({ on, subject }: { on: string; subject: string }) => [on, subject])).toEqual([
-      ['2027-01-17', '2 due soon: 2 schools'],
-      ['2027-01-24', '2 due soon: 2 schools'],
+      ['2028-01-17', '2 due soon: 2 schools'],
+      ['2028-01-24', '2 due soon: 2 schools'],
     ]);
     expect(data[0].recipient).toEqual({ id: ada, name: 'Ada Example', email: 'ada@example.org' });
     expect(data[0].items[0]).toMatchObject({
       section: 'due',
       title: 'Enter the rubric in PORTAL',
       role: 'Principal',
-      dueOn: '2027-01-31',
+      dueOn: '2028-01-31',
     });
     expect(data[0].text).toContain('Elm High School');
   });
 
   test('sends nothing and writes nothing', async () => {
-    await app.admin.get(preview('2027-01-17', '2027-03-01'));
+    await app.admin.get(preview('2028-01-17', '2028-03-01'));
     const rows = await app.ctx.db.selectFrom('reminders').select('id').execute();
     expect([rows.length, app.mails.length, app.jobs.length]).toEqual([0, 0, 0]);
   });
 
   test('is read in pages', async () => {
-    const url = preview('2027-01-17', '2027-01-31');
+    const url = preview('2028-01-17', '2028-01-31');
     const whole = (await app.admin.get(url)).json().data;
     const paged: unknown[] = [];
     for (let cursor = ''; ; ) {
@@ -65,16 +65,16 @@ describe('GET /v1/reminders/preview', () => {
       if (page.nextCursor === null) break;
       cursor = `&cursor=${page.nextCursor}`;
     }
-    expect(whole.length).toBe(5);
+    expect(whole.length).toBe(4);
     expect(paged).toEqual(whole);
   });
 
   test('takes at most 62 days, in their order, that exist', async () => {
-    expect((await app.admin.get(preview('2027-01-01', '2027-03-03'))).statusCode).toBe(200);
+    expect((await app.admin.get(preview('2028-01-01', '2028-03-02'))).statusCode).toBe(200);
     for (const [from, to] of [
-      ['2027-01-01', '2027-03-04'],
-      ['2027-01-02', '2027-01-01'],
-      ['2027-02-30', '2027-03-01'],
+      ['2028-01-01', '2028-03-03'],
+      ['2028-01-02', '2028-01-01'],
+      ['2028-02-30', '2028-03-01'],
     ] as const) {
       const reply = await app.admin.get(preview(from, to));
       expect([from, reply.statusCode]).toEqual([from, 400]);
@@ -85,14 +85,14 @@ describe('GET /v1/reminders/preview', () => {
 
   test('shows a coordinator the schools of the key, and a principal nothing', async () => {
     const coach = app.as(await app.keyFor({ scope: { districts: ['001'] } }));
-    const { data } = (await coach.get(preview('2027-01-17', '2027-01-17'))).json();
+    const { data } = (await coach.get(preview('2028-01-17', '2028-01-17'))).json();
     expect(data.map(({ subject }: { subject: string }) => subject)).toEqual([
       '1 due soon: Oak High School',
     ]);
     expect(JSON.stringify(data)).not.toContain('Elm');
     const principal = app.as(await app.keyFor({ role: 'principal' }));
-    expect((await principal.get(preview('2027-01-17', '2027-01-17'))).statusCode).toBe(403);
-    expect((await app.as(null).get(preview('2027-01-17', '2027-01-17'))).statusCode).toBe(401);
+    expect((await principal.get(preview('2028-01-17', '2028-01-17'))).statusCode).toBe(403);
+    expect((await app.as(null).get(preview('2028-01-17', '2028-01-17'))).statusCode).toBe(401);
   });
 });
 
@@ -111,29 +111,58 @@ describe('GET /v1/reminders', () => {
     ).toMatchObject({
       role: 'principal',
       rule: 'deadline',
-      occasion: 'deadline:14:2027-01-31',
-      dueOn: '2027-01-17',
+      occasion: 'deadline:14:2028-01-31',
+      dueOn: '2028-01-17',
       recipient: { id: ada, name: 'Ada Example', email: 'ada@example.org' },
       reason: null,
-      sentAt: '2027-01-17T14:00:00.000Z',
+      sentAt: '2028-01-17T14:00:00.000Z',
     });
   });
 
   test('can be narrowed by year, recipient and status', async () => {
     const held = (await app.admin.get('/v1/reminders?status=held')).json();
     expect(occasions(held).sort()).toEqual([
-      'deadline:3:2027-01-20',
-      'deadline:3:2027-01-20',
-      'month:2027-01',
-      'month:2027-01',
+      'deadline:3:2028-01-20',
+      'deadline:3:2028-01-20',
+      'month:2028-01',
+      'month:2028-01',
     ]);
     expect(held.data[0]).toMatchObject({ recipient: null, reason: 'noRecipient', sentAt: null });
     const hers = (
       await app.admin.get(`/v1/reminders?recipient=${ada}&planningYear=${firstYear}`)
     ).json();
-    expect(occasions(hers).sort()).toEqual(['deadline:14:2027-01-31', 'month:2027-01']);
+    expect(occasions(hers).sort()).toEqual(['deadline:14:2028-01-31', 'month:2028-01']);
     expect((await app.admin.get('/v1/reminders?status=lost')).statusCode).toBe(400);
     expect((await app.admin.get('/v1/reminders?recipient=ada')).statusCode).toBe(400);
+  });
+
+  test('can be narrowed by rule, reason and dates, and refuses dates that do not exist', async () => {
+    const counts = async (query: string) =>
+      (await app.admin.get(`/v1/reminders?${query}`)).json().data.length;
+    expect(await counts('rule=month')).toBe(4);
+    expect(await counts('rule=deadline&reason=noRecipient')).toBe(2);
+    expect(await counts('from=2028-01-17&to=2028-01-17')).toBe(8);
+    expect(await counts('from=2028-01-18')).toBe(0);
+    expect(await counts('to=2028-01-16')).toBe(0);
+    expect((await app.admin.get('/v1/reminders?from=2028-02-30')).statusCode).toBe(400);
+  });
+
+  test('is told one by one, with the mail that each was in', async () => {
+    const { data } = (await app.admin.get(`/v1/reminders?recipient=${ada}`)).json();
+    const one = (await app.admin.get(`/v1/reminders/${data[0].id}`)).json();
+    expect(one).toMatchObject(data[0]);
+    expect(one.message).toMatchObject({
+      kind: 'digest',
+      on: '2028-01-17',
+      status: 'sent',
+      attempts: 1,
+      to: 'ada@example.org',
+    });
+    expect(one.message.text).toContain('Enter the rubric in PORTAL');
+    const held = (await app.admin.get('/v1/reminders?status=held')).json().data[0];
+    expect((await app.admin.get(`/v1/reminders/${held.id}`)).json().message).toBeNull();
+    const elsewhere = app.as(await app.keyFor({ scope: { schools: ['009-0001'] } }));
+    expect((await elsewhere.get(`/v1/reminders/${held.id}`)).statusCode).toBe(404);
   });
 
   test('is read in pages, and by coordinators as far as their keys reach', async () => {

@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 afterAll(() => Promise.all(databases.map(({ drop }) => drop())));
 
-const clock = testClock('2027-01-17T08:00:00-06:00');
+const clock = testClock('2028-01-17T08:00:00-06:00');
 
 describe('the background work', () => {
   test('of two processes brings each person one mail over SMTP, whole and readable', async () => {
@@ -31,7 +31,7 @@ describe('the background work', () => {
     stops.push(server.stop);
     const add = fixtures(database.db);
     const year = await add.school('001-0001', 'Łódź & Sons <School>');
-    await add.task(year, 'jan-1/principal/1', { safeBy: '2027-01-29' });
+    await add.task(year, 'jan-1/principal/1', { safeBy: '2028-01-29' });
     for (let i = 0; i < 12; i++) {
       const person = await add.person(`Person No. ${i}`, { email: `person-${i}@example.org` });
       await add.assign(person, 'principal', 'school', '001-0001');
@@ -46,7 +46,7 @@ describe('the background work', () => {
     const { mail } = server.received.find(({ to }) => to[0] === 'person-3@example.org')!;
     expect(mail.subject).toBe('1 due soon: Łódź & Sons <School>');
     expect(mail.text).toContain('Enter the rubric in PORTAL');
-    expect(mail.text).toContain('aim for Friday, January 29, 2027');
+    expect(mail.text).toContain('aim for Saturday, January 29, 2028');
     expect(mail.html).toContain('Łódź &#38; Sons &#60;School&#62;');
     const kept = await database.db
       .selectFrom('messages')
@@ -103,17 +103,17 @@ describe('a tick of the alarm clock', () => {
       const all = await Promise.all(Array.from({ length: 6 }, () => claimTick(ctx, tick)));
       return all.filter(Boolean).length;
     };
-    expect(await taken('2027-01-17T14:00:00.000Z')).toBe(1);
-    expect(await taken('2027-01-17T14:01:00.000Z')).toBe(1);
-    expect(await taken('2027-01-18T14:01:00.000Z')).toBe(1);
+    expect(await taken('2028-01-17T14:00:00.000Z')).toBe(1);
+    expect(await taken('2028-01-17T14:01:00.000Z')).toBe(1);
+    expect(await taken('2028-01-18T14:01:00.000Z')).toBe(1);
     const ticks = await database.db
       .selectFrom('cronTicks')
       .select('tick')
       .orderBy('tick')
       .execute();
     expect(ticks.map(({ tick }) => tick)).toEqual([
-      '2027-01-17T14:01:00.000Z',
-      '2027-01-18T14:01:00.000Z',
+      '2028-01-17T14:01:00.000Z',
+      '2028-01-18T14:01:00.000Z',
     ]);
   });
 });

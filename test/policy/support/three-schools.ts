@@ -20,6 +20,8 @@ export interface ThreeSchools {
   district: Record<Place, string>;
   /** By the beginning of an address up to its parameter. */
   things: Record<Place, Record<string, Thing[]>>;
+  /** The calendar feed of each person, by person. */
+  feeds: Record<string, string>;
   /** What tells somebody of a place: codes, ids, names. */
   marks: Record<Place, string[]>;
 }
@@ -40,6 +42,7 @@ export async function threeSchools(): Promise<ThreeSchools> {
 
   const things: Partial<ThreeSchools['things']> = {};
   const marks: Partial<ThreeSchools['marks']> = {};
+  const feeds: ThreeSchools['feeds'] = {};
   for (const [at, place] of PLACES.entries()) {
     const year = years[at]!;
     const organization = { kind: 'school', code: school[place] };
@@ -49,6 +52,8 @@ export async function threeSchools(): Promise<ThreeSchools> {
       return created(api, '/v1/assignments', body);
     };
     const [team, principal] = [await assignment('slt'), await assignment('principal')];
+    const feed = await created(api, `/v1/people/${team.person}/feeds`, { label: 'A test' });
+    feeds[team.person as string] = feed.id as string;
     const contract = await created(api, '/v1/contracts', {
       ...{ vendor: 'V-1', planningYear: year, proposedOn: '2026-11-01' },
     });
@@ -71,7 +76,7 @@ export async function threeSchools(): Promise<ThreeSchools> {
   const district = Object.fromEntries(
     PLACES.map((place) => [place, districtOf(school[place])]),
   ) as ThreeSchools['district'];
-  return { api, program, school, district, things: things as never, marks: marks as never };
+  return { api, program, school, district, feeds, things: things as never, marks: marks as never };
 }
 
 async function created(api: TestApp, url: string, body: object): Promise<Record<string, unknown>> {

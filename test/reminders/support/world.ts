@@ -10,12 +10,21 @@ import type { Program, Programs } from '../../../src/programs/programs.ts';
 import type { Jobs } from '../../../src/queue/jobs.ts';
 import type { Queue } from '../../../src/queue/queue.ts';
 
+const rule = <When extends string>(id: string, when: When) => ({
+  id,
+  when,
+  delivery: 'digest' as const,
+  optional: false,
+});
+
 /** An invented program: the reminders look at nothing else of one. */
 const pack = {
   version: 'v1',
   program: {
     id: 'example',
     title: 'Example planning year',
+    unit: 'school',
+    agency: { code: 'EX', name: 'Example State Board' },
     zone: 'America/Chicago',
     words: { portal: 'PORTAL' },
     facts: [],
@@ -43,12 +52,14 @@ const pack = {
   ],
   reminders: {
     digestAt: '07:00',
+    quietHours: { from: '20:00', until: '06:00' },
     rules: [
-      { id: 'month', when: 'monthBegins', kinds: ['deadline', 'expected'] },
-      { id: 'deadline', when: 'daysBefore', days: [14, 7, 3, 1, 0], kinds: ['deadline'] },
-      { id: 'missed', when: 'daysLate', days: [1, 3, 7], kinds: ['deadline'] },
+      { ...rule('month', 'monthBegins'), kinds: ['deadline', 'expected'], optional: true },
+      { ...rule('deadline', 'daysBefore'), days: [14, 7, 3, 1, 0], kinds: ['deadline'] },
+      { ...rule('missed', 'daysLate'), days: [1, 3, 7], kinds: ['deadline'] },
     ],
   },
+  holidays: [],
 } as unknown as Pack;
 
 const program = {
@@ -227,8 +238,8 @@ export function fixtures(db: Db) {
           role,
           scope: 'school',
           kind: change.kind ?? 'deadline',
-          dueOn: change.dueOn === undefined ? '2027-01-31' : change.dueOn,
-          month: change.month ?? (change.dueOn ?? '2027-01').slice(0, 7),
+          dueOn: change.dueOn === undefined ? '2028-01-31' : change.dueOn,
+          month: change.month ?? (change.dueOn ?? '2028-01').slice(0, 7),
           safeBy: change.safeBy ?? null,
           status: change.status ?? 'open',
           position: count,
@@ -236,10 +247,35 @@ export function fixtures(db: Db) {
           version: 1,
         })
         .execute();
+      await touchYear(db, planningYearId);
       return id;
     },
 
-    setStatus: (id: string, status: TaskStatus) =>
-      db.updateTable('tasks').set({ status }).where('id', '=', id).execute(),
+    async setStatus(id: string, status: TaskStatus) {
+      await changeTask(db, id, { status });
+    },
+
+    /** Moves its due date. */
+    async moveTo(id: string, dueOn: string) {
+      await changeTask(db, id, { dueOn });
+    },
   };
 }
+
+/** As the door does, with the head of the year. */
+async function changeTask(db: Db, id: string, change: { status?: TaskStatus; dueOn?: string }) {
+  const { planningYearId } = await db
+    .updateTable('tasks')
+    .set(change)
+    .where('id', '=', id)
+    .returning('planningYearId')
+    .executeTakeFirstOrThrow();
+  await touchYear(db, planningYearId);
+}
+
+const touchYear = (db: Db, id: string) =>
+  db
+    .updateTable('planningYears')
+    .set(({ eb }) => ({ headSeq: eb('headSeq', '+', 1) }))
+    .where('id', '=', id)
+    .execute();

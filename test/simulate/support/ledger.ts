@@ -2,10 +2,10 @@ import { sql } from 'kysely';
 import type { Db } from '../../../src/context.ts';
 import type { LogEntry } from '../../../src/planning-years/state.ts';
 import type { Played } from '../../../src/simulate/play.ts';
-import type { History } from './oracle.ts';
+import type { Expected, History } from './oracle.ts';
 
-/** What the ledger says was sent, and what it says nobody ever got, in the oracle's words. */
-export async function ledgerOf(db: Db): Promise<{ sent: string[]; neverSent: string[] }> {
+/** What the ledger says was sent, what was not, and what nobody was there for, in the oracle's words. */
+export async function ledgerOf(db: Db): Promise<Expected> {
   const { rows } = await sql<Record<'day' | 'person' | 'what' | 'since', string | null>>`
     select m.local_date::text as day, p.email as person, r.due_on::text as since,
       concat_ws(' ', y.organization_code, r.role, coalesce(t.task_key, '-'), r.occasion) as what
@@ -16,7 +16,14 @@ export async function ledgerOf(db: Db): Promise<{ sent: string[]; neverSent: str
     left join messages m on m.id = r.message_id and r.status = 'sent'`.execute(db);
   return {
     sent: rows.flatMap(({ day, person, what }) => (day ? [`${day} ${person} ${what}`] : [])).sort(),
-    neverSent: rows.flatMap(({ day, since, what }) => (day ? [] : [`${since} ${what}`])).sort(),
+    notSent: rows
+      .flatMap(({ day, person, since, what }) =>
+        day || !person ? [] : [`${since} ${person} ${what}`],
+      )
+      .sort(),
+    neverSent: rows
+      .flatMap(({ day, person, since, what }) => (day || person ? [] : [`${since} ${what}`]))
+      .sort(),
   };
 }
 

@@ -1,0 +1,32 @@
+import type { Block, Entry, Outline, Section } from './outline.ts';
+
+/** The digest as plain text. */
+export function digestText({ greeting, summary, blocks, footer }: Outline): string {
+  const parts = [greeting, summary, ...blocks.flatMap(blockLines), `\n-- \n${footer.join('\n')}`];
+  return `${parts.join('\n\n')}\n`;
+}
+
+const blockLines = ({ heading, sections }: Block): string[] => [
+  ...(heading ? [`\n${underlined(heading.text)}`] : []),
+  ...sections.map(section),
+];
+
+const section = ({ heading, entries, more }: Section): string =>
+  [
+    ...(heading === null ? [] : [`${heading}:`]),
+    ...entries.flatMap(entryLines),
+    ...(more === null ? [] : [`  - ${more}`]),
+  ].join('\n');
+
+const entryLines = ({ text, detail, url, places, morePlaces }: Entry): string[] => [
+  `  - ${text}`,
+  ...(detail === null ? [] : [`    ${detail}${places.length > 0 ? ':' : ''}`]),
+  ...(url === null ? [] : [`    ${url}`]),
+  ...places.flatMap((place) => [
+    `    - ${place.text}`,
+    ...(place.url ? [`      ${place.url}`] : []),
+  ]),
+  ...(morePlaces === null ? [] : [`    - ${morePlaces}`]),
+];
+
+const underlined = (line: string): string => `${line}\n${'-'.repeat(line.length)}`;

@@ -1,0 +1,56 @@
+import { sql } from 'kysely';
+import type { Day, Years } from './day.ts';
+import { type Occasions, occasionsOn, occasionsSince } from './occasions.ts';
+import { recordDue } from './record.ts';
+import { dropPassed, settleYears } from './settle.ts';
+
+/**
+ * Brings the ledger up to a day. What a new date brings is looked for in all years, by its dates
+ * alone; the years that have changed, or whose people have, are looked at for everything.
+ *
+ * @param through the date up to which all years have been gone through; null: never
+ * @param touched what has changed since; null: everything may have
+ * @returns the rows that now wait for somebody or are held for nobody, and did not before
+ */
+export async function recordDay(day: Day, through: string | null, touched: Years): Promise<number> {
+  const { pack, today } = day;
+  const now = occasionsOn(pack, today);
+  if (through === null || touched === null) return lookAt(day, now, await allYears(day));
+  const changed = await lookAt(day, now, touched);
+  if (through >= today) return changed;
+  await dropPassed(day, now);
+  const since = occasionsSince(pack, through, today);
+  if (since.months.length === 0) return changed + (await recordDue(day, since, null));
+  // A month begins for everybody.
+  let begun = 0;
+  for (const years of slices(await allYears(day))) begun += await recordDue(day, since, years);
+  return changed + begun;
+}
+
+/** Looks at these years for everything. */
+async function lookAt(day: Day, now: Occasions, all: readonly string[]): Promise<number> {
+  let rows = 0;
+  for (const years of slices(all)) {
+    rows += await settleYears(day, now, years);
+    rows += await recordDue(day, now, years, years);
+  }
+  return rows;
+}
+
+/** Those that may have something due, and those for which something waits. */
+async function allYears({ trx, pack, tables }: Day): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from ${tables.planningYears}
+    where program = ${pack.program.id} and (status = 'active'
+      or id in (select planning_year_id from ${tables.reminders} where status = 'held'))
+    order by id`.execute(trx);
+  return rows.map(({ id }) => id);
+}
+
+/** So many that a statement of all their rows ends well before it would be cancelled. */
+const SLICE = 5_000;
+
+const slices = (ids: readonly string[]): string[][] =>
+  Array.from({ length: Math.ceil(ids.length / SLICE) }, (_, at) =>
+    ids.slice(at * SLICE, (at + 1) * SLICE),
+  );

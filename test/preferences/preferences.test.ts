@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { expectProblem } from '../http/problem.ts';
+import { type TestApp, testApp } from '../support/app.ts';
+
+let app: TestApp;
+let url: string;
+beforeAll(async () => {
+  app = await testApp();
+  const person = await app.admin.post('/v1/people', { name: 'Ada', email: 'ada@example.org' });
+  url = `/v1/people/${person.json().id}/preferences`;
+});
+afterAll(() => app.close());
+
+const usual = { zone: null, digestAt: null, language: null, switchedOff: [] };
+const put = (body: object, ifMatch = '*') =>
+  app.app.inject({
+    method: 'PUT',
+    url,
+    payload: body,
+    headers: { authorization: `Bearer ${app.adminKey}`, 'if-match': ifMatch },
+  });
+
+describe('preferences', () => {
+  test('are those of the program until somebody sets them', async () => {
+    const reply = await app.admin.get(url);
+    expect(reply.json()).toMatchObject({ ...usual, version: 0 });
+    expect(reply.headers.etag).toBe('"v0"');
+    expect((await app.admin.get(url, { 'if-none-match': '"v0"' })).statusCode).toBe(304);
+  });
+
+  test('are replaced as a whole, by whoever read them last', async () => {
+    const { optional } = (await app.admin.get(url)).json();
+    const hers = {
+      zone: 'Pacific/Honolulu',
+      digestAt: '08:30',
+      language: 'es',
+      switchedOff: [optional[0], optional[0]],
+    };
+    const reply = await put(hers, '"v0"');
+    expect(reply.json()).toMatchObject({ ...hers, switchedOff: [optional[0]], version: 1 });
+    expectProblem(await put(usual, '"v0"'), 412);
+    expect((await put(usual, '"v1"')).json()).toMatchObject({ ...usual, version: 2 });
+  });
+
+  test.each([
+    ['/zone', { zone: 'Mars/Olympus' }],
+    ['/zone', { zone: '+03:00' }],
+    ['/digestAt', { digestAt: '7:00' }],
+    ['/digestAt', { digestAt: '18:01' }],
+    ['/language', { language: 'tlh' }],
+    ['/switchedOff/0', { switchedOff: ['isbe-comprehensive/deadline-missed'] }],
+    ['/switchedOff/0', { switchedOff: ['nonsense'] }],
+  ])('that make no sense are refused: %s %j', async (pointer, change) => {
+    const { errors } = expectProblem(await put({ ...usual, ...change }), 400);
+    expect([...new Set(errors?.map((fault) => fault.pointer))]).toEqual([pointer]);
+  });
+
+  test('are for the state to set', async () => {
+    const coach = app.as(await app.keyFor({ role: 'coordinator' }));
+    expectProblem(await coach.get(url), 403);
+  });
+});
