@@ -32,7 +32,6 @@ export function expectedRows({ schools, first, days }: RowsYear, seen?: string[]
       for (const [role, what] of said(school, day, after)) {
         current.add(what);
         const people = holders(school, role, day);
-        const waiting = held.get(what);
         if (people.length > 0) {
           for (const person of people) {
             // What was held goes to the first of them, and keeps its own day.
