@@ -5,7 +5,6 @@ import { forgetOldKeys } from './http/idempotency.ts';
 import { runJob, takeUpStranded } from './jobs/run.ts';
 import { openWhatFollows } from './planning-years/succession.ts';
 import { startAlarmClock } from './process/alarm-clock.ts';
-import { dropSettled } from './reminders/drop-settled.ts';
 import { scan } from './reminders/scan.ts';
 import { sendMails } from './reminders/send.ts';
 import { foldCounts } from './reports/fold.ts';
@@ -39,6 +38,5 @@ export async function takeUpJobs(ctx: Context): Promise<void> {
   const { queue } = ctx;
   await queue.work('mail-sign-in-link', ({ attemptId }) => mailLink(ctx, attemptId));
   await queue.work('send-mails', ({ messageIds }) => sendMails(ctx, messageIds));
-  await queue.work('year-changed', ({ planningYearId }) => dropSettled(ctx.db, planningYearId));
   await queue.work('run-job', ({ jobId }) => runJob(ctx, jobId));
 }

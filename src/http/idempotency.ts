@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Context, Db, Trx } from '../context.ts';
 import { type Lookup, lookUp } from '../db/gathered.ts';
 import { InvalidInputError, UnprocessableError } from '../errors.ts';
@@ -67,42 +67,63 @@ const answerByName: Lookup<Answer & { requestHash: string; createdAt: number }> 
 /** Another request under the same key came first: ask for its answer, which is there now. */
 export class TwinError extends Error {
   override name = 'TwinError';
-  constructor() {
-    super('A request under the same Idempotency-Key was answered meanwhile.');
+  constructor(options?: ErrorOptions) {
+    super('A request under the same Idempotency-Key was answered meanwhile.', options);
+  }
+}
+
+/** An answer, and the request that it was given to. */
+export interface GivenAnswer {
+  claim: Claim;
+  answer: Answer;
+}
+
+/**
+ * Keeps an answer in the transaction of what it tells of. Waits for a twin in flight: the unique index
+ * lets one of them be.
+ *
+ * @throws TwinError when a twin was there first; the transaction can only be rolled back
+ */
+export async function keepAnswer(trx: Trx, given: GivenAnswer): Promise<void> {
+  try {
+    await sql`${insertAnswers([given])}`.execute(trx);
+  } catch (error) {
+    throw twinOr(error);
   }
 }
 
 /**
- * Keeps answers in the transaction of what they tell of. Waits for a twin in flight: the unique index
- * lets one of them be. In one order, so that nobody waits in a circle.
+ * A statement that keeps answers, in one order, so that nobody waits in a circle. It fails when one
+ * of them is there already, and with it the statement that it is a part of: see {@link twinOr}.
  *
- * @param given no two under one key
- * @throws TwinError when a twin was there first: what was done must be undone
+ * @param only a relation of which a row has the id that an answer is `of`; the others are not kept
  */
-export async function keepAnswers(
-  trx: Trx,
-  given: { claim: Claim; answer: Answer }[],
-): Promise<void> {
-  const [first] = given;
-  if (!first) return;
-  const { now } = first.claim;
-  const rows = given.map(({ claim: { credential, key, requestHash }, answer }) => ({
-    ...{ credential, key, hash: requestHash.toString('hex') },
-    ...answer,
-  }));
-  const { rows: kept } = await sql`
-    insert into idempotency_keys (credential, key, request_hash, status, headers, body, created_at)
-    select credential, key, decode(hash, 'hex'), status, headers, body, ${now}
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      as g (credential text, key text, hash text, status int, headers jsonb, body text)
-    order by credential, key
-    on conflict (credential, key) do update set request_hash = excluded.request_hash,
-      status = excluded.status, headers = excluded.headers, body = excluded.body,
-      created_at = excluded.created_at
-      where idempotency_keys.created_at <= ${forgottenBefore(now)}
-    returning 1`.execute(trx);
-  if (kept.length < given.length) throw new TwinError();
+export const insertAnswers = (
+  given: readonly (GivenAnswer & { of?: string })[],
+  only?: RawBuilder<unknown>,
+): RawBuilder<unknown> => sql`
+  insert into idempotency_keys (credential, key, request_hash, status, headers, body, created_at)
+  select g.credential, g.key, decode(g.hash, 'hex'), g.status, g.headers, g.body, g."at"
+  from jsonb_to_recordset(${JSON.stringify(given.map(answerRow))}::jsonb)
+    as g ("of" uuid, credential text, key text, hash text, status int, headers jsonb, body text,
+      "at" timestamptz)
+  ${only ? sql`join ${only} on ${only}.id = g."of"` : sql``}
+  order by g.credential, g.key`;
+
+const answerRow = ({ claim, answer, of }: GivenAnswer & { of?: string }) => ({
+  ...{ of, credential: claim.credential, key: claim.key, at: claim.now },
+  ...{ hash: claim.requestHash.toString('hex'), ...answer },
+});
+
+/** What a fault of the database means when it comes from keeping an answer. */
+export function twinOr(error: unknown): unknown {
+  const { code, constraint } = error as { code?: string; constraint?: string };
+  return code === UNIQUE_VIOLATION && constraint === 'idempotency_keys_pkey'
+    ? new TwinError({ cause: error })
+    : error;
 }
+
+const UNIQUE_VIOLATION = '23505';
 
 /**
  * Does `act`, which keeps its answer; `again` tells of one that was given before. Whatever a request
@@ -120,7 +141,10 @@ export async function orAgain<T>(
   } catch (error) {
     const earlier = claim && (await earlierAnswer(db, claim));
     if (earlier) return again(earlier);
-    throw error;
+    if (!claim || !(error instanceof TwinError)) throw error;
+    // It was too old to be told, and only waited to be dropped.
+    await forgetOldKeys(db, claim.now);
+    return act();
   }
 }
 

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context, Trx } from '../context.ts';
 import { requireReplySchema } from './complete-routes.ts';
-import { type Answer, claimOf, earlierAnswer, keepAnswers, orAgain } from './idempotency.ts';
+import { type Answer, claimOf, earlierAnswer, keepAnswer, orAgain } from './idempotency.ts';
 import { seal, unseal } from './seal.ts';
 import { administered, type Fact, recordFacts } from './witnessed.ts';
 
@@ -41,7 +41,7 @@ export async function write(
         if (fact) await recordFacts(trx, ctx.clock.now(), [fact]);
         const answer = answerOf(request, reply, done);
         const kept = done.secret ? sealed(answer, credential) : answer;
-        if (claim) await keepAnswers(trx, [{ claim, answer: kept }]);
+        if (claim) await keepAnswer(trx, { claim, answer: kept });
         return { answer, replayed: false };
       }),
     );

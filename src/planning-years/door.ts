@@ -1,16 +1,18 @@
 import { todayIn } from '../../calendar/dates.ts';
 import { type Actor, clockActor } from '../actor.ts';
-import type { Context, Trx } from '../context.ts';
+import type { Context, DbOrTrx, Trx } from '../context.ts';
 import { NotFoundError, StaleVersionError } from '../errors.ts';
+import type { GivenAnswer } from '../http/idempotency.ts';
 import { type Command, datesPassed, decide, looksBack, nextClockDate } from './decide.ts';
-import { holdToPolicy, noteReported } from './held-to-policy.ts';
+import { holdToPolicy } from './held-to-policy.ts';
 import type { YearModel } from './model.ts';
 import { modelOf } from './models.ts';
+import { saveYears, type YearWrite } from './save-years.ts';
 import type { LogEntry } from './state.ts';
-import { findYears, readLog, saveYears, setClock, type YearRow } from './store.ts';
+import { findYears, readLog, setClock, type YearRow } from './store.ts';
 import { momentOf, taskChanges, Writing } from './writing.ts';
 
-export type DoorContext = Pick<Context, 'programs' | 'clock' | 'queue'>;
+export type DoorContext = Pick<Context, 'programs' | 'clock'>;
 
 /** What somebody, or time, asks of one year. */
 export interface Request {
@@ -19,6 +21,8 @@ export interface Request {
   actor: Actor;
   /** Held against the year as read, before anything is decided. */
   precondition?: (row: YearRow) => void | Promise<void>;
+  /** Makes the answer that is kept with the year; may still refuse. Null: none need be kept. */
+  answer?: (passage: Passage) => GivenAnswer | null;
 }
 
 export interface Passage {
@@ -33,55 +37,69 @@ export type Outcome = { ok: true; passage: Passage } | { ok: false; error: unkno
 
 /**
  * The one door: every change of a planning year goes through here. Reads the years, applies what time
- * has brought meanwhile, decides, and writes logs, states and tasks in one statement of the caller's
- * transaction, each year if nobody else has written it since; those that lose that race begin again.
+ * has brought meanwhile, decides, and writes logs, states and tasks in one statement, each year if
+ * nobody else has written it since; those that lose that race begin again.
  *
  * What one request is refused concerns no other.
  *
- * @param known years as they were written last, which spares reading them: a comparison before the
- * write finds out those that have changed since, and what is refused is refused on what was read
  * @returns an outcome for each, in their order
  */
 export async function manyThroughTheDoor(
   ctx: DoorContext,
   trx: Trx,
   requests: Request[],
-  known: ReadonlyMap<string, YearRow> = new Map(),
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   let waiting = [...requests.keys()];
   for (let attempt = 0; waiting.length > 0 && attempt < ATTEMPTS; attempt += 1) {
-    const remembered = attempt === 0 ? known : new Map<string, YearRow>();
-    const ids = new Set(waiting.map((at) => requests[at]!.id));
-    const rows = await findYears(
+    const some = await tryTheDoor(
+      ctx,
       trx,
-      [...ids].filter((id) => !remembered.has(id)),
+      waiting.map((at) => requests[at]!),
     );
-    const drafts = new Map<string, Draft>();
-    for (const at of waiting) {
-      const request = requests[at]!;
-      // Two requests for one year follow each other.
-      if (drafts.has(request.id)) continue;
-      try {
-        const row = remembered.get(request.id) ?? rows.get(request.id);
-        drafts.set(request.id, await draft(ctx, trx, row, request, at));
-      } catch (error) {
-        if (!remembered.has(request.id)) outcomes[at] = { ok: false, error };
-      }
-    }
-    for (const { at, passage } of await save(ctx, trx, [...drafts.values()]))
-      outcomes[at] = { ok: true, passage };
+    for (const [n, outcome] of some.entries()) if (outcome) outcomes[waiting[n]!] = outcome;
     waiting = waiting.filter((at) => outcomes[at] === undefined);
   }
-  for (const at of waiting)
-    outcomes[at] = {
-      ok: false,
-      error: new StaleVersionError(
-        'Too many writers at once changed this planning year; try again.',
-      ),
-    };
+  for (const at of waiting) outcomes[at] = { ok: false, error: tooMany() };
   return outcomes;
 }
+
+/**
+ * One attempt of {@link manyThroughTheDoor}. All that it writes is one statement, so it needs no
+ * transaction of its own.
+ *
+ * @param known years as they were written last, which spares reading them: a comparison in that
+ * statement finds out those that have changed since, and nothing is refused on what is only remembered
+ * @returns an outcome for each, in their order; undefined for those that have to try again: another
+ * writer came first, another request of these is about the same year, or the year must be read anew
+ */
+export async function tryTheDoor(
+  ctx: DoorContext,
+  db: DbOrTrx,
+  requests: Request[],
+  known: ReadonlyMap<string, YearRow> = new Map(),
+): Promise<(Outcome | undefined)[]> {
+  const outcomes = requests.map((): Outcome | undefined => undefined);
+  const ids = new Set(requests.map(({ id }) => id).filter((id) => !known.has(id)));
+  const rows = await findYears(db, [...ids]);
+  const drafts = new Map<string, Draft>();
+  for (const [at, request] of requests.entries()) {
+    // Two requests for one year follow each other.
+    if (drafts.has(request.id)) continue;
+    try {
+      const row = known.get(request.id) ?? rows.get(request.id);
+      drafts.set(request.id, await draft(ctx, db, row, request, at));
+    } catch (error) {
+      if (!known.has(request.id)) outcomes[at] = { ok: false, error };
+    }
+  }
+  for (const { at, passage } of await save(db, [...drafts.values()]))
+    outcomes[at] = { ok: true, passage };
+  return outcomes;
+}
+
+export const tooMany = () =>
+  new StaleVersionError('Too many writers at once changed this planning year; try again.');
 
 /**
  * One request through the door.
@@ -101,7 +119,7 @@ export async function throughTheDoor(
   throw outcome?.error;
 }
 
-const ATTEMPTS = 50;
+export const ATTEMPTS = 50;
 
 /** Applies every date that has passed since the year was last touched, each as of its own day. */
 export function passTime(writing: Writing, now: Date, today: string): void {
@@ -113,68 +131,54 @@ export function passTime(writing: Writing, now: Date, today: string): void {
 interface Draft {
   /** The request's place. */
   at: number;
-  read: YearRow;
-  writing: Writing;
-  entry: LogEntry | null;
-  /** The state is told of it. */
-  reported: boolean;
-  today: string;
+  passage: Passage;
+  write: YearWrite;
 }
 
 async function draft(
   { programs, clock }: DoorContext,
-  trx: Trx,
+  db: DbOrTrx,
   read: YearRow | undefined,
-  { id, command, actor, precondition }: Request,
+  { id, command, actor, precondition, answer }: Request,
   at: number,
 ): Promise<Draft> {
   if (!read) throw new NotFoundError('There is no such planning year.');
-  const model = await modelOf(programs, trx, read);
+  const model = await modelOf(programs, db, read);
   const now = clock.now();
   const today = todayIn(model.pack.program.zone, now);
   const writing = new Writing(read, model);
   passTime(writing, now, today);
   await precondition?.(writing.row);
-  if (command.kind === 'clock') return { at, read, writing, entry: null, reported: false, today };
-  const history = looksBack(command) ? await readLog(trx, id) : [];
-  const log = [...history, ...writing.entries];
-  const entry = decide(writing.year(), command, momentOf(actor, now, today), log);
-  const reported = holdToPolicy(actor, writing.row, command, entry, log);
-  writing.append(entry);
-  return { at, read, writing, entry, reported, today };
+  let entry: LogEntry | null = null;
+  let reported = false;
+  if (command.kind !== 'clock') {
+    const history = looksBack(command) ? await readLog(db, id) : [];
+    const log = [...history, ...writing.entries];
+    entry = decide(writing.year(), command, momentOf(actor, now, today), log);
+    reported = holdToPolicy(actor, writing.row, command, entry, log);
+    writing.append(entry);
+  }
+  const { sealed } = writing;
+  const row = { ...writing.row, clockOn: nextClockDate(model, writing.row.state, today) };
+  const passage = { row, model, entry };
+  const write = {
+    ...{ read, row, sealed },
+    tasks: sealed.length > 0 ? taskChanges(read, writing, today) : [],
+    reported: reported && entry ? entry.seq : null,
+    given: answer?.(passage) ?? null,
+  };
+  return { at, passage, write };
 }
 
 /** Writes what was decided. @returns those written; another writer came first at the others */
-async function save(
-  { queue }: DoorContext,
-  trx: Trx,
-  drafts: Draft[],
-): Promise<{ at: number; passage: Passage }[]> {
-  const writes = drafts.map(({ read, writing, today }) => {
-    const clockOn = nextClockDate(writing.model, writing.row.state, today);
-    writing.row = { ...writing.row, clockOn };
-    const { row, sealed } = writing;
-    return { read, row, sealed, tasks: sealed.length > 0 ? taskChanges(read, writing, today) : [] };
-  });
-  for (const { read, row, sealed } of writes)
-    if (sealed.length === 0 && read.clockOn !== row.clockOn)
-      await setClock(trx, read.id, row.clockOn);
+async function save(db: DbOrTrx, drafts: Draft[]): Promise<Draft[]> {
+  const still = drafts.filter(({ write: { sealed } }) => sealed.length === 0);
+  for (const { read, row } of still.map(({ write }) => write))
+    if (read.clockOn !== row.clockOn) await setClock(db, read.id, row.clockOn);
+  const moving = drafts.filter(({ write: { sealed } }) => sealed.length > 0);
   const saved = await saveYears(
-    trx,
-    writes.filter(({ sealed }) => sealed.length > 0),
+    db,
+    moving.map(({ write }) => write),
   );
-  await noteReported(
-    trx,
-    drafts.filter(({ reported, read }) => reported && saved.has(read.id)),
-  );
-  // Reminders that wait to be told of a task that is settled now are looked at anew.
-  const changed = [...saved].filter(([, { remindersWait }]) => remindersWait).map(([id]) => id);
-  await queue.send(
-    trx,
-    'year-changed',
-    changed.map((planningYearId) => ({ planningYearId })),
-  );
-  return drafts.flatMap(({ at, writing: { row, model, sealed }, entry }) =>
-    sealed.length === 0 || saved.has(row.id) ? [{ at, passage: { row, model, entry } }] : [],
-  );
+  return [...still, ...moving.filter(({ write: { read } }) => saved.has(read.id))];
 }

@@ -1,5 +1,4 @@
 import type { Actor } from '../actor.ts';
-import type { Trx } from '../context.ts';
 import { ForbiddenError, InvalidInputError } from '../errors.ts';
 import { actingBy, can, LATELY, type Subject } from '../policy/can.ts';
 import { type PolicyRow, rightOf } from '../policy/table.ts';
@@ -41,17 +40,6 @@ export function holdToPolicy(
       { pointer: '/note', detail: `is needed for what is more than ${FAR_BACK} days ago` },
     ]);
   return reported;
-}
-
-/** Writes down for the state that these acts have been done. */
-export async function noteReported(
-  trx: Trx,
-  acts: readonly { entry: LogEntry | null; read: YearRow }[],
-): Promise<void> {
-  const rows = acts.flatMap(({ entry, read }) =>
-    entry ? [{ planningYearId: read.id, seq: entry.seq }] : [],
-  );
-  if (rows.length > 0) await trx.insertInto('interventions').values(rows).execute();
 }
 
 const FAR_BACK = 30;

@@ -78,65 +78,6 @@ export async function readLog(db: DbOrTrx, id: string, asOf?: Date): Promise<Log
   return rows.map((row) => JSON.parse(row.entry) as LogEntry);
 }
 
-/** What the door decided for one year. */
-export interface YearWrite {
-  /** As it was read: written only if it still is so. */
-  read: YearRow;
-  row: YearRow;
-  sealed: SealedEntry[];
-  tasks: TaskChange[];
-}
-
-/**
- * Writes what the door decided, in one statement: each year, if its log still ends where it was read
- * and its dates are the same; its entries; the tasks that changed.
- * @returns the years that were written; another writer came first at the others. `remindersWait`: the
- * ledger holds some that wait to be told of tasks which are settled now
- */
-export async function saveYears(
-  trx: Trx,
-  writes: YearWrite[],
-): Promise<Map<string, { remindersWait: boolean }>> {
-  if (writes.length === 0) return new Map();
-  const { rows } = await sql<{ id: string; remindersWait: boolean }>`
-    with input as materialized (
-      select * from jsonb_to_recordset(${JSON.stringify(writes.map(writeRow))}::jsonb) as i (
-        id uuid, read_at int, read_parameters jsonb, status text, state jsonb, version int,
-        head_seq int, head_hash text, clock_on date, updated_at timestamptz, log jsonb, tasks jsonb)
-    ), held as materialized (
-      -- In one order, so that writers of several years wait for each other and never in a circle.
-      select y.id from planning_years y join input i on y.id = i.id
-      where y.head_seq = i.read_at and y.parameters = i.read_parameters
-      order by y.id for update of y
-    ), year as (
-      update planning_years y set status = i.status, state = i.state, version = i.version,
-        head_seq = i.head_seq, head_hash = decode(i.head_hash, 'hex'), clock_on = i.clock_on,
-        updated_at = i.updated_at
-      from input i join held on held.id = i.id
-      where y.id = i.id
-      returning y.id, i.log, i.tasks
-    ), logged as (
-      insert into log_entries (planning_year_id, seq, type, recorded_at, effective_on, entry, hash)
-      select year.id, e.seq, e.type, e.recorded_at, e.effective_on, e.entry, decode(e.hash, 'hex')
-      from year, jsonb_to_recordset(year.log)
-        as e (seq int, type text, recorded_at timestamptz, effective_on date, entry text, hash text)
-    ), changed as (
-      update tasks t set status = c.status, due_on = c."dueOn", settled = c.settled,
-        version = t.version + 1
-      from year, jsonb_to_recordset(year.tasks)
-        as c (key text, status text, "dueOn" date, settled jsonb)
-      where t.planning_year_id = year.id and t.task_key = c.key
-      returning t.id, t.planning_year_id, t.status
-    )
-    select year.id, exists (
-        select from changed c join reminders r on r.task_id = c.id
-        where c.planning_year_id = year.id and c.status not in ('open', 'blocked')
-          and r.status in ('scheduled', 'held') and r.message_id is null
-      ) as "remindersWait"
-    from year`.execute(trx);
-  return new Map(rows.map(({ id, remindersWait }) => [id, { remindersWait }]));
-}
-
 /** Notes that time has nothing to bring to a year before `clockOn`. */
 export async function setClock(trx: DbOrTrx, id: string, clockOn: string | null): Promise<void> {
   await trx.updateTable('planningYears').set({ clockOn }).where('id', '=', id).execute();
@@ -204,28 +145,14 @@ export async function insertYears(trx: Trx, years: NewYear[]): Promise<Set<strin
   return new Set(rows.map((row) => row.id));
 }
 
-const entryRow = ({ entry, text, hash }: SealedEntry) => ({
+/** An entry as the statements that write it take it. */
+export const entryRow = ({ entry, text, hash }: SealedEntry) => ({
   seq: entry.seq,
   type: entry.type,
   recorded_at: entry.recordedAt,
   effective_on: entry.effectiveOn,
   entry: text,
   hash: hash.toString('hex'),
-});
-
-const writeRow = ({ read, row, sealed, tasks }: YearWrite) => ({
-  id: row.id,
-  read_at: read.headSeq,
-  read_parameters: read.parameters,
-  status: row.status,
-  state: row.state,
-  version: row.version,
-  head_seq: row.headSeq,
-  head_hash: row.headHash.toString('hex'),
-  clock_on: row.clockOn,
-  updated_at: row.updatedAt,
-  log: sealed.map(entryRow),
-  tasks,
 });
 
 const newYearRow = ({ row, sealed, tasks }: NewYear) => ({

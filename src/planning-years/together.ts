@@ -1,25 +1,22 @@
-import type { Context, Db, Trx } from '../context.ts';
-import { type Answer, type Claim, keepAnswers, orAgain } from '../http/idempotency.ts';
+import type { Context, Db } from '../context.ts';
+import { type Answer, type Claim, orAgain, twinOr } from '../http/idempotency.ts';
 import { type Given, retried } from '../http/write.ts';
-import { manyThroughTheDoor, type Outcome, type Passage, type Request } from './door.ts';
+import { ATTEMPTS, type Outcome, type Passage, type Request, tooMany, tryTheDoor } from './door.ts';
 import type { YearRow } from './store.ts';
 
-type Ctx = Pick<Context, 'db' | 'programs' | 'clock' | 'queue'>;
+type Ctx = Pick<Context, 'db' | 'programs' | 'clock'>;
 
 /**
- * One request through the door in a transaction that it shares with others of the moment: what
- * arrives while one group is being written goes together as the next. Each is acknowledged once its
- * group is committed.
+ * One request through the door in a statement that it shares with others of the moment: what arrives
+ * while one group is being written goes together as the next. Each is acknowledged once its group is
+ * committed.
  * @throws as `throughTheDoor` does
  */
-export async function together(ctx: Ctx, request: Request): Promise<Passage> {
-  const passage = await join(ctx, { request, claim: null, finish: (passage) => passage });
-  return passage as Passage;
-}
+export const together = (ctx: Ctx, request: Request): Promise<Passage> => join(ctx, request, null);
 
 /**
- * The same for a request that may come with an `Idempotency-Key`: the answer is kept in the group's
- * transaction, and a repeated request is answered and not done again.
+ * The same for a request that may come with an `Idempotency-Key`: the answer is kept with the year,
+ * and a repeated request is answered and not done again.
  */
 export async function answeredTogether(
   ctx: Ctx,
@@ -28,8 +25,13 @@ export async function answeredTogether(
   answerOf: (passage: Passage) => Answer,
 ): Promise<Given> {
   const anew = async (): Promise<Given> => {
-    const answer = await join(ctx, { request, claim, finish: answerOf });
-    return { answer: answer as Answer, replayed: false };
+    let given: Answer | undefined;
+    const answer = (passage: Passage) => {
+      given = answerOf(passage);
+      return claim && { claim, answer: given };
+    };
+    await join(ctx, { ...request, answer }, claim);
+    return { answer: given!, replayed: false };
   };
   return orAgain(ctx.db, claim, anew, (answer) => ({ answer, replayed: true }));
 }
@@ -37,9 +39,8 @@ export async function answeredTogether(
 interface Waiting {
   request: Request;
   claim: Claim | null;
-  /** Makes of the passage what the caller gets; runs before the commit, and may refuse. */
-  finish: (passage: Passage) => Passage | Answer;
-  resolve: (result: Passage | Answer) => void;
+  attempts: number;
+  resolve: (passage: Passage) => void;
   reject: (error: unknown) => void;
 }
 
@@ -57,11 +58,11 @@ const WRITERS = 2;
 const LARGEST = 32;
 const REMEMBERED = 1_000;
 
-function join(ctx: Ctx, one: Omit<Waiting, 'resolve' | 'reject'>): Promise<Passage | Answer> {
+function join(ctx: Ctx, request: Request, claim: Claim | null): Promise<Passage> {
   const group: Group = groups.get(ctx.db) ?? { waiting: [], writing: 0, latest: new Map() };
   groups.set(ctx.db, group);
   return new Promise((resolve, reject) => {
-    group.waiting.push({ ...one, resolve, reject });
+    group.waiting.push({ request, claim, attempts: 0, resolve, reject });
     if (group.writing < WRITERS) void writeGroups(ctx, group);
   });
 }
@@ -91,57 +92,35 @@ function nextBatch(group: Group): Waiting[] {
   return batch;
 }
 
-type Result = { ok: true; result: Passage | Answer; row: YearRow } | { ok: false; error: unknown };
-
 async function write(ctx: Ctx, group: Group, batch: Waiting[]): Promise<void> {
-  let decided = false;
   try {
-    const results = await retried(() =>
-      ctx.db.transaction().execute(async (trx) => {
-        decided = false;
-        const results = await resultsOf(ctx, trx, group, batch);
-        decided = true;
-        return results;
-      }),
-    );
-    for (const [at, { resolve, reject }] of batch.entries()) {
-      const result = results[at]!;
-      if (!result.ok) reject(result.error);
-      else {
-        remember(group, result.row);
-        resolve(result.result);
-      }
-    }
+    const requests = batch.map(({ request }) => request);
+    const outcomes = await retried(() => tryTheDoor(ctx, ctx.db, requests, group.latest));
+    for (const [at, each] of batch.entries()) settle(group, each, outcomes[at]);
   } catch (error) {
-    // One that breaks its group concerns no other. What may be committed is not tried again.
-    if (decided || batch.length === 1) for (const { reject } of batch) reject(error);
-    else for (const each of batch) await write(ctx, group, [each]);
+    // One that breaks its group concerns no other: of a statement that fails nothing is written.
+    if (batch.length === 1) batch[0]!.reject(twinOr(error));
+    else if (hasFailed(error)) for (const each of batch) await write(ctx, group, [each]);
+    else for (const { reject } of batch) reject(error);
   }
 }
 
-async function resultsOf(
-  ctx: Ctx,
-  trx: Trx,
-  { latest }: Group,
-  batch: Waiting[],
-): Promise<Result[]> {
-  const requests = batch.map(({ request }) => request);
-  const outcomes = await manyThroughTheDoor(ctx, trx, requests, latest);
-  const results = batch.map((each, at) => resultOf(each, outcomes[at]));
-  await keepAnswers(
-    trx,
-    results.flatMap((result, at) => {
-      const { claim } = batch[at]!;
-      return claim && result.ok ? [{ claim, answer: result.result as Answer }] : [];
-    }),
-  );
-  return results;
-}
+/** The database refused the statement. What it may have committed before it was lost is not tried again. */
+const hasFailed = (error: unknown): boolean =>
+  typeof (error as { severity?: unknown }).severity === 'string';
 
-function resultOf({ finish }: Waiting, outcome: Outcome | undefined): Result {
-  if (!outcome?.ok) return { ok: false, error: outcome?.error };
-  const { passage } = outcome;
-  return { ok: true, result: finish(passage), row: passage.row };
+function settle(group: Group, each: Waiting, outcome: Outcome | undefined): void {
+  if (outcome?.ok) {
+    remember(group, outcome.passage.row);
+    each.resolve(outcome.passage);
+  } else if (outcome) each.reject(outcome.error);
+  else {
+    // It was read or remembered too early: next time it is read.
+    group.latest.delete(each.request.id);
+    each.attempts += 1;
+    if (each.attempts < ATTEMPTS) group.waiting.push(each);
+    else each.reject(tooMany());
+  }
 }
 
 function remember({ latest }: Group, row: YearRow): void {

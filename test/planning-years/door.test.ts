@@ -96,18 +96,23 @@ describe('a passage through the door', () => {
     expect(row.version).toBe(2);
     expect((await statusesOf(id))['oct-1/district/1']).toBe('done');
     expect((await findYear(ctx.db, id))?.state).toEqual(replay(await readLog(ctx.db, id)));
-    expect(jobs).toEqual([]);
   });
 
-  test('enqueues a second look at the reminders that wait for what is settled now', async () => {
+  test('leaves unsaid what waits to be said of what is settled now', async () => {
     const id = await opened();
     await sql`insert into reminders (id, planning_year_id, task_id, role, rule, occasion, due_on, status, created_at)
       select id, planning_year_id, id, role, 'r', 'o', '2026-10-15', 'held', now() from tasks
       where planning_year_id = ${id} and task_key = 'oct-1/district/1'`.execute(ctx.db);
+    const reminder = () =>
+      ctx.db
+        .selectFrom('reminders')
+        .select(['status', 'reason'])
+        .where('planningYearId', '=', id)
+        .executeTakeFirstOrThrow();
     await act(id, { kind: 'complete', task: 'nov-1/slt/1', evidence: [] });
-    expect(jobs).toEqual([]);
+    expect(await reminder()).toEqual({ status: 'held', reason: null });
     await act(id, { kind: 'complete', task: 'oct-1/district/1', evidence: [] });
-    expect(jobs).toEqual([['year-changed', { planningYearId: id }]]);
+    expect(await reminder()).toEqual({ status: 'dropped', reason: 'doneMeanwhile' });
   });
 
   test('shared by many writes each of them, and refuses one without harm to the others', async () => {
