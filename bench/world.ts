@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { destination, pino } from 'pino';
+import { pino } from 'pino';
 import type { Clock } from '../src/clock.ts';
 import { readConfig } from '../src/config.ts';
 import type { Context } from '../src/context.ts';
 import { openDatabase } from '../src/db/database.ts';
 import { migrate } from '../src/db/migrate.ts';
 import { createMailer } from '../src/mail/create.ts';
+import { logLines } from '../src/process/log-lines.ts';
 import { loadPrograms } from '../src/programs/load.ts';
 import { createQueue } from '../src/queue/pg-boss.ts';
 import type { Bench } from './figure.ts';
@@ -34,7 +35,7 @@ export async function openWorld(
   { now, template, smtpUrl }: WorldOptions,
 ): Promise<World> {
   const url = await server.database(database, template);
-  const log = pino({ level: 'info' }, destination(join(server.folder, 'log')));
+  const log = pino({ level: 'info' }, logLines(join(server.folder, 'log')));
   const db = openDatabase(url, log);
   await migrate(db);
   const queue = await createQueue({ url, log });

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 /** A new UUIDv7 (RFC 9562): opaque, and in the order of creation. */
 export const newId = (now: Date): string => uuidV7(now.getTime(), randomBytes(10));
@@ -9,7 +9,7 @@ export const newId = (now: Date): string => uuidV7(now.getTime(), randomBytes(10
  */
 export function partId(owner: string, name: string): string {
   const millis = Number.parseInt(owner.replaceAll('-', '').slice(0, 12), 16);
-  return uuidV7(millis, createHash('sha256').update(`${owner}\0${name}`).digest());
+  return uuidV7(millis, hash('sha256', `${owner}\0${name}`, 'buffer'));
 }
 
 export const isId = (text: string): boolean =>

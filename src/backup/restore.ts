@@ -5,6 +5,7 @@ import type { Db, Trx } from '../context.ts';
 import { lockMigrations, migrateTo, requireFitServer } from '../db/migrate.ts';
 import { pauseMail } from '../delivery/settings.ts';
 import { removeDemo } from '../demo/clear.ts';
+import { signEverybodyOut } from '../sign-in/forget.ts';
 import { appliedMigrations } from './catalog.ts';
 import { BackupRefusedError, BrokenBackupError } from './errors.ts';
 import type { Header } from './format.ts';
@@ -28,7 +29,7 @@ export interface Restored {
 
 /**
  * Fills an empty database with what a backup holds, verifies every chain, brings it to this release,
- * and holds all mail: in one transaction, so that a file that proves broken leaves nothing behind.
+ * signs everybody out and holds all mail: in one transaction, so that a file that proves broken leaves nothing behind.
  *
  * @param at when: the mail is held since then
  * @param replaceDemo whether a demonstration makes room
@@ -57,6 +58,7 @@ export async function restore(
       await sql`analyze`.execute(trx);
       const verified = await verify(trx, trailer);
       await migrateTo(trx, newest, migrations);
+      await signEverybodyOut(trx);
       await pauseMail(trx, `Restored from a backup of ${header.createdAt}.`, RESTORE, at);
       const migrated = known.slice(header.migrations.length);
       return { createdAt: header.createdAt, rows: trailer.rows, ...verified, migrated, leftOut };

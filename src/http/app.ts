@@ -31,16 +31,23 @@ export interface Session {
  */
 export type SessionOf = (request: FastifyRequest) => Promise<Session | null>;
 
+/** Undefined: it can't be told, or there is no such thing. */
+export type VersionOf = (request: FastifyRequest) => Promise<string | undefined>;
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** The row of the policy table that decides; a route without one stops the start. */
     policy?: PolicyName;
     /** For a route about one thing; left out where it is about many, or about something new. */
     subject?: SubjectOf;
+    /** The subject is told by the address alone (`lookUp`), and asked for in one statement with the key. */
+    subjectWithKey?: true;
     /** A write to an existing resource, which has to call `requireMatch`. */
     ifMatch?: true;
     /** The reply carries an ETag; on a GET, `If-None-Match` is honoured (`conditional`). */
     etag?: true;
+    /** Names the version of all rows that the reply to a GET is made from (`Answers`). */
+    version?: VersionOf;
   }
 
   interface FastifyInstance {
@@ -55,5 +62,7 @@ declare module 'fastify' {
     session: Session | null;
     /** The body as it came, for the fingerprint of a request; null without one. */
     rawBody: Buffer | null;
+    /** Under which name and version the answer is kept; null: not at all. */
+    keepAs: { name: string; version: string } | null;
   }
 }

@@ -1,13 +1,16 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash as digest, timingSafeEqual } from 'node:crypto';
 import { type Actor, actorWith } from '../actor.ts';
 import type { Context, Db } from '../context.ts';
+import { type Lookup, lookUp } from '../db/gathered.ts';
+import type { KeyScope } from '../db/tables.ts';
 import { kindOf } from '../programs/kind-of.ts';
 import { todayOf } from '../programs/today.ts';
 import { UnauthenticatedError } from './http-errors.ts';
 
 /**
- * Who an `Authorization` header stands for. Keys are looked up anew on every request, so that one
- * that is revoked, by whatever process, is refused from then on.
+ * Who an `Authorization` header stands for. Keys are looked up anew for every request, together with
+ * those of other requests of the moment, so that one that is revoked, by whatever process, is refused
+ * from then on.
  *
  * @throws UnauthenticatedError when there is no key, or it is unknown, expired or revoked
  */
@@ -21,20 +24,14 @@ export async function authenticate(ctx: Context, header: string | undefined): Pr
   const { bootstrapKey } = ctx.config;
   if (bootstrapKey !== null && timingSafeEqual(hash, hashOfKey(bootstrapKey))) return bootstrap;
 
-  const row = await keyByHash(ctx.db, hash);
+  const row = await lookUp(ctx.db, keyByHash, hexOf(hash));
   const now = ctx.clock.now();
   const kind = row && kindOf(ctx.programs, row.role, row.program);
-  if (
-    !row ||
-    !kind ||
-    !timingSafeEqual(hash, row.hash) ||
-    row.revokedAt !== null ||
-    row.expiresOn < todayOf(ctx.programs, row.program, now)
-  )
+  if (!row || !kind || row.revoked || row.expiresOn < todayOf(ctx.programs, row.program, now))
     throw new UnauthenticatedError(
       'This API key is not valid: it is unknown, revoked or expired. Ask an administrator for another.',
     );
-  if (row.lastUsedAt === null || now.getTime() - row.lastUsedAt.getTime() >= NOTED_EVERY)
+  if (row.lastUsedAt === null || now.getTime() - row.lastUsedAt >= NOTED_EVERY)
     void noteUse(ctx.db, row.id, now).catch((err) =>
       ctx.log.warn({ err }, "A key's use was not noted."),
     );
@@ -43,7 +40,7 @@ export async function authenticate(ctx: Context, header: string | undefined): Pr
 }
 
 /** What is stored of a key. Keys are random and long, so a plain digest can't be guessed back. */
-export const hashOfKey = (key: string): Buffer => createHash('sha256').update(key).digest();
+export const hashOfKey = (key: string): Buffer => digest('sha256', key, 'buffer');
 
 /** Whoever holds the key of the settings: for first set-up and tests. */
 export const bootstrap = actorWith('bootstrap', {
@@ -53,12 +50,28 @@ export const bootstrap = actorWith('bootstrap', {
   scope: { all: true },
 });
 
-const keyByHash = (db: Db, hash: Buffer) =>
-  db
-    .selectFrom('apiKeys')
-    .select(['id', 'hash', 'role', 'program', 'scope', 'expiresOn', 'revokedAt', 'lastUsedAt'])
-    .where('hash', '=', hash)
-    .executeTakeFirst();
+/** As PostgreSQL writes bytes. */
+const hexOf = (hash: Buffer): string => `\\x${hash.toString('hex')}`;
+
+interface StoredKey {
+  id: string;
+  role: string;
+  program: string | null;
+  scope: KeyScope;
+  expiresOn: string;
+  revoked: boolean;
+  /** Milliseconds of the epoch. */
+  lastUsedAt: number | null;
+}
+
+const keyByHash: Lookup<StoredKey> = {
+  names: 'bytea[]',
+  text: `
+    select hash::text as name, json_build_object('id', id, 'role', role, 'program', program,
+      'scope', scope, 'expiresOn', expires_on, 'revoked', revoked_at is not null,
+      'lastUsedAt', extract(epoch from last_used_at) * 1000) as found
+    from api_keys where hash = any(@names)`,
+};
 
 const NOTED_EVERY = 60_000;
 

@@ -50,12 +50,18 @@ export function requireMatch(request: FastifyRequest, version: number): void {
  */
 export function conditional(request: FastifyRequest, reply: FastifyReply, etag: string): boolean {
   reply.header('etag', etag);
-  const header = request.headers['if-none-match'];
-  if (header === undefined) return false;
-  const tags = tagsOf(header, 'If-None-Match');
-  const known = tags === '*' || tags.some((tag) => tag.replace(/^W\//, '') === etag);
+  const known = isKnown(request, etag);
   if (known) reply.code(304).send();
   return known;
+}
+
+/** Whether the caller has the state of this tag already. */
+export function isKnown(request: FastifyRequest, etag: string | undefined): boolean {
+  const header = request.headers['if-none-match'];
+  if (header === undefined || etag === undefined) return false;
+  if (header === etag) return true;
+  const tags = tagsOf(header, 'If-None-Match');
+  return tags === '*' || tags.some((tag) => tag.replace(/^W\//, '') === etag);
 }
 
 function tagsOf(header: string, name: string): '*' | string[] {

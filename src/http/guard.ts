@@ -3,9 +3,10 @@ import type { FastifyRequest } from 'fastify';
 import type { Actor } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { ForbiddenError, NotFoundError } from '../errors.ts';
-import { actingBy, can } from '../policy/can.ts';
+import { actingBy, can, type Subject } from '../policy/can.ts';
 import type { PolicyName } from '../policy/table.ts';
-import type { App, SessionOf } from './app.ts';
+import type { Answers } from './answers.ts';
+import type { App, SessionOf, SubjectOf } from './app.ts';
 import { authenticate, bootstrap } from './authenticate.ts';
 import { addressOf, limiter } from './limiter.ts';
 import { isKeepable } from './strings.ts';
@@ -22,6 +23,8 @@ export interface GuardOptions {
   limits?: Limits;
   /** Finds whose session a request comes from. Left out: there are keys only. */
   sessionOf?: SessionOf;
+  /** What was answered before. Left out: nothing is remembered. */
+  answers?: Answers;
 }
 
 const WINDOW = 10_000;
@@ -30,12 +33,13 @@ export const usualLimits: Limits = { perKey: 2000, perAddress: 500 };
 
 /**
  * Decides at the root, before a body is read, whether a request may go on: 401, then 429, 404, 403.
- * Hooks of a room could be forgotten; this one sees every request.
+ * Hooks of a room could be forgotten; this one sees every request. What the same caller was answered
+ * before, and what still stands, is given again without asking further.
  */
 export async function installGuard(
   app: App,
   ctx: Context,
-  { limits = usualLimits, sessionOf = async () => null }: GuardOptions,
+  { limits = usualLimits, sessionOf = async () => null, answers }: GuardOptions,
 ): Promise<void> {
   await app.register(rateLimit, { global: false });
   const countCaller = limiter(app, limits.perKey, WINDOW, (request) => request.actor.id);
@@ -43,23 +47,33 @@ export async function installGuard(
 
   app.decorateRequest('actor', null as never);
   app.decorateRequest('session', null);
-  app.addHook('onRequest', async (request) => {
-    const { policy, subject } = request.routeOptions.config;
+  const whoAsks = async (request: FastifyRequest): Promise<Actor> => {
+    const { authorization } = request.headers;
+    if (authorization === undefined) request.session = await sessionOf(request);
+    return request.session?.actor ?? authenticate(ctx, authorization);
+  };
+  app.addHook('onRequest', async (request, reply) => {
+    const { policy, subject, subjectWithKey, version } = request.routeOptions.config;
     // An unknown address below /v1 is told to key holders only.
     if (policy === 'public' || (request.is404 && !request.url.startsWith('/v1/'))) {
       if (!isProbe(request)) await countAddress(request);
       return;
     }
+    let standing: string | undefined;
+    let about: Subject | null | undefined;
     try {
-      const { authorization } = request.headers;
-      if (authorization === undefined) request.session = await sessionOf(request);
-      request.actor = request.session?.actor ?? (await authenticate(ctx, authorization));
+      [request.actor, standing, about] = await Promise.all([
+        whoAsks(request),
+        version?.(request),
+        subjectWithKey && subject?.(request),
+      ]);
     } catch (error) {
       await countAddress(request);
       throw error;
     }
     if (request.actor !== bootstrap) await countCaller(request);
-    if (!request.is404) await authorize(request, policy!, subject);
+    if (standing !== undefined && answers?.again(request, reply, standing)) return reply;
+    if (!request.is404) await authorize(request, policy!, subject, about);
   });
 }
 
@@ -70,12 +84,13 @@ const isProbe = (request: FastifyRequest) =>
 async function authorize(
   request: FastifyRequest,
   policy: Exclude<PolicyName, 'public'>,
-  subjectOf: ((request: FastifyRequest) => Promise<Parameters<typeof can>[2]>) | undefined,
+  subjectOf: SubjectOf | undefined,
+  known: Subject | null | undefined,
 ): Promise<void> {
   const missing = () =>
     new NotFoundError('There is no such thing, or it is outside of what your key reaches.');
   if (!Object.values(request.params as Record<string, string>).every(isKeepable)) throw missing();
-  const subject = subjectOf ? await subjectOf(request) : null;
+  const subject = known ?? (subjectOf ? await subjectOf(request) : null);
   if (subjectOf && subject === null) throw missing();
   switch (can(request.actor, policy, subject)) {
     case 'yes':

@@ -35,7 +35,7 @@ export function metricsRoutes(app: App, policy: PolicyName, gauges: readonly Gau
       },
     });
 
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     durations.observe(
       {
         method: request.method,
@@ -44,6 +44,7 @@ export function metricsRoutes(app: App, policy: PolicyName, gauges: readonly Gau
       },
       reply.elapsedTime / 1000,
     );
+    done();
   });
 
   app.get(

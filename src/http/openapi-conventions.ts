@@ -161,7 +161,7 @@ const failure = (status: number, code: string) => ({
 
 const MEANING: Record<number, string> = {
   400: 'The request can’t be taken as it is; `errors` says why.',
-  401: 'No valid API key.',
+  401: 'No valid API key, and nobody is signed in.',
   403: 'In scope, but not this role’s to do.',
   404: 'There is no such thing, or it is outside of the key’s scope.',
   406: 'None of the media types accepted can be made.',

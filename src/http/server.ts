@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
-import helmet from '@fastify/helmet';
 import fastify, {
   type FastifyBaseLogger,
   type FastifyReply,
@@ -10,6 +9,7 @@ import fastify, {
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Context } from '../context.ts';
 import { NotFoundError } from '../errors.ts';
+import { installAnswers } from './answers.ts';
 import type { App } from './app.ts';
 import { closeConnectionsWhenClosing } from './closing.ts';
 import { requireCompleteRoutes } from './complete-routes.ts';
@@ -22,12 +22,15 @@ import { type Gauge, metricsRoutes } from './metrics.ts';
 import { openApiRoute } from './openapi.ts';
 import { PROBLEM_TYPE, problem, sendProblem } from './problems.ts';
 import { installRequestLog, redacted } from './request-log.ts';
+import { installSecurityHeaders } from './security-headers.ts';
 import { validatorCompiler } from './validate.ts';
 import { installWitness } from './witnessed.ts';
 
 export interface ServerOptions extends GuardOptions {
   /** Decides instead of the usual guard: for measuring what that one costs. */
   guard?: typeof installGuard;
+  /** How much of what was answered is remembered; 0 for measuring what that spares. */
+  rememberedBytes?: number;
   /** What `/readyz` asks beside the database. */
   checks?: Check[];
   /** What `/metrics` tells beside requests and process. */
@@ -73,13 +76,10 @@ export async function createServer(ctx: Context, options: ServerOptions = {}): P
   installWitness(app, ctx);
   closeConnectionsWhenClosing(app);
   app.addHook('onSend', tellRequestId);
-  await app.register(helmet, {
-    contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
-    // Over plain HTTP it would be ignored.
-    strictTransportSecurity: ctx.config.publicUrl.startsWith('https:'),
-  });
+  await installSecurityHeaders(app, ctx.config.publicUrl.startsWith('https:'));
   installInput(app);
-  await (options.guard ?? installGuard)(app, ctx, options);
+  const answers = installAnswers(app, ctx, options.rememberedBytes);
+  await (options.guard ?? installGuard)(app, ctx, { ...options, answers });
   await installOpenApi(app);
   await installExplorer(app);
   openApiRoute(app, explorer);
@@ -88,11 +88,16 @@ export async function createServer(ctx: Context, options: ServerOptions = {}): P
   return app;
 }
 
-async function tellRequestId(request: FastifyRequest, reply: FastifyReply, payload: unknown) {
+function tellRequestId<Payload>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  payload: Payload,
+  done: (error: null, payload: Payload) => void,
+): void {
   reply.header('x-request-id', request.id);
   if (!reply.hasHeader('cache-control') && request.url.startsWith('/v1/'))
     reply.header('cache-control', 'private, no-cache');
-  return payload;
+  done(null, payload);
 }
 
 /** Which methods an address answers to: told by what the routes' patterns match. */

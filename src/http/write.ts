@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context, Trx } from '../context.ts';
 import { requireReplySchema } from './complete-routes.ts';
-import { type Answer, claimOf, keepAnswer, takeKey } from './idempotency.ts';
+import { type Answer, claimOf, earlierAnswer, keepAnswers, orAgain } from './idempotency.ts';
 import { seal, unseal } from './seal.ts';
 import { administered, type Fact, recordFacts } from './witnessed.ts';
 
@@ -33,18 +33,34 @@ export async function write(
 ): Promise<void> {
   const claim = claimOf(ctx, request);
   const credential = request.session?.token ?? request.headers.authorization ?? '';
-  const { answer, replayed } = await retried(() =>
-    ctx.db.transaction().execute(async (trx) => {
-      const earlier = claim && (await takeKey(trx, claim));
-      if (earlier) return { answer: opened(earlier, credential), replayed: true };
-      const done = await act(trx);
-      const fact = done.fact ?? administered(request);
-      if (fact) await recordFacts(trx, ctx.clock.now(), [fact]);
-      const answer = answerOf(request, reply, done);
-      if (claim) await keepAnswer(trx, claim, done.secret ? sealed(answer, credential) : answer);
-      return { answer, replayed: false };
-    }),
-  );
+  const anew = () =>
+    retried(() =>
+      ctx.db.transaction().execute(async (trx): Promise<Given> => {
+        const done = await act(trx);
+        const fact = done.fact ?? administered(request);
+        if (fact) await recordFacts(trx, ctx.clock.now(), [fact]);
+        const answer = answerOf(request, reply, done);
+        const kept = done.secret ? sealed(answer, credential) : answer;
+        if (claim) await keepAnswers(trx, [{ claim, answer: kept }]);
+        return { answer, replayed: false };
+      }),
+    );
+  const again = (earlier: Answer): Given => ({
+    answer: opened(earlier, credential),
+    replayed: true,
+  });
+  // A file may take long: better not to begin.
+  const earlier = claim && (await earlierAnswer(ctx.db, claim));
+  return sendAnswer(reply, earlier ? again(earlier) : await orAgain(ctx.db, claim, anew, again));
+}
+
+/** The answer to a write, and whether it was given before. */
+export interface Given {
+  answer: Answer;
+  replayed: boolean;
+}
+
+export function sendAnswer(reply: FastifyReply, { answer, replayed }: Given): undefined {
   if (replayed) reply.header('idempotency-replayed', 'true');
   reply.code(answer.status).headers(answer.headers);
   if (answer.body !== null) reply.type('application/json; charset=utf-8');
@@ -53,7 +69,7 @@ export async function write(
 }
 
 /** Serialized within the transaction: a body that its schema refuses undoes the write. */
-function answerOf(request: FastifyRequest, reply: FastifyReply, done: Done): Answer {
+export function answerOf(request: FastifyRequest, reply: FastifyReply, done: Done): Answer {
   requireReplySchema(request.routeOptions.schema, done.status);
   reply.code(done.status);
   return {
@@ -78,7 +94,8 @@ const opened = (answer: Answer, credential: string): Answer => ({
 
 const ATTEMPTS = 5;
 
-async function retried<T>(attempt: () => Promise<T>, left = ATTEMPTS - 1): Promise<T> {
+/** Begins again when the database asks for it. */
+export async function retried<T>(attempt: () => Promise<T>, left = ATTEMPTS - 1): Promise<T> {
   try {
     return await attempt();
   } catch (error) {

@@ -1,6 +1,7 @@
 import { todayIn } from '../../calendar/dates.ts';
 import { clockActor } from '../actor.ts';
 import type { Context } from '../context.ts';
+import { datesOf } from '../programs/today.ts';
 import { manyThroughTheDoor } from './door.ts';
 
 type Ctx = Pick<Context, 'db' | 'programs' | 'clock' | 'queue' | 'log'>;
@@ -30,8 +31,7 @@ export async function advanceDue(ctx: Ctx): Promise<number> {
  * has caught up with the date.
  */
 export async function caughtUp(ctx: Ctx): Promise<void> {
-  const dates = ctx.programs.all.map(({ pack }) => todayIn(pack.program.zone, ctx.clock.now()));
-  const now = dates.join();
+  const now = datesOf(ctx.programs, ctx.clock.now());
   if (upTo.get(ctx.db) === now) return;
   await advanceDue(ctx);
   upTo.set(ctx.db, now);

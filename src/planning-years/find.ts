@@ -1,11 +1,56 @@
 import { type SelectQueryBuilder, sql } from 'kysely';
 import { todayIn } from '../../calendar/dates.ts';
 import type { Actor } from '../actor.ts';
-import type { Context, DbOrTrx } from '../context.ts';
+import type { Context, Db, DbOrTrx } from '../context.ts';
+import { type Lookup, lookUp } from '../db/gathered.ts';
 import type { Tables } from '../db/tables.ts';
 import { whereCan } from '../policy/where.ts';
 import type { YearsQuery } from './schemas.ts';
 import type { NamedYear } from './view.ts';
+
+/**
+ * The version of all that a year and its task list are told from: its row, which changes with its
+ * log and its tasks, and the rows that name its organizations. Each is known by the transaction that
+ * wrote it, which PostgreSQL keeps with every row.
+ */
+export async function yearVersion(db: Db, id: string | null): Promise<string | undefined> {
+  return id === null ? undefined : lookUp(db, versionOfYear, id);
+}
+
+const versionOfYear: Lookup<string> = {
+  names: 'uuid[]',
+  text: `
+    select y.id::text as name, to_json(concat_ws('.', y.xmin, d.xmin, s.xmin)) as found
+    from planning_years y join districts d on d.code = y.district_code
+      left join schools s on s.code = y.organization_code
+    where y.id = any(@names)`,
+};
+
+/** Whose year it is. */
+export type Place = Pick<
+  NamedYear,
+  | 'program'
+  | 'districtCode'
+  | 'districtName'
+  | 'organizationKind'
+  | 'organizationCode'
+  | 'organizationName'
+>;
+
+export const placeOf = (db: Db, id: string): Promise<Place | undefined> =>
+  lookUp(db, placeOfYear, id);
+
+const placeOfYear: Lookup<Place> = {
+  names: 'uuid[]',
+  text: `
+    select y.id::text as name, json_build_object('program', y.program,
+      'districtCode', y.district_code, 'districtName', d.name,
+      'organizationKind', y.organization_kind, 'organizationCode', y.organization_code,
+      'organizationName', coalesce(s.name, d.name)) as found
+    from planning_years y join districts d on d.code = y.district_code
+      left join schools s on s.code = y.organization_code
+    where y.id = any(@names)`,
+};
 
 export async function namedYear(db: DbOrTrx, id: string): Promise<NamedYear | undefined> {
   const row = await named(db).where('y.id', '=', id).executeTakeFirst();

@@ -102,10 +102,20 @@ async function rebuildTasks(
     differences.push(`task ${task.taskKey}`);
     await putTask(trx, row.id, task);
   }
+  if (differences.length > 0) await touchYear(trx, row.id);
   return [
     ...differences,
     ...[...byKey.keys()].map((key) => `task ${key}, which the calendar lacks`),
   ];
+}
+
+/** A year's row changes with its tasks: by that its readers know that the list is another. */
+async function touchYear(trx: Trx, id: string): Promise<void> {
+  await trx
+    .updateTable('planningYears')
+    .set((eb) => ({ updatedAt: eb.ref('updatedAt') }))
+    .where('id', '=', id)
+    .execute();
 }
 
 async function putTask(trx: Trx, planningYearId: string, task: NewTask): Promise<void> {

@@ -1,22 +1,22 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Context, DbOrTrx, Trx } from '../context.ts';
+import type { Context, DbOrTrx } from '../context.ts';
 import { InvalidInputError, NotFoundError } from '../errors.ts';
 import type { App } from '../http/app.ts';
 import { conditional, requireMatch } from '../http/etag.ts';
+import { claimOf } from '../http/idempotency.ts';
 import { openPage } from '../http/paging.ts';
-import { Remembered } from '../http/remembered.ts';
 import { idOf, idParams, instant, pageQuery } from '../http/schemas.ts';
 import { forced } from '../http/witnessed.ts';
-import { write } from '../http/write.ts';
+import { answerOf, type Done, sendAnswer, write } from '../http/write.ts';
 import { inScope } from '../policy/can.ts';
 import { asItStood } from './as-of.ts';
 import { caughtUp } from './clock-scan.ts';
 import { commandOf } from './command-of.ts';
 import { isCorrection } from './corrections.ts';
-import { throughTheDoor } from './door.ts';
+import { type Passage, throughTheDoor } from './door.ts';
 import { dryRunResult, type MailsOfYear, tryOut } from './dry-run.ts';
-import { listYears, namedYear } from './find.ts';
+import { listYears, namedYear, type Place, placeOf, yearVersion } from './find.ts';
 import { modelOf } from './models.ts';
 import { openOne } from './open-one.ts';
 import {
@@ -29,6 +29,8 @@ import {
   yearsQuery,
 } from './schemas.ts';
 import type { LogEntry } from './state.ts';
+import type { YearRow } from './store.ts';
+import { answeredTogether } from './together.ts';
 import {
   logView,
   type NamedYear,
@@ -42,18 +44,18 @@ import {
 /** Planning years: the list, one with its states and what can happen, its log, and events by hand. */
 export function planningYearRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
   const tags = ['Planning years'];
-  // The year that a request is about is read once, for the policy and for the reply.
-  const asked = new WeakMap<object, NamedYear>();
+  // Whose year it is, is looked up once, for the policy and for the reply.
+  const asked = new WeakMap<object, Place>();
   const subject = async (request: FastifyRequest) => {
     const id = idOf(request.params);
     if (id === null) return null;
     await caughtUp(ctx);
-    const year = await namedYear(ctx.db, id);
-    if (!year) return null;
-    asked.set(request, year);
-    return subjectOf(year);
+    const place = await placeOf(ctx.db, id);
+    if (!place) return null;
+    asked.set(request, place);
+    return subjectOf(place);
   };
-  const bodies = new Remembered<string>(500);
+  const version = ({ params }: FastifyRequest) => yearVersion(ctx.db, idOf(params));
 
   app.get('/v1/planning-years', {
     config: { policy: 'planningYears.read' },
@@ -105,7 +107,7 @@ export function planningYearRoutes(app: App, ctx: Context, mailsOf: MailsOfYear)
   });
 
   app.get('/v1/planning-years/:id', {
-    config: { policy: 'planningYears.read', subject, etag: true },
+    config: { policy: 'planningYears.read', subject, version, etag: true },
     schema: {
       tags,
       operationId: 'readPlanningYear',
@@ -118,22 +120,18 @@ export function planningYearRoutes(app: App, ctx: Context, mailsOf: MailsOfYear)
     },
     handler: async (request, reply) => {
       const { asOf } = request.query;
-      const row = asked.get(request)!;
+      const row = await yearAt(ctx.db, request.params.id);
       const now = asOf === undefined ? ctx.clock.now() : new Date(asOf);
       const stood = asOf === undefined ? row : await asItStood(ctx, row, now);
       const model = await modelOf(ctx.programs, ctx.db, stood);
       const sight = sightOf(stood, model, request.actor, now);
-      const etag = yearEtag(sight);
-      if (conditional(request, reply, etag)) return reply;
-      if (asOf !== undefined) return yearView(sight);
-      // The tag stands for all that the reply holds, so what was made for it once can be sent again.
-      const body = bodies.get(`${row.id} ${etag}`, () => String(reply.serialize(yearView(sight))));
-      return reply.type('application/json; charset=utf-8').send(body as never);
+      if (conditional(request, reply, yearEtag(sight))) return reply;
+      return yearView(sight);
     },
   });
 
   app.get('/v1/planning-years/:id/events', {
-    config: { policy: 'planningYears.log', subject },
+    config: { policy: 'planningYears.log', subject, version },
     schema: {
       tags,
       operationId: 'listEvents',
@@ -165,7 +163,13 @@ export function planningYearRoutes(app: App, ctx: Context, mailsOf: MailsOfYear)
   });
 
   app.post('/v1/planning-years/:id/events', {
-    config: { policy: 'planningYears.act', subject, ifMatch: true, etag: true },
+    config: {
+      policy: 'planningYears.act',
+      subject,
+      subjectWithKey: true,
+      ifMatch: true,
+      etag: true,
+    },
     schema: {
       tags,
       operationId: 'applyEvent',
@@ -179,25 +183,17 @@ export function planningYearRoutes(app: App, ctx: Context, mailsOf: MailsOfYear)
     },
     handler: async (request, reply) => {
       const { id } = request.params;
-      const act = async (trx: Trx) => {
-        const command = await commandOf(trx, id, request.body);
-        const { entry, row, model } = await throughTheDoor(
-          ctx,
-          trx,
-          id,
-          command,
-          request.actor,
-          (read) => requireMatch(request, read.version),
-        );
-        if (!entry) throw new Error('An act by hand writes an entry.');
-        return { entry, row, model };
-      };
+      const { actor } = request;
+      const command = await commandOf(ctx.db, id, request.body);
+      const precondition = (read: YearRow) => requireMatch(request, read.version);
       if (request.query.dryRun === 'true')
-        return tryOut(ctx, mailsOf, id, async (trx) => (await act(trx)).entry);
-      return write(ctx, request, reply, async (trx) => {
-        const { entry, row, model } = await act(trx);
-        const named = { ...asked.get(request)!, ...row };
-        const sight = sightOf(named, model, request.actor, ctx.clock.now());
+        return tryOut(ctx, mailsOf, id, async (trx) =>
+          entryOf(await throughTheDoor(ctx, trx, id, command, actor, precondition)),
+        );
+      const done = (passage: Passage): Done => {
+        const entry = entryOf(passage);
+        const named = { ...asked.get(request)!, ...passage.row };
+        const sight = sightOf(named, passage.model, actor, ctx.clock.now());
         return {
           status: 201,
           body: { ...yearView(sight), event: logView(id, entry) },
@@ -205,17 +201,39 @@ export function planningYearRoutes(app: App, ctx: Context, mailsOf: MailsOfYear)
           location: `/v1/planning-years/${id}/events`,
           ...(isCorrection(entry.type) && { fact: forced(request, id, entry) }),
         };
-      });
+      };
+      // A correction is witnessed beside the log; an event is not, and shares its transaction.
+      if (isCorrection(request.body.type))
+        return write(ctx, request, reply, async (trx) =>
+          done(await throughTheDoor(ctx, trx, id, command, actor, precondition)),
+        );
+      const given = await answeredTogether(
+        ctx,
+        { id, command, actor, precondition },
+        claimOf(ctx, request),
+        (passage) => answerOf(request, reply, done(passage)),
+      );
+      return sendAnswer(reply, given);
     },
   });
+
+  function entryOf({ entry }: Passage): LogEntry {
+    if (!entry) throw new Error('An act by hand writes an entry.');
+    return entry;
+  }
 
   async function sightAt(
     db: DbOrTrx,
     id: string,
     { actor }: { actor: Parameters<typeof sightOf>[2] },
   ) {
+    const row = await yearAt(db, id);
+    return sightOf(row, await modelOf(ctx.programs, db, row), actor, ctx.clock.now());
+  }
+
+  async function yearAt(db: DbOrTrx, id: string): Promise<NamedYear> {
     const row = await namedYear(db, id);
     if (!row) throw new NotFoundError('There is no such planning year.');
-    return sightOf(row, await modelOf(ctx.programs, db, row), actor, ctx.clock.now());
+    return row;
   }
 }

@@ -37,7 +37,9 @@ export const sightOf = (row: NamedYear, model: YearModel, actor: Actor, now: Dat
 });
 
 /** What the policy asks about a year. */
-export const subjectOf = (year: NamedYear): Subject => ({
+export const subjectOf = (
+  year: Pick<NamedYear, 'program' | 'districtCode' | 'organizationKind' | 'organizationCode'>,
+): Subject => ({
   program: year.program,
   district: year.districtCode,
   ...(year.organizationKind === 'school' && { school: year.organizationCode }),

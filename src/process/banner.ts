@@ -12,6 +12,7 @@ export function serverBanner(config: Config, embedded: Embedded | null, keyFile:
     ...whereabouts([
       ['Address', address === config.publicUrl ? address : `${address} (${config.publicUrl})`],
       ['Explorer', `${address}/docs`],
+      ['Sign in', `${config.publicUrl}/sign-in`],
       ["Administrator's key", keyFile],
       ['Data', dataPlace(config, embedded)],
       ['Mails', mailPlace(config)],

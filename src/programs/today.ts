@@ -11,6 +11,10 @@ export function todayOf(programs: Programs, program: string | null, now: Date): 
   return todayIn(pack.program.zone, now);
 }
 
+/** The dates of all programs, one text: as long as it is the same, no day has passed anywhere. */
+export const datesOf = (programs: Programs, now: Date): string =>
+  programs.all.map(({ pack }) => todayIn(pack.program.zone, now)).join();
+
 /** The date that many days after another. */
 export const daysAfter = (isoDate: string, days: number): string =>
   DateTime.fromISO(isoDate, { zone: 'utc' }).plus({ days }).toISODate()!;

@@ -10,6 +10,7 @@ import { problemSchema } from '../http/schemas.ts';
 import { caughtUp } from '../planning-years/clock-scan.ts';
 import { todayOf } from '../programs/today.ts';
 import { changesSince } from './changes.ts';
+import { countsVersion } from './counts-version.ts';
 import { milestoneCsv } from './milestone-csv.ts';
 import { milestonePage } from './milestone-page.ts';
 import {
@@ -75,7 +76,7 @@ export function reportRoutes(app: App, ctx: Context): void {
   });
 
   app.get('/v1/reports/summary', {
-    config: { policy: 'reports.read' },
+    config: { policy: 'reports.read', version: (request) => countsVersion(ctx, request) },
     schema: {
       tags,
       operationId: 'readSummary',

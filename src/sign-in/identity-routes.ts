@@ -5,7 +5,7 @@ import type { App } from '../http/app.ts';
 import { conditional, etagOf, requireMatch } from '../http/etag.ts';
 import { idOf, idParams, nothing } from '../http/schemas.ts';
 import { type Done, write } from '../http/write.ts';
-import { lockedPerson, personById } from '../people/person-store.ts';
+import { isVisible, lockedPerson } from '../people/person-store.ts';
 import { identityView, newIdentity, signedOut } from './identity-schemas.ts';
 import { dropIdentity, identityOf, markIdentity, subjectTaken } from './identity-store.ts';
 import { endSessions } from './session-store.ts';
@@ -15,7 +15,10 @@ import { witness } from './witness.ts';
 export function identityRoutes(app: App, ctx: Context): void {
   const subject = async (request: FastifyRequest) => {
     const person = idOf(request.params);
-    return person !== null && (await personById(ctx.db, person)) ? {} : null;
+    const visible =
+      person !== null && (await isVisible(ctx.db, ctx.programs, request.actor, person));
+    // The same as of a person: whoever knows of them does so by a team.
+    return visible ? { team: true as const } : null;
   };
   const shared = { tags: ['People'], params: idParams };
 

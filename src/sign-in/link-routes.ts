@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import type { App } from '../http/app.ts';
-import { readCookie } from '../http/cookies.ts';
+import { isPlainLocal, readCookie } from '../http/cookies.ts';
 import { addressOf, limiter } from '../http/limiter.ts';
 import { personById } from '../people/person-store.ts';
 import { beginAttempt, redeem } from './attempts.ts';
@@ -13,6 +13,10 @@ import { mayUseLink } from './who-may.ts';
 
 /** Signing in by a link in a mail: pages and forms. */
 export function linkRoutes(app: App, ctx: Context, perSignIn = usualPerSignIn): void {
+  if (ctx.config.publicUrl.startsWith('http:') && !isPlainLocal(ctx.config))
+    ctx.log.warn(
+      'PUBLIC_URL is plain HTTP: browsers keep no cookie of ours there, so nobody can sign in. Put HTTPS in front.',
+    );
   pageScope(app, ctx, (scope) => {
     const config = { policy: 'public' as const };
     const response = { 200: z.string() };

@@ -8,6 +8,7 @@ import { UnauthenticatedError } from '../http/http-errors.ts';
 import { idParams } from '../http/schemas.ts';
 import { personById } from '../people/person-store.ts';
 import { caughtUp } from '../planning-years/clock-scan.ts';
+import { browserName } from './browser-name.ts';
 import { type OpenTask, openTasks } from './open-tasks.ts';
 import { baseOf, pageScope, proofOf, requireProof } from './page-scope.ts';
 import { type MePage, mePage } from './pages.ts';
@@ -110,5 +111,5 @@ const day = (iso: string): string =>
 function aboutSession({ way, browser, createdAt }: SessionView, zone: string): string {
   const since = DateTime.fromJSDate(createdAt, { zone }).setLocale('en-US');
   const how = way === 'link' ? 'by a link' : 'with the state account';
-  return `Since ${since.toLocaleString(DateTime.DATETIME_MED)}, ${how}: ${browser}`;
+  return `Since ${since.toLocaleString(DateTime.DATETIME_MED)}, ${how}, ${browserName(browser)}`;
 }

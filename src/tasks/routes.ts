@@ -13,7 +13,7 @@ import { caughtUp } from '../planning-years/clock-scan.ts';
 import type { Command } from '../planning-years/decide.ts';
 import { throughTheDoor } from '../planning-years/door.ts';
 import { dryRunResult, type MailsOfYear, tryOut } from '../planning-years/dry-run.ts';
-import { namedYears } from '../planning-years/find.ts';
+import { namedYears, yearVersion } from '../planning-years/find.ts';
 import { modelOf } from '../planning-years/models.ts';
 import { logView } from '../planning-years/view.ts';
 import { fanOut } from './fan-out.ts';
@@ -40,9 +40,11 @@ type Settling = FastifyRequest<{ Params: { id: string }; Querystring: { dryRun: 
 export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
   const tags = ['Tasks'];
   const subject = (request: FastifyRequest) => taskSubject(ctx.db, idOf(request.params));
+  // The list of one year follows from that year; of many, from more than can be named.
+  const version = ({ query }: FastifyRequest) => yearVersion(ctx.db, idOf(query, 'planningYear'));
 
   app.get('/v1/tasks', {
-    config: { policy: 'tasks.read' },
+    config: { policy: 'tasks.read', version },
     schema: {
       tags,
       operationId: 'listTasks',

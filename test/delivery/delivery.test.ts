@@ -6,7 +6,7 @@ import {
   type MailSettings,
   saveMailSettings,
 } from '../../src/delivery/settings.ts';
-import { release } from '../../src/delivery/suppressions.ts';
+import { release, suppress } from '../../src/delivery/suppressions.ts';
 import { scan } from '../../src/reminders/scan.ts';
 import { sendMails } from '../../src/reminders/send.ts';
 import { writeDigests } from '../../src/reminders/write-digests.ts';
@@ -15,7 +15,7 @@ import { testClock } from '../support/clock.ts';
 import { createTestDatabase } from '../support/database.ts';
 
 // 07:30 in Chicago, fourteen days before January 31.
-const MORNING = '2027-01-17T07:30:00-06:00';
+const MORNING = '2028-01-17T07:30:00-06:00';
 
 async function world() {
   const { db, drop } = await createTestDatabase();
@@ -122,7 +122,7 @@ describe('an address that is refused', () => {
     await w.minute();
     expect(await w.ledger()).toEqual(['Ada failed addressRefused']);
     w.fail(null);
-    await w.add.task(year, 'jan-1/principal/2', { dueOn: '2027-01-18' });
+    await w.add.task(year, 'jan-1/principal/2', { dueOn: '2028-01-18' });
     w.clock.advance({ days: 1 });
     expect(await w.minute()).toEqual([]);
     expect(await w.ledger()).toEqual(['Ada failed addressRefused', 'Ada held suppressed']);
@@ -143,7 +143,7 @@ describe('an address that is refused', () => {
     refuse();
     await w.minute();
     w.fail(null);
-    await w.add.task(year, 'jan-1/principal/2', { dueOn: '2027-01-18' });
+    await w.add.task(year, 'jan-1/principal/2', { dueOn: '2028-01-18' });
     w.clock.advance({ days: 1 });
     await w.minute();
     const { id } = await w.db.selectFrom('suppressions').select('id').executeTakeFirstOrThrow();
@@ -151,6 +151,27 @@ describe('an address that is refused', () => {
     await scan(w.ctx);
     expect(await w.minute()).toEqual(['Ada']);
   });
+});
+
+test('what was on its way to an address when that was refused is held, and given back', async () => {
+  await w.principal('Ada', 'ada@example.org');
+  await scan(w.ctx);
+  const detail = '550 5.1.1 User unknown';
+  await suppress(w.db, [
+    {
+      address: 'Ada@example.org',
+      reason: 'bounced',
+      since: w.clock.now(),
+      detail,
+      messageId: null,
+    },
+  ]);
+  await sendMails(w.ctx, w.take());
+  expect(await w.ledger()).toEqual(['Ada held suppressed']);
+  await w.db.deleteFrom('suppressions').execute();
+  await scan(w.ctx);
+  expect(await w.minute()).toEqual(['Ada']);
+  expect(await w.ledger()).toEqual(['Ada sent']);
 });
 
 describe('a refused sign-in', () => {
@@ -189,7 +210,7 @@ describe('while mail is paused', () => {
     await w.set({ paused: { since: w.clock.now(), reason: 'Election week' } });
     await sendMails(w.ctx, queued);
     w.clock.advance({ days: 1 });
-    await w.add.task(year, 'jan-1/principal/2', { dueOn: '2027-01-19' });
+    await w.add.task(year, 'jan-1/principal/2', { dueOn: '2028-01-19' });
     expect(await w.minute()).toEqual([]);
     await w.add.setStatus(task, 'done');
     w.clock.advance({ days: 1 });
@@ -232,7 +253,7 @@ test('a digest that could not leave yesterday goes with today’s, in one mail',
   await w.minute();
   expect(await w.ledger()).toEqual(['Ada retrying']);
   w.clock.advance({ days: 1 });
-  await w.add.task(year, 'jan-1/principal/2', { dueOn: '2027-01-19' });
+  await w.add.task(year, 'jan-1/principal/2', { dueOn: '2028-01-19' });
   w.fail(null);
   expect(await w.minute()).toEqual(['Ada']);
   expect(w.mails[0]!.text).toContain('Enter the rubric');
@@ -245,7 +266,7 @@ test('a digest that may have arrived keeps to itself, under its Message-ID', asy
   w.fail(Object.assign(new Error('Connection closed unexpectedly'), { code: 'ECONNECTION' }));
   await w.minute();
   w.clock.advance({ days: 1 });
-  await w.add.task(year, 'jan-1/principal/2', { dueOn: '2027-01-19' });
+  await w.add.task(year, 'jan-1/principal/2', { dueOn: '2028-01-19' });
   w.fail(null);
   expect(await w.minute()).toEqual(['Ada', 'Ada']);
   expect(new Set(w.mails.map(({ messageId }) => messageId)).size).toBe(2);

@@ -99,7 +99,7 @@ describe('a report that comes in', () => {
         role: 'principal',
         personId: person,
         rule: 'deadline',
-        occasion: 'deadline:7:2027-01-31',
+        occasion: 'deadline:7:2028-01-31',
         dueOn: '2026-11-10',
         status: 'sent',
         messageId: id,

@@ -9,7 +9,7 @@ import { type TestApp, testApp } from '../support/app.ts';
 
 let app: TestApp;
 beforeAll(async () => {
-  app = await testApp({ programs, now: '2027-01-17T07:30:00-06:00' });
+  app = await testApp({ programs, now: '2028-01-17T07:30:00-06:00' });
 });
 afterAll(() => app.close());
 
@@ -46,7 +46,7 @@ describe('the mail settings', () => {
     const { data } = (await app.admin.get('/v1/mail/settings/changes')).json();
     expect(data).toMatchObject([
       { version: 2, paused: false, by: { role: 'administrator' } },
-      { version: 1, paused: true, pausedReason: 'A test', at: '2027-01-17T13:30:00.000Z' },
+      { version: 1, paused: true, pausedReason: 'A test', at: '2028-01-17T13:30:00.000Z' },
     ]);
   });
 
@@ -87,7 +87,7 @@ describe('a reminder', () => {
     const year = await add.school('001-0001', 'Oak High School');
     const ada = await add.person('Ada', { email: 'ada@example.org' });
     await add.assign(ada, 'principal', 'school', '001-0001');
-    const task = await add.task(year, 'jan-1/principal/1', { dueOn: '2027-01-18' });
+    const task = await add.task(year, 'jan-1/principal/1', { dueOn: '2028-01-18' });
     await scan(app.ctx);
     const sendAll = async () => {
       for (const { payload } of app.jobs.splice(0))

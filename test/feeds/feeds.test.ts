@@ -178,8 +178,8 @@ describe('the address of a feed', () => {
     expect(lines.join('')).not.toContain(token);
   });
 
-  test('is for the state to give', async () => {
+  test('is for the state to give, and unknown to whoever does not know of the person', async () => {
     const coach = app.as(await app.keyFor({ role: 'coordinator', program: 'example' }));
-    expectProblem(await coach.post(`/v1/people/${ada}/feeds`, { label: 'x' }), 403);
+    expectProblem(await coach.post(`/v1/people/${ada}/feeds`, { label: 'x' }), 404);
   });
 });

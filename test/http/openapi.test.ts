@@ -180,7 +180,7 @@ describe('every call', () => {
   });
 });
 
-const ADDED = /\/(notes|contacts|meetings)$/;
+const ADDED = /\/(notes|contacts|meetings|feeds)$/;
 
 test('the explorer loads under its own policy, keeps the key, and asks for no HTTPS', async () => {
   const page = await app.as(null).get('/docs/');

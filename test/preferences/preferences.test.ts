@@ -55,8 +55,8 @@ describe('preferences', () => {
     expect([...new Set(errors?.map((fault) => fault.pointer))]).toEqual([pointer]);
   });
 
-  test('are for the state to set', async () => {
+  test('are for the state to set, and unknown to whoever does not know of the person', async () => {
     const coach = app.as(await app.keyFor({ role: 'coordinator' }));
-    expectProblem(await coach.get(url), 403);
+    expectProblem(await coach.get(url), 404);
   });
 });

@@ -3,6 +3,7 @@ import { addressOf } from '../../src/http/limiter.ts';
 import { testApp } from '../support/app.ts';
 import { browser } from './support/browser.ts';
 import { askForged, routes } from './support/forged-addresses.ts';
+import { directory, signIn, somebody } from './support/people.ts';
 
 describe('acts of signing in', () => {
   test('are put off when one address makes too many, on a page that says how long', async () => {
@@ -26,6 +27,19 @@ describe('acts of signing in', () => {
       expect(await askForged(600, route)).toEqual({ passed: 50, putOff: 550 });
     },
   );
+});
+
+test('a person’s requests are counted together, in whatever browser they are made', async () => {
+  const app = await testApp({ limits: { perKey: 10, perAddress: 1e9, perSignIn: 1e9 } });
+  const [code] = (await directory(app)) as [string];
+  const { email } = await somebody(app, 'Pat', 'principal', { kind: 'school', code });
+  const both = [browser(app.app), browser(app.app)];
+  for (const one of both) await signIn(app, one, email);
+  const statuses: number[] = [];
+  for (let n = 0; n < 12; n++) statuses.push((await both[n % 2]!.get('/v1/schools')).statusCode);
+  expect(statuses.filter((status) => status === 200)).toHaveLength(10);
+  expect(statuses.slice(10)).toEqual([429, 429]);
+  await app.close();
 });
 
 describe('the bucket of a caller', () => {

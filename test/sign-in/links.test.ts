@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { expectProblem } from '../http/problem.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { browser } from './support/browser.ts';
 import { askForLink, directory, type Somebody, signIn, somebody, work } from './support/people.ts';
@@ -121,6 +122,26 @@ describe('asking for a link', () => {
     await mine.submit('/sign-in', { email: `${principal.email}\r\nBcc: x@example.org` });
     await work(app);
     expect(app.mails.length).toBe(mailed);
+  });
+});
+
+describe('a form', () => {
+  const send = (payload: string, type = 'application/x-www-form-urlencoded') =>
+    app.app.inject({
+      ...({ method: 'POST', url: '/sign-in', payload } as const),
+      headers: { 'content-type': type, 'sec-fetch-site': 'same-origin' },
+    });
+
+  test.each([
+    ['that is JSON', '{"email":"a@example.org"}', 'application/json', 415],
+    ['that is empty', '', undefined, 400],
+    ['with a field that is not there', 'proof=x&email=a@example.org&person=1', undefined, 400],
+    ['with NUL in it', 'proof=x&email=a%00@example.org', undefined, 400],
+    ['that is no UTF-8', Buffer.from([0x70, 0x3d, 0xff]).toString('latin1'), undefined, 400],
+    ['that is too large', `proof=x&email=${'a'.repeat(20_000)}`, undefined, 413],
+    ['without its proof', 'proof=&email=a@example.org', undefined, 403],
+  ])('%s is refused', async (_, payload, type, status) => {
+    expectProblem(await send(payload, type), status);
   });
 });
 

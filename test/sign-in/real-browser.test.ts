@@ -76,6 +76,9 @@ describe('in a browser', () => {
       await fetch(link, { method: 'HEAD' });
       await context.close();
     }
+    process.stdout.write(
+      `link scanners: 6 visits with scripts and 2 HEADs, links used up: ${await used()}\n`,
+    );
     expect(await used()).toBe(0);
     await page.goto(link);
     await page.getByRole('button', { name: 'Sign in' }).click();

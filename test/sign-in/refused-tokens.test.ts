@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { Writable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { JWTPayload } from 'jose';
+import { pino } from 'pino';
 import { type TestApp, testApp } from '../support/app.ts';
 import { type Browser, browser } from './support/browser.ts';
 import {
@@ -12,6 +14,19 @@ import {
   startForgingProvider,
 } from './support/forging-provider.ts';
 import { askForLink, directory, type Somebody, signIn, somebody } from './support/people.ts';
+
+/** Why somebody was refused last, as the log has it. */
+let reason: string | undefined;
+const log = pino(
+  { level: 'info' },
+  new Writable({
+    write(line, _, done) {
+      const { event, reason: told } = JSON.parse(line);
+      if (event === 'refused') reason = told;
+      done();
+    },
+  }),
+);
 
 /** Every token that must let nobody in, each beside the one that does. */
 
@@ -27,7 +42,7 @@ beforeAll(async () => {
   const { issuer, clientId, clientSecret } = provider;
   const secondFactor = { claim: 'amr', values: ['mfa'] };
   app = await testApp({
-    now: START,
+    ...{ now: START, log },
     config: { provider: { issuer, clientId, clientSecret, secondFactor } },
   });
   const [code] = (await directory(app)) as [string];
@@ -295,12 +310,69 @@ const cases = [
   ...Object.entries(links).map(([name, act]) => [`a link ${name}`, act] as const),
   ...Object.entries(shown),
 ];
+/** What stops each, so that none is stopped by something else before its turn. */
+const because: Record<string, string[]> = {
+  OAUTH_JWT_CLAIM_COMPARISON_FAILED: [
+    'an ID token for another audience',
+    'an ID token for several audiences, handed to another party',
+    'an ID token of another issuer',
+    'an ID token made for another sign-in',
+  ],
+  OAUTH_JWT_TIMESTAMP_CHECK_FAILED: [
+    'an ID token expired',
+    'an ID token not valid yet, its clock being two minutes ahead',
+  ],
+  OAUTH_INVALID_RESPONSE: [
+    'an ID token without an end',
+    'an ID token made for no sign-in at all',
+    'an ID token without a subject',
+    'an ID token with the algorithm none',
+    'an ID token signed with the client secret',
+    'an ID token signed with the public key, taken for a secret',
+    'an ID token signed by a stranger under the right name',
+    'an ID token changed after it was signed',
+    'an ID token that is missing',
+    'an ID token of another provider, mixed up with ours',
+  ],
+  unknownSubject: ['an ID token of a subject that nobody has'],
+  noSecondFactor: ['an ID token without a second factor'],
+  OAUTH_KEY_SELECTION_FAILED: ['an ID token signed by a key that the provider does not show'],
+  OAUTH_PARSE_ERROR: ['an ID token that is no token'],
+  otherBrowser: [
+    'an ID token brought by another browser',
+    'an ID token brought by another browser that has begun as well',
+    'a link opened in another browser that has asked as well',
+  ],
+  used: [
+    'an ID token brought a second time',
+    'a link used twice',
+    'a link used by two at the same moment, by the one who comes second',
+  ],
+  expired: ['an ID token brought after ten minutes', 'a link ten minutes old'],
+  unknown: [
+    'an ID token with a state that was never given',
+    'an ID token with no state',
+    'a link nobody was sent',
+    'a link with one letter changed',
+    'a link that is the stored digest',
+    'a link with an empty secret',
+  ],
+  OAUTH_AUTHORIZATION_RESPONSE_ERROR: ['an ID token with a refusal of the provider'],
+  addressChanged: ['a link after the address became another’s'],
+  holdsNoRole: ['a link after the role has ended'],
+};
+const reasonOf = new Map(
+  Object.entries(because).flatMap(([why, names]) => names.map((name) => [name, why] as const)),
+);
+
 let accepted = 0;
 
-test.each(cases)('%s lets nobody in', async (_, act) => {
+test.each(cases)('%s lets nobody in', async (name, act) => {
+  reason = undefined;
   const isAccepted = await act();
   if (isAccepted) accepted += 1;
   expect(isAccepted).toBe(false);
+  expect(reason).toBe(reasonOf.get(name));
 });
 
 test('so it is with all of them', () => {

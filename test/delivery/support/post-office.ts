@@ -11,7 +11,7 @@ import { testClock } from '../../support/clock.ts';
 import { createTestDatabase } from '../../support/database.ts';
 
 // 07:30 in Chicago, fourteen days before January 31.
-const MORNING = '2027-01-17T07:30:00-06:00';
+const MORNING = '2028-01-17T07:30:00-06:00';
 
 /** Short enough for a test, in the same order as the usual ones. */
 export const IMPATIENT: Patience = { connect: 400, answer: 600, whole: 1_500 };

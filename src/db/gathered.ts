@@ -1,0 +1,106 @@
+import { CompiledQuery } from 'kysely';
+import type { Db } from '../context.ts';
+
+/**
+ * A kind of thing that is looked up by name on every request.
+ *
+ * @typeParam Found what there is under a name, as JSON
+ */
+export interface Lookup<Found> {
+  /** The type of an array of names in PostgreSQL, such as `uuid[]`. */
+  names: string;
+  /** SQL of rows `(name text, found json)`; `@names` stands for the names asked for. */
+  text: string;
+  /** Carries the type only. */
+  found?: Found;
+}
+
+/**
+ * Looks something up together with all that others look up at the same moment: one statement for
+ * everybody, whatever the kinds. What is asked while statements are on their way waits for the next
+ * one, so that nothing is ever answered by a statement that began before it was asked.
+ *
+ * @returns undefined when there is nothing of that name
+ */
+export function lookUp<Found>(
+  db: Db,
+  kind: Lookup<Found>,
+  name: string,
+): Promise<Found | undefined> {
+  const desk = desks.get(db) ?? { waiting: [], underWay: 0, called: false };
+  desks.set(db, desk);
+  return new Promise((resolve, reject) => {
+    desk.waiting.push({ kind, name, resolve: resolve as (found: unknown) => void, reject });
+    callSoon(db, desk);
+  });
+}
+
+interface Waiting {
+  kind: Lookup<unknown>;
+  name: string;
+  resolve: (found: unknown) => void;
+  reject: (error: unknown) => void;
+}
+
+interface Desk {
+  waiting: Waiting[];
+  /** Statements on their way. */
+  underWay: number;
+  called: boolean;
+}
+
+const desks = new WeakMap<Db, Desk>();
+/** A second statement may go while the first is slow. */
+const STATEMENTS = 2;
+const LARGEST = 500;
+
+/** A turn of the event loop later, so that what has arrived meanwhile comes along and costs little. */
+function callSoon(db: Db, desk: Desk): void {
+  if (desk.called || desk.underWay === STATEMENTS || desk.waiting.length === 0) return;
+  desk.called = true;
+  const go = () => {
+    desk.called = false;
+    void ask(db, desk);
+  };
+  setImmediate(() => setImmediate(go));
+}
+
+async function ask(db: Db, desk: Desk): Promise<void> {
+  const batch = desk.waiting.splice(0, LARGEST);
+  desk.underWay += 1;
+  try {
+    const kinds = [...new Set(batch.map(({ kind }) => kind))];
+    const found = await findAll(db, kinds, batch);
+    for (const { kind, name, resolve } of batch) resolve(found[kinds.indexOf(kind)]?.get(name));
+  } catch (error) {
+    for (const { reject } of batch) reject(error);
+  } finally {
+    desk.underWay -= 1;
+    callSoon(db, desk);
+  }
+}
+
+/** @returns for each kind what was found, by name */
+async function findAll(
+  db: Db,
+  kinds: Lookup<unknown>[],
+  batch: Waiting[],
+): Promise<Map<string, unknown>[]> {
+  const names = kinds.map((kind) => [
+    ...new Set(batch.filter((each) => each.kind === kind).map(({ name }) => name)),
+  ]);
+  const { rows } = await db.executeQuery<{ kind: number; name: string; found: unknown }>(
+    CompiledQuery.raw(statementOf(kinds), names),
+  );
+  const found = kinds.map(() => new Map<string, unknown>());
+  for (const row of rows) found[row.kind]!.set(row.name, row.found);
+  return found;
+}
+
+const statementOf = (kinds: Lookup<unknown>[]): string =>
+  kinds
+    .map(({ names, text }, at) => {
+      const asked = `$${at + 1}::${names}`;
+      return `select ${at} as kind, name, found from (${text.replaceAll('@names', asked)}) k${at}`;
+    })
+    .join(' union all ');
