@@ -6,7 +6,7 @@ import { alternate, rateOf, timed } from '../rounds.ts';
 
 const DEADLINES = 200;
 const ROUNDS = 9;
-const FEEDS = 30;
+const FEEDS = 100;
 
 export const feeds: Group = {
   bounds: [{ name: 'feed', unit: 'ms', atLeast: 5, aim: 2.5, atMost: true, absolute: true }],
