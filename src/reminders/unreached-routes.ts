@@ -20,7 +20,7 @@ export function unreachedRoutes(app: App, ctx: Context): void {
       operationId: 'listUnreachedRoles',
       summary: 'List schools whose mail would reach nobody',
       description:
-        'Each role of an active planning year that has open or blocked tasks and that nobody holds today: not for the school, nor for its district, nor for the state. By school.',
+        'Each role of an active planning year that has open or blocked tasks and that nobody holds today: not for the school, nor for its district, nor for the state. Whoever has an address that refuses mail counts as nobody. By school.',
       querystring: unreachedQuery,
       response: { 200: unreachedRoles },
     },
@@ -46,6 +46,7 @@ const viewOf = (row: UnreachedRow): UnreachedRole => ({
   district: { code: row.districtCode, name: row.districtName },
   role: row.role,
   roleTitle: row.roleTitle,
+  suppressed: row.suppressed,
   tasks: row.tasks,
   nextDueOn: row.nextDueOn,
 });

@@ -24,6 +24,9 @@ const unreachedRole = z
     district: z.strictObject({ code: z.string(), name: z.string() }),
     role: z.string(),
     roleTitle: z.string(),
+    suppressed: z
+      .array(id)
+      .describe('People who hold the role, but whose address refuses mail: mend it'),
     tasks: z.int().describe('Open tasks; 0: all of them are blocked for now'),
     nextDueOn: isoDate
       .nullable()

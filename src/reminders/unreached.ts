@@ -8,7 +8,8 @@ import type { UnreachedKey, UnreachedQuery } from './unreached-schemas.ts';
 export type UnreachedRow = Awaited<ReturnType<typeof listUnreached>>[number];
 
 /**
- * Active years and roles with work to do for whom `recipientsOn` names nobody today, by organization.
+ * Active years and roles with work to do for whom `recipientsOn` names nobody today, by organization;
+ * whose address refuses mail is nobody.
  * What a role is called is told by the calendar that the year is pinned to.
  */
 export async function listUnreached(
@@ -38,6 +39,7 @@ export async function listUnreached(
     .innerJoinLateral(unreachedOfYear.as('r'), (join) => join.onTrue())
     .select(['y.id', 'y.organizationKind', 'y.organizationCode', 'y.districtCode'])
     .select(['d.name as districtName', 'r.role', 'r.title as roleTitle', 'r.tasks', 'r.nextDueOn'])
+    .select('r.suppressed')
     .select((eb) => eb.fn.coalesce('s.name', 'd.name').as('organizationName'))
     .where('y.status', '=', 'active')
     .where((eb) =>
@@ -60,6 +62,9 @@ export async function listUnreached(
   return rows.execute();
 }
 
+const SUPPRESSED = sql`
+  select p.id from suppressions s join people p on lower(p.email) = s.address`;
+
 /** The calendars that years may be pinned to, with the roles that nobody holds for the whole state. */
 const calendarsOn = (todays: { program: string; today: string }[]) => sql<Calendar>`(
   select v.program, v.version, p.today, array_agg(r.id) as roles, array_agg(r.title) as titles
@@ -69,6 +74,7 @@ const calendarsOn = (todays: { program: string; today: string }[]) => sql<Calend
   where not exists (
     select from held_roles a
     where a.program = v.program and a.role = r.id and a.organization_kind = 'state'
+      and a.person_id not in (${SUPPRESSED})
       and ${isOn(sql`p.today`)})
   group by v.program, v.version, p.today)`;
 
@@ -82,14 +88,21 @@ interface Calendar {
 
 /** `offset 0` keeps the planner from asking who holds roles anew for each of them. */
 const unreachedOfYear = sql<Unreached>`(
-  select r.role, r.title, w.*
+  select r.role, r.title, w.*,
+    array(
+      select o.person from unnest(held.refusing, held.people) as o (role, person)
+      where o.role = r.role) as suppressed
   from (
-      select array(
-        select a.role from held_roles a
+      select coalesce(array_agg(a.role) filter (where not a.refuses), '{}') as roles,
+        array_agg(a.role) filter (where a.refuses) as refusing,
+        array_agg(a.person_id) filter (where a.refuses) as people
+      from (
+        select a.role, a.person_id, a.person_id in (${SUPPRESSED}) as refuses
+        from held_roles a
         where a.program = y.program and a.organization_code in (y.organization_code, y.district_code)
           and (a.organization_kind, a.organization_code) in
             ((y.organization_kind, y.organization_code), ('district', y.district_code))
-          and ${isOn(sql`c.today`)}) as roles
+          and ${isOn(sql`c.today`)}) a
       offset 0) held,
     unnest(c.roles, c.titles) as r (role, title),
     lateral (
@@ -101,6 +114,7 @@ const unreachedOfYear = sql<Unreached>`(
   where r.role <> all (held.roles))`;
 
 interface Unreached {
+  suppressed: string[];
   role: string;
   title: string;
   tasks: number;

@@ -6,7 +6,7 @@ import {
   type MailSettings,
   saveMailSettings,
 } from '../../src/delivery/settings.ts';
-import { release } from '../../src/delivery/suppressions.ts';
+import { release, suppress } from '../../src/delivery/suppressions.ts';
 import { scan } from '../../src/reminders/scan.ts';
 import { sendMails } from '../../src/reminders/send.ts';
 import { writeDigests } from '../../src/reminders/write-digests.ts';
@@ -151,6 +151,27 @@ describe('an address that is refused', () => {
     await scan(w.ctx);
     expect(await w.minute()).toEqual(['Ada']);
   });
+});
+
+test('what was on its way to an address when that was refused is held, and given back', async () => {
+  await w.principal('Ada', 'ada@example.org');
+  await scan(w.ctx);
+  const detail = '550 5.1.1 User unknown';
+  await suppress(w.db, [
+    {
+      address: 'Ada@example.org',
+      reason: 'bounced',
+      since: w.clock.now(),
+      detail,
+      messageId: null,
+    },
+  ]);
+  await sendMails(w.ctx, w.take());
+  expect(await w.ledger()).toEqual(['Ada held suppressed']);
+  await w.db.deleteFrom('suppressions').execute();
+  await scan(w.ctx);
+  expect(await w.minute()).toEqual(['Ada']);
+  expect(await w.ledger()).toEqual(['Ada sent']);
 });
 
 describe('a refused sign-in', () => {

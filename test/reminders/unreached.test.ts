@@ -98,6 +98,7 @@ test('a school that nobody looks after is listed with what waits', async () => {
     district: { code: districts[0], name: 'District 0' },
     role: 'principal',
     roleTitle: 'Principal',
+    suppressed: [],
     tasks: open.length,
     nextDueOn: ahead[0],
   });
