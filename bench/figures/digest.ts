@@ -2,7 +2,7 @@ import { renderDigest } from '../../src/digests/digest.ts';
 import { english } from '../../src/digests/messages.en.ts';
 import type { DigestModel, Item } from '../../src/digests/model.ts';
 import type { Group } from '../figure.ts';
-import { alternate, rateOf, timed } from '../rounds.ts';
+import { alternate, processorRateOf, timed } from '../rounds.ts';
 
 const ITEMS = 40;
 const ROUNDS = 9;
@@ -11,16 +11,16 @@ const PUBLIC_URL = 'https://plans.example.org';
 
 export const digests: Group = {
   bounds: [{ name: 'digest', unit: 'ms', atLeast: 1, aim: 0.5, atMost: true, absolute: true }],
-  method: `digest: one digest of ${ITEMS} things at three schools put into words, as text and HTML, against the same strings joined.`,
+  method: `digest: one digest of ${ITEMS} things at three schools put into words, as text and HTML, against the same strings joined, by the processor's time.`,
   async measure(bench) {
     const model = modelOf(ITEMS);
     const { subject, text, html } = renderDigest(model, PUBLIC_URL, english);
     const pieces = [subject, text, html].flatMap((part) => part.split(/(?<=\n)/));
     bench.say(`measuring digests of ${ITEMS} things`);
     let length = 0;
-    const side = (make: () => number) => () =>
-      rateOf(DIGESTS, async () => {
-        for (let at = 0; at < DIGESTS; at += 1) length += make();
+    const side = (make: () => number) => async () =>
+      processorRateOf(DIGESTS, () => {
+        length += make();
       });
     const rates = await alternate(
       {

@@ -2,15 +2,15 @@ import { calendarFile } from '../../src/digests/calendar-file.ts';
 import type { Deadline } from '../../src/digests/deadlines.ts';
 import { english } from '../../src/digests/messages.en.ts';
 import type { Group } from '../figure.ts';
-import { alternate, rateOf, timed } from '../rounds.ts';
+import { alternate, processorRateOf, timed } from '../rounds.ts';
 
 const DEADLINES = 200;
 const ROUNDS = 9;
-const FEEDS = 30;
+const FEEDS = 100;
 
 export const feeds: Group = {
   bounds: [{ name: 'feed', unit: 'ms', atLeast: 5, aim: 2.5, atMost: true, absolute: true }],
-  method: `feed: ${DEADLINES} deadlines written as an iCalendar text, escaped and folded, against the same lines joined.`,
+  method: `feed: ${DEADLINES} deadlines written as an iCalendar text, escaped and folded, against the same lines joined, by the processor's time.`,
   async measure(bench) {
     const deadlines = Array.from({ length: DEADLINES }, (_, at) => deadlineOf(at));
     const kind = {
@@ -21,9 +21,9 @@ export const feeds: Group = {
     const pieces = calendarFile(deadlines, kind).split(/(?<=\r\n)/);
     bench.say(`measuring feeds of ${DEADLINES} deadlines`);
     let length = 0;
-    const side = (make: () => number) => () =>
-      rateOf(FEEDS, async () => {
-        for (let at = 0; at < FEEDS; at += 1) length += make();
+    const side = (make: () => number) => async () =>
+      processorRateOf(FEEDS, () => {
+        length += make();
       });
     const rates = await alternate(
       {

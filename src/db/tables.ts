@@ -122,6 +122,8 @@ export interface ContractsTable {
   toOn: string | null;
   version: number;
   updatedAt: Instant;
+  /** The transaction that changed it last; the database sets it. */
+  changedIn: Generated<string>;
 }
 
 export type KeyScope = { all: true } | { districts: string[] } | { schools: string[] };

@@ -35,6 +35,7 @@ export function calendarFile(deadlines: readonly Deadline[], kind: CalendarKind)
     ...deadlines.flatMap((deadline) => [
       'BEGIN:VEVENT',
       ...written(eventOf(deadline, kind)),
+      ...ALIKE,
       'END:VEVENT',
     ]),
     'END:VCALENDAR',
@@ -56,8 +57,6 @@ function eventOf(deadline: Deadline, { publicUrl, messages }: CalendarKind): Pro
     text('summary', messages.event.summary(title, place)),
     text('description', description.join('\n')),
     ['url', {}, 'uri', taskUrl(publicUrl, id)],
-    text('status', 'CONFIRMED'),
-    text('transp', 'TRANSPARENT'),
   ];
 }
 
@@ -75,3 +74,6 @@ const duration = (name: string, value: string): Property => [name, {}, 'duration
 
 /** To the second: iCalendar knows no fraction. */
 const instantOf = (instant: Date): string => `${instant.toISOString().slice(0, 19)}Z`;
+
+/** What every event says. */
+const ALIKE = written([text('status', 'CONFIRMED'), text('transp', 'TRANSPARENT')]);

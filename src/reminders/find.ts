@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import type { Actor } from '../actor.ts';
 import type { Db } from '../context.ts';
+import type { ReminderStatus } from '../db/tables.ts';
 import type { Subject } from '../policy/can.ts';
 import { whereCan } from '../policy/where.ts';
 import type { RemindersQuery } from './schemas.ts';
@@ -30,9 +32,9 @@ export async function listReminders(
   if (query.planningYear !== undefined)
     rows = rows.where('r.planningYearId', '=', query.planningYear);
   if (query.recipient !== undefined) rows = rows.where('r.personId', '=', query.recipient);
-  if (query.status !== undefined) rows = rows.where('r.status', '=', query.status);
+  if (query.status !== undefined) rows = rows.where(statusNow, '=', query.status);
   if (query.rule !== undefined) rows = rows.where('r.rule', '=', query.rule);
-  if (query.reason !== undefined) rows = rows.where('r.reason', '=', query.reason);
+  if (query.reason !== undefined) rows = rows.where(reasonNow, '=', query.reason);
   if (query.from !== undefined) rows = rows.where('r.dueOn', '>=', query.from);
   if (query.to !== undefined) rows = rows.where('r.dueOn', '<=', query.to);
   return rows.execute();
@@ -75,6 +77,12 @@ export async function reminderSubject(db: Db, id: string | null): Promise<Subjec
   };
 }
 
+/** While mail is paused nothing is on its way: what waits is held, and goes on afterwards. */
+const paused = sql`(r.status in ('scheduled', 'retrying')
+  and exists (select from mail_settings where paused_since is not null))`;
+const statusNow = sql<ReminderStatus>`case when ${paused} then 'held' else r.status end`;
+const reasonNow = sql<string | null>`case when ${paused} then 'paused' else r.reason end`;
+
 const selectReminders = (db: Db) =>
   db
     .selectFrom('reminders as r')
@@ -90,5 +98,6 @@ const selectReminders = (db: Db) =>
       'r.rule',
       'r.delivery',
     ])
-    .select(['r.occasion', 'r.dueOn', 'r.status', 'r.reason', 'r.createdAt', 'r.messageId'])
+    .select(['r.occasion', 'r.dueOn', 'r.createdAt', 'r.messageId'])
+    .select([statusNow.as('status'), reasonNow.as('reason')])
     .select(['y.organizationKind', 'y.organizationCode', 'p.name', 'p.email', 'm.sentAt']);

@@ -88,10 +88,10 @@ export async function touchedSince(
       select organization_kind as kind, organization_code as code from assignments
       where program = ${program} and changed_in >= ${seen}::xid8
       union
-      select organization_kind, organization_code from assignments
+      select organization_kind, organization_code from held_roles
       where program = ${program} and from_on > ${through}::date and from_on <= ${today}::date
       union
-      select organization_kind, organization_code from assignments
+      select organization_kind, organization_code from held_roles
       where program = ${program} and to_on >= ${through}::date and to_on < ${today}::date
     )
     select id, false as state from planning_years
@@ -102,6 +102,13 @@ export async function touchedSince(
     union
     select y.id, false from moved join planning_years y on y.district_code = moved.code
     where y.program = ${program} and moved.kind = 'district'
+    union
+    select c.planning_year_id, false from moved join contracts c on c.vendor_code = moved.code
+    where moved.kind = 'vendor'
+    union
+    select c.planning_year_id, false from contracts c
+    join planning_years y on y.id = c.planning_year_id
+    where y.program = ${program} and c.changed_in >= ${seen}::xid8
     union
     select null, true from moved where kind = 'state'`.execute(trx);
   return rows.some(({ state }) => state) ? null : rows.map(({ id }) => id);

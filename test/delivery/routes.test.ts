@@ -100,6 +100,11 @@ describe('a reminder', () => {
       .executeTakeFirstOrThrow();
     const resend = () => app.admin.post(`/v1/reminders/${id}/resend`);
     expectProblem(await resend(), 409, 'on-its-way');
+    const listed = async () => (await app.admin.get('/v1/reminders?status=held')).json().data;
+    expect(await listed()).toEqual([]);
+    await put({ perHour: 5000, paused: true, trialAddresses: null }, '*');
+    expect(await listed()).toContainEqual(expect.objectContaining({ id, reason: 'paused' }));
+    await put({ perHour: 5000, paused: false, trialAddresses: null }, '*');
     await sendAll();
     expect(app.mails).toHaveLength(1);
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { expectProblem } from '../http/problem.ts';
+import { until } from '../queue/support/until.ts';
 import { csvOf, directoryFile } from '../schools/directory-file.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 
@@ -37,8 +38,10 @@ describe('a new key', () => {
       revokedAt: null,
     });
     expect((await app.as(key).get(`/v1/schools/${school}`)).statusCode).toBe(200);
-    const shown = (await app.admin.get(String(reply.headers.location))).json();
-    expect(shown).toEqual({ ...rest, lastUsedAt: expect.anything() });
+    const shown = async () => (await app.admin.get(String(reply.headers.location))).json();
+    // Its use is noted behind the reply.
+    await until(async () => (await shown()).lastUsedAt !== null);
+    expect(await shown()).toEqual({ ...rest, lastUsedAt: expect.anything() });
     const stored = await app.ctx.db.selectFrom('apiKeys').selectAll().execute();
     expect(JSON.stringify(stored)).not.toContain(key.slice(9));
   });

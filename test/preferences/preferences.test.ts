@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { expectProblem } from '../http/problem.ts';
+import { browser } from '../sign-in/support/browser.ts';
+import { directory, signIn, somebody } from '../sign-in/support/people.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 
 let app: TestApp;
@@ -53,6 +55,21 @@ describe('preferences', () => {
   ])('that make no sense are refused: %s %j', async (pointer, change) => {
     const { errors } = expectProblem(await put({ ...usual, ...change }), 400);
     expect([...new Set(errors?.map((fault) => fault.pointer))]).toEqual([pointer]);
+  });
+
+  test('are one’s own to set, and nobody else’s', async () => {
+    const [school] = await directory(app);
+    const at = { kind: 'school' as const, code: school! };
+    const ben = await somebody(app, 'Ben', 'principal', at);
+    const cy = await somebody(app, 'Cy', 'slt', at);
+    const page = browser(app.app);
+    await signIn(app, page, ben.email);
+    const own = `/v1/people/${ben.id}/preferences`;
+    expect((await page.get(own)).json()).toMatchObject({ person: ben.id, version: 0 });
+    expect((await page.get(`/v1/people/${ben.id}/feeds`)).json()).toMatchObject({ data: [] });
+    // A principal knows of the team, whose mail is its own affair.
+    expectProblem(await page.get(`/v1/people/${cy.id}/preferences`), 403);
+    expectProblem(await page.get(url), 404);
   });
 
   test('are for the state to set, and unknown to whoever does not know of the person', async () => {

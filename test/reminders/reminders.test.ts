@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { claimMessages } from '../../src/delivery/messages.ts';
+import { newId } from '../../src/ids.ts';
 import { scan } from '../../src/reminders/scan.ts';
 import { sendMails } from '../../src/reminders/send.ts';
 import { testClock } from '../support/clock.ts';
@@ -128,6 +129,35 @@ describe('a scan', () => {
     await w.sendAll();
     expect(w.mails.map(({ to }) => to.name).sort()).toEqual(['Ada Example', 'Ben', 'Cy']);
     expect(year).toBeDefined();
+  });
+
+  test('finds a vendor’s people from the day on which their contract is proposed, to its last', async () => {
+    const { year } = await oneSchool();
+    const vic = await w.add.person('Vic Vendor');
+    await w.add.assign(vic, 'principal', 'vendor', 'V-1');
+    await scan(w.ctx);
+    const toVic = async () =>
+      (await w.ledger()).filter(({ personId }) => personId === vic).map(({ status }) => status);
+    expect(await toVic()).toEqual([]);
+    const at = w.clock.now();
+    await w.db
+      .insertInto('vendors')
+      .values({ code: 'V-1', name: 'Vendor', version: 1, updatedAt: at })
+      .execute();
+    const contract = { id: newId(at), vendorCode: 'V-1', planningYearId: year, version: 1 };
+    await w.db
+      .insertInto('contracts')
+      .values({ ...contract, proposedOn: '2028-01-18', signedOn: null, toOn: null, updatedAt: at })
+      .execute();
+    await scan(w.ctx);
+    expect(await toVic()).toEqual([]);
+    w.clock.set('2028-01-18T06:30:00-06:00');
+    await scan(w.ctx);
+    expect(await toVic()).toEqual(['scheduled', 'scheduled']);
+    await w.db.updateTable('contracts').set({ toOn: '2028-01-18' }).execute();
+    w.clock.set('2028-01-19T06:30:00-06:00');
+    await scan(w.ctx);
+    expect(await toVic()).toEqual(['dropped', 'dropped']);
   });
 
   test('says nothing of years that are done', async () => {

@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, describe, expect } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { type TestApp, testApp } from '../support/app.ts';
 import { inChromium, startChromium } from './support/chromium.ts';
 import { directory, type Somebody, somebody, work } from './support/people.ts';
 
 /** As people and link scanners meet it: over HTTP, in Chromium. */
+
+// A browser among many other processes may take its time.
+jest.setTimeout(180_000);
 
 let app: TestApp;
 let chromium: Browser | null;

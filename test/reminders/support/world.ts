@@ -191,7 +191,7 @@ export function fixtures(db: Db) {
     async assign(
       personId: string,
       role: string,
-      organizationKind: 'state' | 'district' | 'school',
+      organizationKind: 'state' | 'district' | 'school' | 'vendor',
       organizationCode: string,
       [fromOn, toOn]: [string, string | null] = ['2026-08-01', null],
     ) {
