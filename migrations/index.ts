@@ -11,6 +11,7 @@ import * as signIn from './20261122T0130_sign_in.ts';
 import * as severalRoles from './20261122T0140_several_roles.ts';
 import * as interventions from './20261122T0141_interventions.ts';
 import * as vendors from './20261122T0142_vendors.ts';
+import * as schoolActs from './20261122T0143_school_acts.ts';
 import * as notesAndAudit from './20261122T0150_notes_and_audit.ts';
 import * as contractChanges from './20261122T0160_contract_changes.ts';
 
@@ -28,6 +29,7 @@ export const migrations: Record<string, Migration> = {
   '20261122T0140_several_roles': severalRoles,
   '20261122T0141_interventions': interventions,
   '20261122T0142_vendors': vendors,
+  '20261122T0143_school_acts': schoolActs,
   '20261122T0150_notes_and_audit': notesAndAudit,
   '20261122T0160_contract_changes': contractChanges,
 };

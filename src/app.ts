@@ -29,6 +29,7 @@ import { mailsOfYear } from './reminders/mails-of-year.ts';
 import { resendRoutes } from './reminders/resend-routes.ts';
 import { reminderRoutes } from './reminders/routes.ts';
 import { unreachedRoutes } from './reminders/unreached-routes.ts';
+import { reorganizationRoutes } from './reorganization/routes.ts';
 import { interventionRoutes } from './reports/intervention-routes.ts';
 import { reportRoutes } from './reports/routes.ts';
 import { schoolImportRoutes } from './schools/import-routes.ts';
@@ -51,6 +52,7 @@ export async function buildApp(ctx: Context, options: ServerOptions = {}): Promi
   programRoutes(app, ctx);
   schoolRoutes(app, ctx);
   schoolImportRoutes(app, ctx);
+  reorganizationRoutes(app, ctx);
   designationImportRoutes(app, ctx);
   jobRoutes(app, ctx);
   parameterRoutes(app, ctx);

@@ -38,6 +38,7 @@ export interface Tables {
   sealedHeads: SealedHeadsTable;
   interventions: InterventionsTable;
   vendors: VendorsTable;
+  schoolActs: SchoolActsTable;
   contracts: ContractsTable;
   heldRoles: HeldRolesView;
   identities: IdentitiesTable;
@@ -65,8 +66,23 @@ export interface SchoolsTable {
   grades: string;
   enrollment: number | null;
   demo: boolean;
+  /** The first day on which it is no more under this code. */
+  closedOn: ColumnType<string | null, string | null | undefined, string | null>;
+  successor: ColumnType<string | null, string | null | undefined, string | null>;
   version: number;
   updatedAt: Instant;
+}
+
+/** Append-only, by the database itself. */
+export interface SchoolActsTable {
+  id: string;
+  kind: 'closed' | 'merged' | 'recoded';
+  school: string;
+  successor: string | null;
+  onDate: string;
+  reason: string;
+  actor: Json<unknown>;
+  recordedAt: Instant;
 }
 
 export interface PeopleTable {

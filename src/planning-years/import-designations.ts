@@ -84,6 +84,7 @@ async function schoolsOf(trx: Trx, designations: Designation[]) {
   const rows = await trx
     .selectFrom('schools')
     .select(['code', 'districtCode', 'demo'])
+    .where('closedOn', 'is', null)
     .where((eb) => eb('code', '=', eb.fn.any(eb.val(designations.map(({ code }) => code)))))
     .execute();
   return new Map(rows.map(({ code, ...school }) => [code, school]));

@@ -40,6 +40,7 @@ export async function openOne(
     .selectFrom('schools')
     .select(['districtCode', 'demo'])
     .where('code', '=', school)
+    .where('closedOn', 'is', null)
     .executeTakeFirst();
   if (!found || !reaches({ program, district: found.districtCode, school }))
     throw new InvalidInputError('The school is not in the directory.', [

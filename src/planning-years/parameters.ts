@@ -84,7 +84,8 @@ export async function setParameters(
   return { version, ...recomputed };
 }
 
-async function recompute(
+/** Gives every active year the dates that are set for it, in one statement. */
+export async function recompute(
   { programs }: Pick<Context, 'programs'>,
   trx: Trx,
   program: string,

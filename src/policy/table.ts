@@ -16,6 +16,8 @@ import type { Grant } from '../actor.ts';
 export const policies = {
   'programs.read': everyone('scope'),
   'schools.read': everyone('scope'),
+  /** Close, merge, new code. */
+  'schools.reorganize': { state: 'everywhere' },
   'planningYears.read': everyone('scope'),
   'planningYears.open': { state: 'scope' },
   /** Events and corrections by hand. */

@@ -33,7 +33,7 @@ export async function saveDirectory(
 /** Codes of the directory that a file does not mention. Invented schools are in no file. */
 export async function absentCodes(trx: Trx, mentioned: string[]): Promise<string[]> {
   const { rows } = await sql<{ code: string }>`
-    select code from schools where not demo and code <> all(${mentioned}::text[]) order by code
+    select code from schools where not demo and closed_on is null and code <> all(${mentioned}::text[]) order by code
   `.execute(trx);
   return rows.map(({ code }) => code);
 }

@@ -12,6 +12,14 @@ export const schoolView = z
     grades: z.string(),
     enrollment: z.int().nullable(),
     demo: z.boolean().describe('Invented, for demonstration'),
+    closedOn: z.iso
+      .date()
+      .nullable()
+      .describe('The first day on which it is no more under this code'),
+    successor: z
+      .string()
+      .nullable()
+      .describe('The code under which it, or what it merged into, goes on'),
     version: z.int(),
   })
   .meta({ id: 'School' });

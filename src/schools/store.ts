@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import type { Actor } from '../actor.ts';
-import type { Db, DbOrTrx } from '../context.ts';
+import type { Db, DbOrTrx, Trx } from '../context.ts';
 import { whereCan } from '../policy/where.ts';
 import type { schoolView } from './schemas.ts';
 
@@ -10,6 +10,15 @@ export type School = z.infer<typeof schoolView>;
 /** Undefined when there is no such school. */
 export async function schoolByCode(db: DbOrTrx, code: string): Promise<School | undefined> {
   const row = await schools(db).where('schools.code', '=', code).executeTakeFirst();
+  return row && schoolOf(row);
+}
+
+/** The school, which nobody else changes until the transaction ends. */
+export async function lockedSchool(trx: Trx, code: string): Promise<School | undefined> {
+  const row = await schools(trx)
+    .where('schools.code', '=', code)
+    .forUpdate('schools')
+    .executeTakeFirst();
   return row && schoolOf(row);
 }
 
@@ -79,6 +88,8 @@ const schools = (db: DbOrTrx) =>
       'schools.grades',
       'schools.enrollment',
       'schools.demo',
+      'schools.closedOn',
+      'schools.successor',
       'schools.version',
       'districts.code as districtCode',
       'districts.name as districtName',

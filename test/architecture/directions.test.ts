@@ -25,7 +25,7 @@ const STOREYS = [
   ['people', 'contracts', 'keys', 'digests'],
   ['preferences'],
   ['planning-years'],
-  ['jobs'],
+  ['jobs', 'reorganization'],
   ['delivery'],
   ['tasks', 'reminders', 'demo'],
   ['reports', 'feeds', 'notes', 'audit', 'sign-in'],

@@ -89,13 +89,14 @@ beforeAll(async () => {
       ...{ since: api.ctx.clock.now(), detail: '550 5.1.1' },
     })
     .execute();
+  const keys = (await api.admin.get('/v1/keys?limit=1000')).json().data;
   others = {
     '/v1/mail/suppressions/': suppression,
     '/v1/jobs/': job.json().id,
     '/v1/programs/': world.program,
     '/v1/programs/:program/years/': '2026-27',
     '/v1/vendors/': 'V-1',
-    '/v1/keys/': (await api.admin.get('/v1/keys?limit=1')).json().data[0].id,
+    '/v1/keys/': keys.find(({ program }: { program: unknown }) => program === world.program).id,
   };
 });
 afterAll(() => world.api.close());
