@@ -1,31 +1,24 @@
-import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { NotFoundError } from '../errors.ts';
 import type { App } from '../http/app.ts';
 import { conditional, etagOf, requireMatch } from '../http/etag.ts';
 import { openPage } from '../http/paging.ts';
-import { id, idOf, idParams, listOf, pageQuery, text } from '../http/schemas.ts';
+import { id, idParams, listOf, pageQuery, text } from '../http/schemas.ts';
 import { type Done, write } from '../http/write.ts';
 import {
   addPerson,
-  isVisible,
   lockedPerson,
   type Person,
   peoplePage,
   personById,
   savePerson,
 } from './person-store.ts';
+import { personSubject } from './person-subject.ts';
 import { newPerson, personChange, personView } from './schemas.ts';
 
 export function personRoutes(app: App, ctx: Context): void {
-  const subject = async (request: FastifyRequest) => {
-    const person = idOf(request.params);
-    const visible =
-      person !== null && (await isVisible(ctx.db, ctx.programs, request.actor, person));
-    // Whoever knows of the person but is not to read of everybody does so by a team.
-    return visible ? { team: true as const } : null;
-  };
+  const subject = personSubject(ctx);
   const shared = { tags: ['People'] };
 
   app.get(

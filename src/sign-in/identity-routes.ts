@@ -3,9 +3,10 @@ import type { Context, DbOrTrx } from '../context.ts';
 import { ConflictError, NotFoundError } from '../errors.ts';
 import type { App } from '../http/app.ts';
 import { conditional, etagOf, requireMatch } from '../http/etag.ts';
-import { idOf, idParams, nothing } from '../http/schemas.ts';
+import { idParams, nothing } from '../http/schemas.ts';
 import { type Done, write } from '../http/write.ts';
-import { isVisible, lockedPerson } from '../people/person-store.ts';
+import { lockedPerson } from '../people/person-store.ts';
+import { personSubject } from '../people/person-subject.ts';
 import { identityView, newIdentity, signedOut } from './identity-schemas.ts';
 import { dropIdentity, identityOf, markIdentity, subjectTaken } from './identity-store.ts';
 import { endSessions } from './session-store.ts';
@@ -13,13 +14,7 @@ import { witness } from './witness.ts';
 
 /** For administrators: who signs in through the provider, and ending somebody's sessions. */
 export function identityRoutes(app: App, ctx: Context): void {
-  const subject = async (request: FastifyRequest) => {
-    const person = idOf(request.params);
-    const visible =
-      person !== null && (await isVisible(ctx.db, ctx.programs, request.actor, person));
-    // The same as of a person: whoever knows of them does so by a team.
-    return visible ? { team: true as const } : null;
-  };
+  const subject = personSubject(ctx);
   const shared = { tags: ['People'], params: idParams };
 
   app.get(

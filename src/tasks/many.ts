@@ -1,18 +1,28 @@
 import type { Actor } from '../actor.ts';
 import type { Trx } from '../context.ts';
 import { ConflictError, ForbiddenError, NotFoundError } from '../errors.ts';
-import { can } from '../policy/can.ts';
+import { actingBy, can } from '../policy/can.ts';
 import { taskSubject } from './find.ts';
 
-/** Holds each of many tasks against the policy, as a call about one of them would. */
-export async function requireSettleable(trx: Trx, actor: Actor, ids: string[]): Promise<void> {
+/**
+ * Holds each of many tasks against the policy, as a call about one of them would.
+ * @returns for each task the actor, by the role that lets them
+ */
+export async function requireSettleable(
+  trx: Trx,
+  actor: Actor,
+  ids: string[],
+): Promise<Map<string, Actor>> {
+  const acting = new Map<string, Actor>();
   for (const id of ids) {
     const subject = await taskSubject(trx, id);
     const answer = subject ? can(actor, 'tasks.settle', subject) : 'outOfScope';
     if (answer === 'outOfScope') throw new NotFoundError(`There is no task ${id}.`, { task: id });
     if (answer === 'no')
       throw new ForbiddenError(`Task ${id} is not for your role to do.`, { task: id });
+    acting.set(id, actingBy(actor, 'tasks.settle', subject));
   }
+  return acting;
 }
 
 /** The tasks, each once, by planning year and by the calendar within it. */

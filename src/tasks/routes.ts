@@ -119,10 +119,11 @@ export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
     handler: async (request, reply) => {
       const { tasks: ids, ...rest } = request.body;
       return write(ctx, request, reply, async (trx) => {
-        await requireSettleable(trx, request.actor, ids);
+        const acting = await requireSettleable(trx, request.actor, ids);
         const data = [];
         // In the order of their years, so that two such calls wait for each other and in no circle.
         for (const id of await inOrder(trx, ids)) {
+          const actor = acting.get(id)!;
           const { planningYearId, taskKey } = await taskAt(trx, id);
           const command = { kind: 'complete' as const, task: taskKey, ...rest };
           const { entry, row, model } = await throughTheDoor(
@@ -130,12 +131,12 @@ export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
             trx,
             planningYearId,
             command,
-            request.actor,
+            actor,
           ).catch((error) => {
             throw named(error, id);
           });
           if (!entry) throw new Error('An act on a task writes an entry.');
-          const job = await fanOut(ctx, trx, model.task(taskKey), row, command, request.actor);
+          const job = await fanOut(ctx, trx, model.task(taskKey), row, command, actor);
           const event = logView(planningYearId, entry);
           data.push({ ...taskView(await sightAt(trx, id)), event, ...(job && { job }) });
         }

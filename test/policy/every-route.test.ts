@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { KeyScope } from '../../src/db/tables.ts';
+import { cookieHeader } from '../../src/http/cookies.ts';
 import { newId } from '../../src/ids.ts';
 import { type Kind, type PolicyRow, policies, type Right } from '../../src/policy/table.ts';
+import { startSession } from '../../src/sign-in/session-store.ts';
 import {
   PLACES,
   type Place,
@@ -15,19 +17,25 @@ import {
  * policy table and nothing else: its words are read anew here, not by the code that is tested.
  */
 
-interface Identity {
-  name: string;
+interface Held {
   kind: Kind;
   role: string;
   reach: 'everything' | Place[];
-  key: string;
+}
+
+interface Identity {
+  name: string;
+  held: Held[];
+  /** A person; else a program with a key. */
+  person: boolean;
+  headers: Record<string, string>;
 }
 
 type Expected = 401 | 403 | 404 | 'let in';
 
 let world: ThreeSchools;
 let identities: Identity[];
-let strangers: { name: string; key: string | null }[];
+let strangers: { name: string; headers: Record<string, string> }[];
 let routes: {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   url: string;
@@ -64,18 +72,22 @@ beforeAll(async () => {
   for (const [name, kind, role, scope] of kinds) {
     const program = role === 'administrator' ? null : world.program;
     const key = await api.keyFor({ role, program, scope });
-    identities.push({ name, kind, role, reach: reachOf(scope), key });
+    const held = [{ kind, role, reach: reachOf(scope) }];
+    identities.push({ name, held, person: false, headers: bearer(key) });
   }
+  identities.push(await personWithRoles());
   const expired = await api.keyFor({
     role: 'administrator',
     program: null,
     expiresOn: '2026-11-09',
   });
+  const { origin } = new URL(api.ctx.config.publicUrl);
   strangers = [
-    { name: 'nobody', key: null },
-    { name: 'an unknown key', key: `py_${'x'.repeat(43)}` },
-    { name: 'an expired key', key: expired },
-    { name: 'a revoked key', key: await revoked() },
+    { name: 'nobody', headers: {} },
+    { name: 'an unknown key', headers: bearer(`py_${'x'.repeat(43)}`) },
+    { name: 'an expired key', headers: bearer(expired) },
+    { name: 'a revoked key', headers: bearer(await revoked()) },
+    { name: 'an unknown session', headers: { cookie: `session=${'x'.repeat(43)}`, origin } },
   ];
   const job = await api.admin.post(`/v1/programs/${world.program}/years/2026-27/events`, {
     type: 'designation.letterReceived',
@@ -101,7 +113,37 @@ beforeAll(async () => {
 });
 afterAll(() => world.api.close());
 
-const reachOf = (scope: KeyScope): Identity['reach'] =>
+const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
+
+/** A principal of the first school who coaches another one, signed in. */
+async function personWithRoles(): Promise<Identity> {
+  const { api, program, school } = world;
+  const { db, clock, config } = api.ctx;
+  const give = async (role: string, code: string) => {
+    const reply = await api.admin.post('/v1/assignments', {
+      person: { name: 'Pat', email: 'pat@example.org' },
+      ...{ program, role, organization: { kind: 'school', code }, from: '2026-10-01' },
+    });
+    return reply.json().person as string;
+  };
+  await give('principal', school.own);
+  const person = await give('coordinator', school.otherDistrict);
+  const token = await db
+    .transaction()
+    .execute((trx) => startSession(trx, { person, way: 'link', browser: 'x' }, clock.now()));
+  const cookie = cookieHeader(config, 'session', token).split(';')[0]!;
+  return {
+    name: 'a principal who coaches elsewhere',
+    held: [
+      { kind: 'school', role: 'principal', reach: ['own'] },
+      { kind: 'coach', role: 'coordinator', reach: ['otherDistrict'] },
+    ],
+    person: true,
+    headers: { cookie, origin: new URL(config.publicUrl).origin },
+  };
+}
+
+const reachOf = (scope: KeyScope): Held['reach'] =>
   'all' in scope ? 'everything' : 'districts' in scope ? ['own', 'sameDistrict'] : ['own'];
 
 /** Of a key that was good a moment ago. */
@@ -118,29 +160,35 @@ async function revoked(): Promise<string> {
 const rightOf = (policy: PolicyRow, kind: Kind) =>
   (policies[policy] as Partial<Record<Kind, Right>>)[kind];
 
+const reaches = ({ reach }: Held, place: Place) => reach === 'everything' || reach.includes(place);
+
 /** What the table's words come to, about a thing at a place. */
 function expectedAt(who: Identity, policy: PolicyRow, place: Place, thing: Thing): Expected {
-  const reached = who.reach === 'everything' || who.reach.includes(place);
-  const hidden = who.kind === 'vendor' && thing.role !== undefined && thing.role !== who.role;
-  if (!reached || hidden) return 404;
-  return grants(who, rightOf(policy, who.kind), thing) ? 'let in' : 403;
+  const there = who.held.filter((held) => {
+    const hidden = held.kind === 'vendor' && thing.role !== undefined && thing.role !== held.role;
+    return reaches(held, place) && !hidden;
+  });
+  if (there.length === 0) return 404;
+  return there.some((held) => grants(who, held, policy, thing)) ? 'let in' : 403;
 }
 
-function grants(who: Identity, right: Right | undefined, thing: Thing | null): boolean {
+function grants(who: Identity, held: Held, policy: PolicyRow, thing: Thing | null): boolean {
+  const right = rightOf(policy, held.kind);
   switch (right) {
     case undefined:
-    case 'own': // A key is no person.
       return false;
+    case 'own':
+      return who.person && thing === null;
     case 'scope':
     case 'reported':
     case 'lately':
       return true;
     case 'ownRole':
-      return thing === null || thing.role === who.role;
+      return thing === null || thing.role === held.role;
     case 'team':
       return thing === null || thing.team === true;
     case 'everywhere':
-      return who.reach === 'everything';
+      return held.reach === 'everything';
     default:
       return right satisfies never;
   }
@@ -148,29 +196,35 @@ function grants(who: Identity, right: Right | undefined, thing: Thing | null): b
 
 /** Keys, jobs and people lie at no place: who may not read of them is not told that they exist. */
 function expectedOf(who: Identity, route: { url: string; policy: PolicyRow }): Expected {
-  const right = rightOf(route.policy, who.kind);
-  const all = who.reach === 'everything';
-  if (route.url.startsWith('/v1/keys/')) return who.kind === 'state' && all ? 'let in' : 404;
-  if (route.url.startsWith('/v1/jobs/')) return who.kind === 'state' && all ? 'let in' : 404;
-  return grants(who, right, null) ? 'let in' : 403;
+  if (/^[/]v1[/](keys|jobs)[/]/.test(route.url))
+    return who.held.some(({ kind, reach }) => kind === 'state' && reach === 'everything')
+      ? 'let in'
+      : 404;
+  return who.held.some((held) => grants(who, held, route.policy, null)) ? 'let in' : 403;
 }
 
 function expectedOfPerson(who: Identity, policy: PolicyRow, place: Place): Expected {
-  const reached = who.reach === 'everything' || who.reach.includes(place);
-  const right = rightOf('people.read', who.kind);
-  const known =
-    (right === 'everywhere' && who.reach === 'everything') || (right === 'team' && reached);
-  if (!known) return 404;
-  return grants(who, rightOf(policy, who.kind), { name: '', team: true }) ? 'let in' : 403;
+  const knowing = who.held.filter((held) => {
+    const right = rightOf('people.read', held.kind);
+    const everybody = right === 'everywhere' && held.reach === 'everything';
+    return everybody || (right === 'team' && reaches(held, place));
+  });
+  if (knowing.length === 0) return 404;
+  const somebody = { name: '', team: true };
+  return knowing.some((held) => grants(who, held, policy, somebody)) ? 'let in' : 403;
 }
 
 /** Nothing is changed by it: whoever is let in is stopped by the body. */
-const call = (key: string | null, method: (typeof routes)[number]['method'], url: string) =>
+const call = (
+  headers: Record<string, string>,
+  method: (typeof routes)[number]['method'],
+  url: string,
+) =>
   world.api.app.inject({
     method,
     url,
     headers: {
-      ...(key !== null && { authorization: `Bearer ${key}` }),
+      ...headers,
       ...(method !== 'GET' && { 'content-type': 'application/json' }),
     },
     ...(method !== 'GET' && { payload: '{"unknown":1}' }),
@@ -233,16 +287,16 @@ describe('every route of the running server', () => {
     const cases = routes.flatMap(casesOf);
     for (const who of identities)
       for (const each of cases) {
-        const { statusCode } = await call(who.key, each.route.method, each.url);
+        const { statusCode } = await call(who.headers, each.route.method, each.url);
         note(who.name, each, each.expected(who), statusCode);
       }
     expect(mismatches.slice(0, 40)).toEqual([]);
   }, 120_000);
 
   test('asks strangers who they are, whatever they ask for', async () => {
-    for (const { name, key } of strangers)
+    for (const { name, headers } of strangers)
       for (const each of routes.flatMap(casesOf)) {
-        const { statusCode } = await call(key, each.route.method, each.url);
+        const { statusCode } = await call(headers, each.route.method, each.url);
         note(name, each, 401, statusCode);
       }
     expect(mismatches.slice(0, 40)).toEqual([]);
@@ -257,7 +311,7 @@ test('what is out of scope is answered as what does not exist', async () => {
   const nothing = '019ab3c4-5d6e-7f80-9a1b-2c3d4e5f6071';
   const coach = identities.find(({ name }) => name === 'a coach of a district')!;
   const answer = async ({ method }: (typeof routes)[number], url: string) => {
-    const { statusCode, headers, body } = await call(coach.key, method, url);
+    const { statusCode, headers, body } = await call(coach.headers, method, url);
     const { requestId: _, ...rest } = JSON.parse(body);
     return { statusCode, rest, headers: Object.keys(headers).sort() };
   };
@@ -280,11 +334,10 @@ test('no reply speaks of a place that is out of reach', async () => {
   for (const who of identities)
     for (const { url } of lists) {
       const query = url.endsWith('/preview') ? `?${from}` : '';
-      const { statusCode, body } = await call(who.key, 'GET', url + query);
+      const { statusCode, body } = await call(who.headers, 'GET', url + query);
       if (statusCode !== 200) continue;
-      const reach = who.reach === 'everything' ? PLACES : who.reach;
-      const told = PLACES.filter((place) => !reach.includes(place)).flatMap((place) =>
-        world.marks[place].filter((mark) => body.includes(mark)),
+      const told = PLACES.filter((place) => !who.held.some((held) => reaches(held, place))).flatMap(
+        (place) => world.marks[place].filter((mark) => body.includes(mark)),
       );
       expect({ who: who.name, url, told }).toEqual({ who: who.name, url, told: [] });
     }
