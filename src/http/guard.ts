@@ -1,4 +1,3 @@
-import rateLimit from '@fastify/rate-limit';
 import type { FastifyRequest } from 'fastify';
 import type { Actor } from '../actor.ts';
 import type { Context } from '../context.ts';
@@ -41,7 +40,6 @@ export async function installGuard(
   ctx: Context,
   { limits = usualLimits, sessionOf = async () => null, answers }: GuardOptions,
 ): Promise<void> {
-  await app.register(rateLimit, { global: false });
   const countCaller = limiter(app, limits.perKey, WINDOW, (request) => request.actor.id);
   const countAddress = limiter(app, limits.perAddress, WINDOW, addressOf);
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
+import rateLimit from '@fastify/rate-limit';
 import fastify, {
   type FastifyBaseLogger,
   type FastifyReply,
@@ -79,6 +80,7 @@ export async function createServer(ctx: Context, options: ServerOptions = {}): P
   await installSecurityHeaders(app, ctx.config.publicUrl.startsWith('https:'));
   installInput(app);
   const answers = installAnswers(app, ctx, options.rememberedBytes);
+  await app.register(rateLimit, { global: false });
   await (options.guard ?? installGuard)(app, ctx, { ...options, answers });
   await installOpenApi(app);
   await installExplorer(app);
