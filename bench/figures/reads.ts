@@ -10,7 +10,7 @@ import { yearIds } from '../years.ts';
 
 const ROUNDS = 6;
 const REQUESTS = 1000;
-const CONNECTIONS = 8;
+const CONNECTIONS = 64;
 /** How many years the readers go round. */
 const YEARS = 200;
 

@@ -10,7 +10,7 @@ import { openWorld, type World } from '../world.ts';
 
 const ROUNDS = 6;
 const REQUESTS = 1000;
-const CONNECTIONS = 8;
+const CONNECTIONS = 64;
 /** With ten schools each. */
 const DISTRICTS = 10_000;
 
