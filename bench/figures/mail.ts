@@ -11,7 +11,7 @@ import { seedSchools } from '../seed-schools.ts';
 import { seedTemplates } from '../seed-templates.ts';
 import { openWorld, type World } from '../world.ts';
 
-const ROUNDS = 2;
+const ROUNDS = 4;
 const SCHOOLS = 400;
 
 export const mails: Group = {
@@ -20,7 +20,7 @@ export const mails: Group = {
     "mail: the digests of a day from the ledger through messages and queue to an SMTP server in another process, against nodemailer's pool of 5 with the same mails to the same server.",
   async measure(bench) {
     const sink = await startSink();
-    const now = '2027-01-24T10:00:00-06:00';
+    const now = '2027-01-25T10:00:00-06:00';
     const world = await openWorld(bench, 'mail', { now, smtpUrl: sink.url });
     const { ctx } = world;
     const transport = createTransport({ url: sink.url, pool: true, maxConnections: 5 });

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Actor } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { datesOf } from '../programs/today.ts';
 import type { App } from './app.ts';
@@ -16,11 +17,16 @@ import { isKnown } from './etag.ts';
 export interface Answers {
   /** Gives what was answered to the same request at this version. @returns whether it did */
   again(request: FastifyRequest, reply: FastifyReply, version: string): boolean;
+  /** How to ask for the version of what an address was answered with; undefined: nothing is kept. */
+  versionOf(url: string): (() => Promise<string | undefined>) | undefined;
+  /** What the actor was answered at this version. */
+  standing(actor: Actor, url: string, version: string | undefined): Kept | undefined;
 }
 
 /** @param most bytes to keep; what was not asked for the longest is forgotten first */
 export function installAnswers(app: App, ctx: Context, most = MOST): Answers {
   const kept = new Map<string, Kept>();
+  const versions = new Map<string, Kept['ask']>();
   let bytes = 0;
   app.decorateRequest('keepAs', null);
 
@@ -29,8 +35,9 @@ export function installAnswers(app: App, ctx: Context, most = MOST): Answers {
     const { statusCode } = reply;
     if (keepAs !== null && (statusCode === 200 || statusCode === 304)) {
       const body = statusCode === 200 ? bytesOf(payload) : null;
-      if (body !== undefined)
-        keep(keepAs.name, { version: keepAs.version, ...answer(reply, body) });
+      if (body !== undefined) {
+        keep(keepAs.name, { ...keepAs, ...answer(reply, body), ...aboutRoute(request) });
+      }
     }
     done(null, payload);
   });
@@ -38,6 +45,7 @@ export function installAnswers(app: App, ctx: Context, most = MOST): Answers {
   function keep(name: string, entry: Kept): void {
     forget(name);
     kept.set(name, entry);
+    versions.set(entry.url, entry.ask);
     bytes += sizeOf(name, entry);
     for (const oldest of kept.keys()) {
       if (bytes <= most) break;
@@ -47,15 +55,18 @@ export function installAnswers(app: App, ctx: Context, most = MOST): Answers {
 
   function forget(name: string): void {
     const entry = kept.get(name);
-    if (entry && kept.delete(name)) bytes -= sizeOf(name, entry);
+    if (!entry || !kept.delete(name)) return;
+    // Others may have been answered at the same address; they are found without it.
+    versions.delete(entry.url);
+    bytes -= sizeOf(name, entry);
   }
 
   return {
     again(request, reply, version) {
       if (request.method !== 'GET') return false;
-      const name = nameOf(ctx, request);
+      const name = nameOf(ctx, request.actor, request.url);
       const entry = kept.get(name);
-      const known = entry?.version === version && isKnown(request, entry.headers.etag);
+      const known = entry?.version === version && isKnown(request.headers, entry.headers.etag);
       if (entry?.version !== version || (entry.body === null && !known)) {
         request.keepAs = { name, version };
         return false;
@@ -67,6 +78,11 @@ export function installAnswers(app: App, ctx: Context, most = MOST): Answers {
       else reply.send(entry.body);
       return true;
     },
+    versionOf: (url) => versions.get(url),
+    standing(actor, url, version) {
+      const entry = kept.get(nameOf(ctx, actor, url));
+      return version !== undefined && entry?.version === version ? entry : undefined;
+    },
   };
 }
 
@@ -74,16 +90,26 @@ const MOST = 64 * 1024 * 1024;
 
 interface Kept {
   version: string;
+  url: string;
+  /** Its route's pattern. */
+  route: string;
+  /** Asks for the version of today. */
+  ask: () => Promise<string | undefined>;
   headers: { etag?: string; link?: string; 'content-type'?: string };
   /** Null: only that it is unchanged was told. */
   body: Buffer | null;
 }
 
 /** Who asks for what on which date. */
-const nameOf = ({ programs, clock }: Context, { actor, url }: FastifyRequest): string =>
+const nameOf = ({ programs, clock }: Context, actor: Actor, url: string): string =>
   JSON.stringify([actor, url, datesOf(programs, clock.now())]);
 
-function answer(reply: FastifyReply, body: Buffer | null): Omit<Kept, 'version'> {
+function aboutRoute({ url, params, query, routeOptions }: FastifyRequest) {
+  const { version } = routeOptions.config;
+  return { url, route: routeOptions.url ?? '', ask: async () => version?.({ params, query }) };
+}
+
+function answer(reply: FastifyReply, body: Buffer | null): Pick<Kept, 'headers' | 'body'> {
   const { etag, link, 'content-type': type } = reply.getHeaders();
   return {
     headers: {

@@ -32,7 +32,9 @@ export interface Session {
 export type SessionOf = (request: FastifyRequest) => Promise<Session | null>;
 
 /** Undefined: it can't be told, or there is no such thing. */
-export type VersionOf = (request: FastifyRequest) => Promise<string | undefined>;
+export type VersionOf = (
+  asked: Pick<FastifyRequest, 'params' | 'query'>,
+) => Promise<string | undefined>;
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { InvalidInputError, PreconditionRequiredError, StaleVersionError } from '../errors.ts';
 
@@ -50,14 +51,14 @@ export function requireMatch(request: FastifyRequest, version: number): void {
  */
 export function conditional(request: FastifyRequest, reply: FastifyReply, etag: string): boolean {
   reply.header('etag', etag);
-  const known = isKnown(request, etag);
+  const known = isKnown(request.headers, etag);
   if (known) reply.code(304).send();
   return known;
 }
 
 /** Whether the caller has the state of this tag already. */
-export function isKnown(request: FastifyRequest, etag: string | undefined): boolean {
-  const header = request.headers['if-none-match'];
+export function isKnown(headers: IncomingHttpHeaders, etag: string | undefined): boolean {
+  const header = headers['if-none-match'];
   if (header === undefined || etag === undefined) return false;
   if (header === etag) return true;
   const tags = tagsOf(header, 'If-None-Match');

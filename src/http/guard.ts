@@ -9,6 +9,7 @@ import type { App, SessionOf, SubjectOf } from './app.ts';
 import { authenticate, bootstrap } from './authenticate.ts';
 import { addressOf, limiter } from './limiter.ts';
 import { isKeepable } from './strings.ts';
+import type { Unchanged } from './unchanged.ts';
 
 /** Requests that one key or person, or one address without either, may make within {@link WINDOW}. */
 export interface Limits {
@@ -24,6 +25,8 @@ export interface GuardOptions {
   sessionOf?: SessionOf;
   /** What was answered before. Left out: nothing is remembered. */
   answers?: Answers;
+  /** Tells what is unchanged in front of everything else. Left out: nothing does. */
+  unchanged?: Unchanged;
 }
 
 const WINDOW = 10_000;
@@ -38,10 +41,12 @@ export const usualLimits: Limits = { perKey: 2000, perAddress: 500 };
 export async function installGuard(
   app: App,
   ctx: Context,
-  { limits = usualLimits, sessionOf = async () => null, answers }: GuardOptions,
+  { limits = usualLimits, sessionOf = async () => null, answers, unchanged }: GuardOptions,
 ): Promise<void> {
-  const countCaller = limiter(app, limits.perKey, WINDOW, (request) => request.actor.id);
-  const countAddress = limiter(app, limits.perAddress, WINDOW, addressOf);
+  const countCaller = limiter(app, limits.perKey, WINDOW);
+  const countAddress = limiter(app, limits.perAddress, WINDOW);
+
+  if (answers) unchanged?.install(app, ctx, answers, countCaller);
 
   app.decorateRequest('actor', null as never);
   app.decorateRequest('session', null);
@@ -54,7 +59,7 @@ export async function installGuard(
     const { policy, subject, subjectWithKey, version } = request.routeOptions.config;
     // An unknown address below /v1 is told to key holders only.
     if (policy === 'public' || (request.is404 && !request.url.startsWith('/v1/'))) {
-      if (!isProbe(request)) await countAddress(request);
+      if (!isProbe(request)) await countAddress(addressOf(request));
       return;
     }
     let standing: string | undefined;
@@ -66,10 +71,10 @@ export async function installGuard(
         subjectWithKey && subject?.(request),
       ]);
     } catch (error) {
-      await countAddress(request);
+      await countAddress(addressOf(request));
       throw error;
     }
-    if (request.actor !== bootstrap) await countCaller(request);
+    if (request.actor !== bootstrap) await countCaller(request.actor.id);
     if (standing !== undefined && answers?.again(request, reply, standing)) return reply;
     if (!request.is404) await authorize(request, policy!, subject, about);
   });

@@ -3,19 +3,20 @@ import type { FastifyRequest } from 'fastify';
 import type { App } from './app.ts';
 import { TooManyRequestsError } from './http-errors.ts';
 
+/** Counts one request in a bucket. @throws TooManyRequestsError when there are too many */
+export type Count = (bucket: string) => Promise<void>;
+
 /**
- * Counts requests, each in the bucket that `by` names, and refuses those beyond `max` in a window of
- * so many milliseconds. The server must have the rate-limit plugin.
+ * Counts requests in buckets, and refuses those beyond `max` of one in a window of so many
+ * milliseconds. The server must have the rate-limit plugin.
  */
-export function limiter(
-  app: App,
-  max: number,
-  timeWindow: number,
-  by: (request: FastifyRequest) => string,
-): (request: FastifyRequest) => Promise<void> {
-  const count = app.createRateLimit({ max, timeWindow, keyGenerator: by });
-  return async (request) => {
-    const limit = await count(request);
+export function limiter(app: App, max: number, timeWindow: number): Count {
+  const keyGenerator = (request: object) => (request as { bucket: string }).bucket;
+  const count = app.createRateLimit({ max, timeWindow, keyGenerator });
+  return async (bucket) => {
+    // The plugin asks a request for nothing but its bucket and a setting of its route.
+    const counted = { bucket, routeOptions: { config: {} } } as unknown as FastifyRequest;
+    const limit = await count(counted);
     if (!limit.isAllowed && limit.isExceeded) throw new TooManyRequestsError(limit.ttlInSeconds);
   };
 }

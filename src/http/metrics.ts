@@ -22,6 +22,12 @@ export interface Gauge {
   read: () => Promise<number>;
 }
 
+/** Counts a request that was answered. `ms`: milliseconds that it took. */
+export const observe = (
+  { method, route, status }: { method: string; route: string; status: number },
+  ms: number,
+): void => durations.observe({ method, route, status: String(status) }, ms / 1000);
+
 /** @param gauges what the rooms have to tell, of this server's database */
 export function metricsRoutes(app: App, policy: PolicyName, gauges: readonly Gauge[] = []): void {
   const own = new Registry();
@@ -36,14 +42,9 @@ export function metricsRoutes(app: App, policy: PolicyName, gauges: readonly Gau
     });
 
   app.addHook('onResponse', (request, reply, done) => {
-    durations.observe(
-      {
-        method: request.method,
-        route: request.routeOptions.url ?? 'none',
-        status: String(reply.statusCode),
-      },
-      reply.elapsedTime / 1000,
-    );
+    const { method, routeOptions } = request;
+    const route = routeOptions.url ?? 'none';
+    observe({ method, route, status: reply.statusCode }, reply.elapsedTime);
     done();
   });
 

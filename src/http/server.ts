@@ -24,6 +24,7 @@ import { openApiRoute } from './openapi.ts';
 import { PROBLEM_TYPE, problem, sendProblem } from './problems.ts';
 import { installRequestLog, redacted } from './request-log.ts';
 import { installSecurityHeaders } from './security-headers.ts';
+import { Unchanged } from './unchanged.ts';
 import { validatorCompiler } from './validate.ts';
 import { installWitness } from './witnessed.ts';
 
@@ -44,7 +45,9 @@ export interface ServerOptions extends GuardOptions {
  */
 export async function createServer(ctx: Context, options: ServerOptions = {}): Promise<App> {
   const loggerInstance: FastifyBaseLogger = ctx.log.child({}, { redact: redacted });
+  const unchanged = new Unchanged();
   const app: App = fastify({
+    serverFactory: unchanged.serverFactory,
     loggerInstance,
     logController: new LogController({
       disableRequestLogging: true,
@@ -81,7 +84,7 @@ export async function createServer(ctx: Context, options: ServerOptions = {}): P
   installInput(app);
   const answers = installAnswers(app, ctx, options.rememberedBytes);
   await app.register(rateLimit, { global: false });
-  await (options.guard ?? installGuard)(app, ctx, { ...options, answers });
+  await (options.guard ?? installGuard)(app, ctx, { ...options, answers, unchanged });
   await installOpenApi(app);
   await installExplorer(app);
   openApiRoute(app, explorer);

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Context, DbOrTrx } from '../context.ts';
 import { InvalidInputError, NotFoundError } from '../errors.ts';
-import type { App } from '../http/app.ts';
+import type { App, VersionOf } from '../http/app.ts';
 import { conditional, requireMatch } from '../http/etag.ts';
 import { claimOf } from '../http/idempotency.ts';
 import { openPage } from '../http/paging.ts';
@@ -55,7 +55,7 @@ export function planningYearRoutes(app: App, ctx: Context, mailsOf: MailsOfYear)
     asked.set(request, place);
     return subjectOf(place);
   };
-  const version = ({ params }: FastifyRequest) => yearVersion(ctx.db, idOf(params));
+  const version: VersionOf = ({ params }) => yearVersion(ctx.db, idOf(params));
 
   app.get('/v1/planning-years', {
     config: { policy: 'planningYears.read' },

@@ -12,7 +12,7 @@ import type { SummaryQuery } from './schemas.ts';
  */
 export async function countsVersion(
   { db, programs, clock }: Context,
-  { query }: FastifyRequest,
+  { query }: Pick<FastifyRequest, 'query'>,
 ): Promise<string | undefined> {
   // Not checked yet: what is no question gets its refusal later.
   const { program, year, groupBy = 'region' } = query as Partial<SummaryQuery>;

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import type { App } from '../http/app.ts';
@@ -20,7 +21,8 @@ export function linkRoutes(app: App, ctx: Context, perSignIn = usualPerSignIn): 
   pageScope(app, ctx, (scope) => {
     const config = { policy: 'public' as const };
     const response = { 200: z.string() };
-    const onRequest = limiter(app, perSignIn, SIGN_IN_WINDOW, addressOf);
+    const count = limiter(app, perSignIn, SIGN_IN_WINDOW);
+    const onRequest = (request: FastifyRequest) => count(addressOf(request));
     const proof = z.string().max(100);
     const params = z.strictObject({ secret: z.string().max(100) });
 

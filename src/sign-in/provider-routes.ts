@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import type { App } from '../http/app.ts';
@@ -22,7 +23,8 @@ export function providerRoutes(app: App, ctx: Context, perSignIn = usualPerSignI
   pageScope(app, ctx, (scope) => {
     const config = { policy: 'public' as const };
     const response = { 200: z.string() };
-    const onRequest = limiter(app, perSignIn, SIGN_IN_WINDOW, addressOf);
+    const count = limiter(app, perSignIn, SIGN_IN_WINDOW);
+    const onRequest = (request: FastifyRequest) => count(addressOf(request));
 
     // No form: its policy would have to name every host that the provider may lead on to.
     scope.get(

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { todayIn } from '../../calendar/dates.ts';
 import type { Context, DbOrTrx, Trx } from '../context.ts';
 import { NotFoundError } from '../errors.ts';
-import type { App } from '../http/app.ts';
+import type { App, VersionOf } from '../http/app.ts';
 import { conditional, requireMatch } from '../http/etag.ts';
 import { openPage } from '../http/paging.ts';
 import { idOf, idParams, isoDate } from '../http/schemas.ts';
@@ -41,7 +41,7 @@ export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
   const tags = ['Tasks'];
   const subject = (request: FastifyRequest) => taskSubject(ctx.db, idOf(request.params));
   // The list of one year follows from that year; of many, from more than can be named.
-  const version = ({ query }: FastifyRequest) => yearVersion(ctx.db, idOf(query, 'planningYear'));
+  const version: VersionOf = ({ query }) => yearVersion(ctx.db, idOf(query, 'planningYear'));
 
   app.get('/v1/tasks', {
     config: { policy: 'tasks.read', version },

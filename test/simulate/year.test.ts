@@ -56,12 +56,12 @@ describe('a whole year of three schools', () => {
     expect(told.filter(({ status }) => status === 'sent').length).toBeGreaterThan(0);
   });
 
-  test('has every person get one mail a day at most, over SMTP, dated by the virtual clock', async () => {
+  test('has every person get one digest a day at most, over SMTP, dated by the virtual clock', async () => {
     const { stage, raws } = year;
     const messages = await stage.ctx.db
       .selectFrom('messages as m')
       .innerJoin('people as p', 'p.id', 'm.personId')
-      .select(['p.email', 'm.localDate', 'm.mailId', 'm.subject', 'm.status'])
+      .select(['p.email', 'm.localDate', 'm.mailId', 'm.subject', 'm.status', 'm.kind'])
       .execute();
     expect(messages.filter(({ status }) => status !== 'sent')).toEqual([]);
     const mails = await Promise.all(raws.map((raw) => PostalMime.parse(raw)));
@@ -72,7 +72,8 @@ describe('a whole year of three schools', () => {
       [message.mailId, message.email, message.localDate, message.subject].join(' '),
     );
     expect(got.sort()).toEqual(sent.sort());
-    const personsDay = messages.map(({ email, localDate }) => `${email} ${localDate}`);
+    const digests = messages.filter(({ kind }) => kind === 'digest');
+    const personsDay = digests.map(({ email, localDate }) => `${email} ${localDate}`);
     expect(new Set(personsDay).size).toBe(personsDay.length);
   });
 
