@@ -9,7 +9,7 @@ import { openWorld } from '../world.ts';
 import { yearIds } from '../years.ts';
 
 const ROUNDS = 6;
-const REQUESTS = 1000;
+const REQUESTS = 4000;
 const CONNECTIONS = 64;
 /** How many years the readers go round. */
 const YEARS = 200;

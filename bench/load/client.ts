@@ -1,5 +1,5 @@
 import { atOnce } from '../rounds.ts';
-import { Connection } from './connection.ts';
+import { bytesOf, Connection } from './connection.ts';
 import type { Load, Outcome } from './request.ts';
 
 /** The load's own process: does what its parent asks, and says how long it took. */
@@ -18,12 +18,14 @@ async function outcomeOf(load: Load): Promise<Outcome> {
 async function run({ port, lanes, connections, status }: Load): Promise<Outcome> {
   const open = await Promise.all(Array.from({ length: connections }, () => Connection.open(port)));
   const free = [...open];
+  // What is sent is made before the time counts.
+  const made = lanes.map((lane) => lane.map((request) => ({ request, bytes: bytesOf(request) })));
   let requests = 0;
   const begun = performance.now();
-  await atOnce(lanes, connections, async (lane) => {
+  await atOnce(made, connections, async (lane) => {
     const connection = free.pop()!;
-    for (const request of lane) {
-      const answer = await connection.send(request);
+    for (const { request, bytes } of lane) {
+      const answer = await connection.send(bytes);
       if (answer.status !== status)
         throw new Error(
           `${request.method} ${request.path}: ${answer.status} ${answer.body.slice(0, 400)}`,

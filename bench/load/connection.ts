@@ -22,7 +22,8 @@ export class Connection {
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => {
       this.#received.push(chunk);
-      const answer = read(Buffer.concat(this.#received));
+      const [first] = this.#received;
+      const answer = read(this.#received.length > 1 ? Buffer.concat(this.#received) : first!);
       if (answer) this.#end(answer);
     });
     socket.on('error', (error) => this.#end(error));
@@ -35,10 +36,11 @@ export class Connection {
     return new Connection(socket);
   }
 
-  async send(request: Request): Promise<Answer> {
+  /** @param request its bytes, of `bytesOf` */
+  async send(request: Buffer): Promise<Answer> {
     const answer = await new Promise<Answer | Error>((resolve) => {
       this.#settle = resolve;
-      this.#socket.write(textOf(request));
+      this.#socket.write(request);
     });
     if (answer instanceof Error) throw answer;
     return answer;
@@ -56,7 +58,7 @@ export class Connection {
   }
 }
 
-function textOf({ method, path, headers = {}, body }: Request): string {
+export function bytesOf({ method, path, headers = {}, body }: Request): Buffer {
   const all = {
     host: '127.0.0.1',
     ...headers,
@@ -66,7 +68,7 @@ function textOf({ method, path, headers = {}, body }: Request): string {
     }),
   };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body ?? ''}`;
+  return Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body ?? ''}`);
 }
 
 /** Undefined while a part is missing. */

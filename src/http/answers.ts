@@ -102,7 +102,15 @@ interface Kept {
 
 /** Who asks for what on which date. */
 const nameOf = ({ programs, clock }: Context, actor: Actor, url: string): string =>
-  JSON.stringify([actor, url, datesOf(programs, clock.now())]);
+  `${datesOf(programs, clock.now())} ${nameOfActor(actor)} ${url}`;
+
+function nameOfActor(actor: Actor): string {
+  const name = actorNames.get(actor) ?? JSON.stringify(actor);
+  actorNames.set(actor, name);
+  return name;
+}
+
+const actorNames = new WeakMap<Actor, string>();
 
 function aboutRoute({ url, params, query, routeOptions }: FastifyRequest) {
   const { version } = routeOptions.config;

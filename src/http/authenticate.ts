@@ -1,5 +1,5 @@
 import { hash as digest, timingSafeEqual } from 'node:crypto';
-import { type Actor, actorWith } from '../actor.ts';
+import { type Actor, actorWith, type Grant } from '../actor.ts';
 import type { Context, Db } from '../context.ts';
 import { type Lookup, lookUp } from '../db/gathered.ts';
 import type { KeyScope } from '../db/tables.ts';
@@ -35,9 +35,18 @@ export async function authenticate(ctx: Context, header: string | undefined): Pr
     void noteUse(ctx.db, row.id, now).catch((err) =>
       ctx.log.warn({ err }, "A key's use was not noted."),
     );
-  const { id, role, program, scope } = row;
-  return actorWith(`key:${id}`, { kind, role, program, scope });
+  return actorOf(row, kind);
 }
+
+/** One for all who were looked up together: what is worked out of an actor is worked out once. */
+function actorOf(row: StoredKey, kind: Grant['kind']): Actor {
+  const { id, role, program, scope } = row;
+  const actor = actors.get(row) ?? actorWith(`key:${id}`, { kind, role, program, scope });
+  actors.set(row, actor);
+  return actor;
+}
+
+const actors = new WeakMap<StoredKey, Actor>();
 
 /** What is stored of a key. Keys are random and long, so a plain digest can't be guessed back. */
 export const hashOfKey = (key: string): Buffer => digest('sha256', key, 'buffer');

@@ -23,10 +23,18 @@ export interface Gauge {
 }
 
 /** Counts a request that was answered. `ms`: milliseconds that it took. */
-export const observe = (
+export function observe(
   { method, route, status }: { method: string; route: string; status: number },
   ms: number,
-): void => durations.observe({ method, route, status: String(status) }, ms / 1000);
+): void {
+  const name = `${method} ${status} ${route}`;
+  const series = known.get(name) ?? durations.labels(method, route, String(status));
+  known.set(name, series);
+  series.observe(ms / 1000);
+}
+
+/** There are as many as routes and statuses; to find one by its labels takes longer than to count. */
+const known = new Map<string, ReturnType<typeof durations.labels>>();
 
 /** @param gauges what the rooms have to tell, of this server's database */
 export function metricsRoutes(app: App, policy: PolicyName, gauges: readonly Gauge[] = []): void {
