@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { schoolYearOf, todayIn } from '../../calendar/dates.ts';
 import { initialRegions } from '../../machines/advance.ts';
 import type { Actor } from '../actor.ts';
@@ -66,6 +67,8 @@ export async function insertNew(trx: Trx, made: Writing[], now: Date): Promise<(
       return { row, sealed, tasks: taskRows(row, model, entries, today) };
     });
     for (const id of await insertYears(trx, years)) inserted.add(id);
+    // Foreign keys are checked as was best when the table was empty, row by row, until it is counted.
+    if (at === 0 && made.length > BATCH) await sql`analyze planning_years`.execute(trx);
   }
   return made.map(({ row }) => (inserted.has(row.id) ? row.id : null));
 }
