@@ -21,7 +21,7 @@ export const reads: Group = {
     { name: 'planningYear304', unit: 'requests/s', atLeast: 2, aim: 5 },
   ],
   method:
-    'taskList, planningYear: GET of 100 tasks and of one year, of 200 years in turn, on 8 connections from a second process, against bare Fastify with one indexed query of the rows as one JSON text; planningYear304: the same with If-None-Match.',
+    'taskList, planningYear: GET of 100 tasks and of one year, of 200 years in turn, on 64 connections from a second process, against bare Fastify with one indexed query of the rows as one JSON text; planningYear304: the same with If-None-Match.',
   async measure(bench, wanted) {
     const world = await openWorld(bench, 'reads', { now: '2026-11-16T10:00:00-06:00' });
     const { ctx } = world;

@@ -1,26 +1,24 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Group } from '../figure.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const COMMAND = join(ROOT, 'src/commands/simulate.ts');
-const SCHOOLS = 1000;
-/** A year of 1,000 schools is to take under a minute; twice that, and the figure is given up. */
-const PATIENCE = 150_000;
+/** A tenth of what is aimed at: a thousand would take longer than all the other figures together. */
+const SCHOOLS = 100;
+const AIM = 1000 / 60;
+/** In milliseconds. */
+const PATIENCE = 180_000;
 
 export const simulation: Group = {
   bounds: [
-    { name: 'simulate', unit: 'schools/s', atLeast: null, aim: SCHOOLS / 60 },
+    { name: 'simulate', unit: 'schools/s', atLeast: null, aim: AIM },
     { name: 'simulate.memory', unit: 'MB', atLeast: null, aim: null },
   ],
   method:
-    'simulate: `npm run simulate` with a year of 1,000 schools, and the most memory that its process ever took.',
+    'simulate: `npm run simulate` with a year of 100 schools, and the most memory that its process ever took; the aim is that of 1,000 schools in a minute.',
   async measure(bench) {
-    if (!existsSync(COMMAND)) {
-      bench.say('there is no simulation to measure');
-      return [];
-    }
     bench.say(`simulating ${SCHOOLS} schools`);
     const args = ['--schools', String(SCHOOLS), '--year', '2026-27', '--json'];
     const begun = performance.now();

@@ -17,7 +17,7 @@ const DISTRICTS = 10_000;
 export const summaries: Group = {
   bounds: [{ name: 'summary', unit: 'requests/s', atLeast: 0.5, aim: 0.9 }],
   method:
-    'summary: GET of the statewide summary by region at 100,000 schools on 8 connections from a second process, against bare Fastify with a read of the kept rows that it is made from.',
+    'summary: GET of the statewide summary by region at 100,000 schools on 64 connections from a second process, against bare Fastify with a read of the kept rows that it is made from.',
   async measure(bench) {
     const world = await openWorld(bench, 'summary', { now: '2026-11-16T10:00:00-06:00' });
     bench.say('seeding counts of 100,000 schools');
