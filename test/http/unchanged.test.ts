@@ -61,7 +61,7 @@ describe('whoever has the latest answer', () => {
       possibleEvents: { type: string; example?: unknown }[];
     };
     const { type, example } = year.possibleEvents[0]!;
-    const body = { type, ...(example && { data: example }) };
+    const body = { type, ...(example !== undefined && { data: example }) };
     const moved = await api.admin.post(`${url}/events`, body, { 'if-match': '*' });
     expect(moved.statusCode).toBe(201);
     const reply = await get({ 'if-none-match': etag });
