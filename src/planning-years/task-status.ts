@@ -12,10 +12,21 @@ export function taskStatuses(
   state: YearState,
   openedOn: string,
   today: string,
-): Map<string, TaskStatus> {
+): ReadonlyMap<string, TaskStatus> {
+  const latest = told.get(state);
+  if (latest?.model === model && latest.openedOn === openedOn && latest.today === today)
+    return latest.statuses;
   const statusOf = statusTeller(model, state, openedOn, today);
-  return new Map(model.tasks.map((task) => [task.key, statusOf(task)]));
+  const statuses = new Map(model.tasks.map((task) => [task.key, statusOf(task)]));
+  told.set(state, { model, openedOn, today, statuses });
+  return statuses;
 }
+
+/** A state that is read or written is never changed, and is asked for again by the next who acts on it. */
+const told = new WeakMap<
+  YearState,
+  { model: YearModel; openedOn: string; today: string; statuses: ReadonlyMap<string, TaskStatus> }
+>();
 
 /** Tells the status of one task after another; what they share is looked up once. */
 export function statusTeller(

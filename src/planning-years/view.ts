@@ -123,7 +123,7 @@ export const logView = (planningYear: string, entry: LogEntry) => ({
 export const isOverdue = (status: string, dueOn: string | null, today: string): boolean =>
   status === 'open' && dueOn !== null && dueOn < today;
 
-function regionsView(sight: Sight, statuses: Map<string, TaskStatus>) {
+function regionsView(sight: Sight, statuses: ReadonlyMap<string, TaskStatus>) {
   const { row, model, today } = sight;
   const overdue = new Set(
     model.tasks
@@ -184,7 +184,7 @@ const openTask = (model: YearModel, state: YearState, type: string): TaskModel |
 function progressOf(
   state: YearState,
   tasks: TaskModel[],
-  statuses: Map<string, TaskStatus>,
+  statuses: ReadonlyMap<string, TaskStatus>,
   today: string,
 ) {
   const count = {

@@ -1,9 +1,8 @@
 import { type DestinationStream, destination } from 'pino';
 
 /**
- * Where log lines go: those of one turn of the event loop are written with one call at its end, and
- * what is left when the process ends goes before it. A call for each line would cost more than the
- * requests that the lines are about.
+ * Where log lines go: those of one moment are written with one call, and what is left when the process
+ * ends goes before it. A call for each line would cost more than the requests that the lines are about.
  *
  * @param dest a file descriptor or a path
  */
@@ -17,10 +16,13 @@ export function logLines(dest: number | string): DestinationStream & { flushSync
   process.on('exit', flushSync);
   return {
     write(line) {
-      if (lines === '') setImmediate(flushSync);
+      if (lines === '') setTimeout(flushSync, MOMENT).unref();
       lines += line;
     },
     // What is fatal is written at once: pino asks for it.
     flushSync,
   };
 }
+
+/** In milliseconds: what a process that is killed may leave unwritten. */
+const MOMENT = 10;
