@@ -54,7 +54,7 @@ interface Group {
 
 const groups = new WeakMap<Db, Group>();
 /** While one group waits for the disk, the next is decided. */
-const WRITERS = 2;
+const WRITERS = 4;
 const LARGEST = 32;
 const REMEMBERED = 1_000;
 
