@@ -56,6 +56,13 @@ function isRunning(pid: number): boolean {
   }
 }
 
+/** The last that a PostgreSQL that stops does is to take its lock file away; then its process ends. */
+async function expectEnded(pid: number): Promise<void> {
+  for (let tries = 0; isRunning(pid) && tries < 200; tries += 1)
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  expect(isRunning(pid)).toBe(false);
+}
+
 async function query(url: string, text: string): Promise<unknown[]> {
   const client = new Client({ connectionString: url });
   await client.connect();
@@ -94,7 +101,7 @@ describe('the embedded PostgreSQL', () => {
     await query(first.url, "insert into kept values ('this')");
     const pid = serverPid();
     await stop(first);
-    expect(isRunning(pid)).toBe(false);
+    await expectEnded(pid);
 
     const second = await start();
     expect(await query(second.url, 'select what from kept')).toEqual([{ what: 'this' }]);
@@ -153,7 +160,7 @@ describe('the embedded PostgreSQL', () => {
     await end(other, 'SIGTERM');
     expect(await query(mine.url, 'select 1 as one')).toEqual([{ one: 1 }]);
     await stop(mine);
-    expect(isRunning(pid)).toBe(false);
+    await expectEnded(pid);
   });
 
   test('that a killed process left behind is taken over', async () => {
@@ -165,7 +172,7 @@ describe('the embedded PostgreSQL', () => {
     const mine = await start();
     expect(serverPid()).toBe(pid);
     await stop(mine);
-    expect(isRunning(pid)).toBe(false);
+    await expectEnded(pid);
   });
 
   test('comes up after both it and its process were killed', async () => {
