@@ -3,6 +3,7 @@ import type { Actor } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
 import { asOfOneMoment } from '../db/one-moment.ts';
 import { whereCan } from '../policy/where.ts';
+import { entryOf, selectEntries } from './entries.ts';
 import { auditLeaf, headLeaf } from './leaves.ts';
 import { FORMAT } from './lines.ts';
 
@@ -53,7 +54,7 @@ async function* seals(trx: Trx): AsyncGenerator<Thing> {
       .select(['planningYearId as planningYear', 'seq', 'hash'])
       .where('sealedOn', '=', sealedOn)
       .execute();
-    const entries = await auditEntries(trx).where('a.sealedOn', '=', sealedOn).execute();
+    const entries = await selectEntries(trx).where('a.sealedOn', '=', sealedOn).execute();
     yield {
       kind: 'seal',
       sealedOn,
@@ -62,7 +63,7 @@ async function* seals(trx: Trx): AsyncGenerator<Thing> {
       digest: digest.toString('hex'),
       leaves: [
         ...heads.map((head) => headLeaf({ ...head, hash: head.hash.toString('hex') })),
-        ...entries.map((entry) => auditLeaf({ ...entry, at: entry.at.toISOString() })),
+        ...entries.map((entry) => auditLeaf(entryOf(entry))),
       ].sort(),
     };
   }
@@ -105,7 +106,7 @@ async function* facts(trx: Trx, actor: Actor, query: ExportQuery): AsyncGenerato
   const all = actor.grants.some(({ scope }) => 'all' in scope);
   const narrowed = query.program !== undefined || query.year !== undefined;
   for (let after = ''; ; ) {
-    const rows = await auditEntries(trx)
+    const rows = await selectEntries(trx)
       .$if(after !== '', (some) => some.where('a.id', '>', after))
       .$if(narrowed || !all, (some) =>
         some.where('a.planningYearId', 'in', reached(trx, actor, query).select('y.id')),
@@ -113,10 +114,7 @@ async function* facts(trx: Trx, actor: Actor, query: ExportQuery): AsyncGenerato
       .orderBy('a.id')
       .limit(FACTS)
       .execute();
-    for (const { at, ...row } of rows) {
-      const { kind, ...rest } = row;
-      yield { kind: 'fact', at: at.toISOString(), what: kind, ...rest };
-    }
+    for (const { kind, ...rest } of rows.map(entryOf)) yield { ...rest, kind: 'fact', what: kind };
     if (rows.length < FACTS) return;
     after = rows.at(-1)!.id;
   }
@@ -124,12 +122,6 @@ async function* facts(trx: Trx, actor: Actor, query: ExportQuery): AsyncGenerato
 
 const BATCH = 100;
 const FACTS = 5000;
-
-const auditEntries = (trx: Trx) =>
-  trx
-    .selectFrom('auditEntries as a')
-    .select(['a.id', 'a.at', 'a.kind', 'a.actor', 'a.requestId', 'a.detail', 'a.sealedOn'])
-    .select('a.planningYearId as planningYear');
 
 const reached = (trx: Trx, actor: Actor, { program, year }: ExportQuery) =>
   trx

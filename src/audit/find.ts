@@ -1,6 +1,7 @@
 import type { Actor } from '../actor.ts';
 import type { Db } from '../context.ts';
 import { whereCan } from '../policy/where.ts';
+import { selectEntries } from './entries.ts';
 import type { FactsQuery } from './schemas.ts';
 
 /** A page of what was witnessed within the actor's reach, newest first. */
@@ -12,11 +13,8 @@ export function listFacts(
   fetch: number,
 ) {
   const { kind, planningYear, requestId, from, to } = query;
-  return db
-    .selectFrom('auditEntries as a')
+  return selectEntries(db)
     .leftJoin('planningYears as y', 'y.id', 'a.planningYearId')
-    .select(['a.id', 'a.at', 'a.kind', 'a.actor', 'a.requestId', 'a.detail', 'a.sealedOn'])
-    .select('a.planningYearId as planningYear')
     .where((eb) =>
       whereCan(eb, actor, 'audit.read', {
         program: 'y.program',

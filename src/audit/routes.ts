@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Context } from '../context.ts';
 import type { App } from '../http/app.ts';
 import { openPage } from '../http/paging.ts';
+import { entryOf } from './entries.ts';
 import { exportAudit } from './export.ts';
 import { listFacts } from './find.ts';
 import { exportQuery, type fact, facts, factsQuery } from './schemas.ts';
@@ -28,7 +29,7 @@ export function auditRoutes(app: App, ctx: Context): void {
       return page.close(
         rows,
         ({ id }) => id,
-        ({ at, ...row }) => ({ ...row, at: at.toISOString() }) as z.infer<typeof fact>,
+        (row) => entryOf(row) as z.infer<typeof fact>,
       );
     },
   });

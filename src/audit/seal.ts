@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Context, DbOrTrx, Trx } from '../context.ts';
+import { entryOf, selectEntries } from './entries.ts';
 import { auditLeaf, headLeaf, NO_SEAL, sealDigest } from './leaves.ts';
 
 /**
@@ -72,11 +73,5 @@ async function movedHeads(trx: Trx) {
   return rows;
 }
 
-async function unsealed(trx: Trx) {
-  const rows = await trx
-    .selectFrom('auditEntries')
-    .select(['id', 'at', 'kind', 'actor', 'requestId', 'planningYearId as planningYear', 'detail'])
-    .where('sealedOn', 'is', null)
-    .execute();
-  return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
-}
+const unsealed = async (trx: Trx) =>
+  (await selectEntries(trx).where('a.sealedOn', 'is', null).execute()).map(entryOf);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { link } from '../planning-years/chain.ts';
 import { auditLeaf, headLeaf, NO_SEAL, sealDigest } from './leaves.ts';
 import { FORMAT, type Line, type LineOf, line as shape } from './lines.ts';
 
@@ -135,11 +136,11 @@ class Check {
 
   #entry({ seq, hash, entry }: LineOf<'entry'>): void {
     this.#result.entries += 1;
-    const previous = Buffer.from(this.#chain.at(-1)!, 'hex');
-    const link = createHash('sha256').update(previous).update(entry).digest('hex');
+    const expected = link(Buffer.from(this.#chain.at(-1)!, 'hex'), entry).toString('hex');
     if (seq !== this.#chain.length)
       this.#fault(`${this.#year}: entry ${this.#chain.length} is missing`);
-    if (link !== hash) this.#fault(`${this.#year}: entry ${seq} does not follow from those before`);
+    if (expected !== hash)
+      this.#fault(`${this.#year}: entry ${seq} does not follow from those before`);
     this.#chain.push(hash);
   }
 

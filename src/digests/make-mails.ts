@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Trx } from '../context.ts';
-import { newId } from '../ids.ts';
+import { newIds } from '../db/new-ids.ts';
 import type { Programs } from '../programs/programs.ts';
 import { holdSwitchedOff } from './switched-off.ts';
 import { type OwnTerms, termsInUse } from './terms.ts';
@@ -50,7 +50,7 @@ async function isAlone(trx: Trx): Promise<boolean> {
 async function makeAtOnce(trx: Trx, awake: Ready[], now: Date, mailDomain: string) {
   const { rows } = await sql<{ count: number }>`
     with fresh as materialized (
-      select ${newIdOf(now)} as id, r.id as reminder, r.person_id, t."on"
+      select ${newIds(now)} as id, r.id as reminder, r.person_id, t."on"
       from reminders r
       join planning_years y on y.id = r.planning_year_id
       left join preferences p on p.person_id = r.person_id
@@ -81,7 +81,7 @@ async function makeDigests(trx: Trx, mornings: Ready[], now: Date, mailDomain: s
       where r.status = 'scheduled' and r.message_id is null and r.delivery = 'digest'
       group by r.person_id
     ), fresh as materialized (
-      select ${newIdOf(now)} as id, w.person_id, w.reminders, t."on"
+      select ${newIds(now)} as id, w.person_id, w.reminders, t."on"
       from waiting w
       left join preferences p on p.person_id = w.person_id
       join ${termsFrom(mornings)} on ${termsAre(sql`w.program`)}
@@ -110,9 +110,5 @@ const termsFrom = (ready: Ready[]) => sql`
 const termsAre = (program: ReturnType<typeof sql>) => sql`
   t.program = ${program} and t.zone is not distinct from p.zone
     and t."digestAt" is not distinct from p.digest_at`;
-
-/** A UUIDv7: the time of now, and PostgreSQL's own random bits. */
-const newIdOf = (now: Date) =>
-  sql`overlay(gen_random_uuid()::text placing ${newId(now).slice(0, 15)} from 1 for 15)::uuid`;
 
 const mailIdIn = (mailDomain: string) => sql`'<' || id || '@' || ${mailDomain}::text || '>'`;

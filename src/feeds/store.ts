@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
 import type { DbOrTrx, Trx } from '../context.ts';
+import { hashOfSecret, newSecret } from '../http/secrets.ts';
 import { newId } from '../ids.ts';
 
 export interface Feed {
@@ -18,13 +18,13 @@ export async function addFeed(
   label: string,
   now: Date,
 ): Promise<Feed & { token: string }> {
-  const token = randomBytes(32).toString('base64url');
+  const token = newSecret();
   const feed = await trx
     .insertInto('feeds')
     .values({
       id: newId(now),
       personId,
-      tokenHash: hashOf(token),
+      tokenHash: hashOfSecret(token),
       label,
       createdAt: now,
       revokedAt: null,
@@ -73,9 +73,6 @@ export const readerOf = (db: DbOrTrx, token: string) =>
     .innerJoin('people as p', 'p.id', 'f.personId')
     .leftJoin('preferences as w', 'w.personId', 'p.id')
     .select(['p.id', 'p.name', 'w.language'])
-    .where('f.tokenHash', '=', hashOf(token))
+    .where('f.tokenHash', '=', hashOfSecret(token))
     .where('f.revokedAt', 'is', null)
     .executeTakeFirst();
-
-/** Tokens are random and long, so a plain digest can't be guessed back. */
-const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();

@@ -1,4 +1,4 @@
-import { hash as digest, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { type Actor, actorWith, type Grant } from '../actor.ts';
 import type { Context, Db } from '../context.ts';
 import { type Lookup, lookUp } from '../db/gathered.ts';
@@ -6,6 +6,7 @@ import type { KeyScope } from '../db/tables.ts';
 import { kindOf } from '../programs/kind-of.ts';
 import { todayOf } from '../programs/today.ts';
 import { UnauthenticatedError } from './http-errors.ts';
+import { hashOfSecret } from './secrets.ts';
 
 /**
  * Who an `Authorization` header stands for. Keys are looked up anew for every request, together with
@@ -20,9 +21,9 @@ export async function authenticate(ctx: Context, header: string | undefined): Pr
     throw new UnauthenticatedError(
       'This needs an API key: send "Authorization: Bearer KEY". An administrator makes keys. People sign in at /sign-in.',
     );
-  const hash = hashOfKey(key);
+  const hash = hashOfSecret(key);
   const { bootstrapKey } = ctx.config;
-  if (bootstrapKey !== null && timingSafeEqual(hash, hashOfKey(bootstrapKey))) return bootstrap;
+  if (bootstrapKey !== null && timingSafeEqual(hash, hashOfSecret(bootstrapKey))) return bootstrap;
 
   const row = await lookUp(ctx.db, keyByHash, hexOf(hash));
   const now = ctx.clock.now();
@@ -47,9 +48,6 @@ function actorOf(row: StoredKey, kind: Grant['kind']): Actor {
 }
 
 const actors = new WeakMap<StoredKey, Actor>();
-
-/** What is stored of a key. Keys are random and long, so a plain digest can't be guessed back. */
-export const hashOfKey = (key: string): Buffer => digest('sha256', key, 'buffer');
 
 /** Whoever holds the key of the settings: for first set-up and tests. */
 export const bootstrap = actorWith('bootstrap', {

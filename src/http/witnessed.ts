@@ -90,12 +90,12 @@ export function installWitness(app: App, ctx: Context): void {
       ctx.log.error({ err, facts: facts.length }, 'What was witnessed could not be written down.'),
     );
   };
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const fact = witnessed(request, reply.statusCode, String(reply.getHeader('content-type')));
-    if (!fact) return;
-    if (waiting.length >= MOST) uncounted += 1;
-    else waiting.push(fact);
-    timer ??= setTimeout(flush, MOMENT).unref();
+    if (fact && waiting.length >= MOST) uncounted += 1;
+    else if (fact) waiting.push(fact);
+    if (fact) timer ??= setTimeout(flush, MOMENT).unref();
+    done();
   });
   app.addHook('onClose', flush);
 }

@@ -2,7 +2,7 @@ import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { Context, Trx } from '../context.ts';
-import { hashOfKey } from '../http/authenticate.ts';
+import { hashOfSecret } from '../http/secrets.ts';
 import { daysAfter, todayOf } from '../programs/today.ts';
 import { addKey } from './key-store.ts';
 
@@ -59,7 +59,7 @@ async function isGood(trx: Trx, key: string, today: string): Promise<boolean> {
   const row = await trx
     .selectFrom('apiKeys')
     .select('id')
-    .where('hash', '=', hashOfKey(key))
+    .where('hash', '=', hashOfSecret(key))
     .where('role', '=', 'administrator')
     .where('revokedAt', 'is', null)
     .where('expiresOn', '>=', today)

@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import type { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import type { Db, DbOrTrx, Trx } from '../context.ts';
 import type { KeyScope } from '../db/tables.ts';
-import { hashOfKey } from '../http/authenticate.ts';
+import { hashOfSecret, newSecret } from '../http/secrets.ts';
 import { newId } from '../ids.ts';
 import { whereCan } from '../policy/where.ts';
 import type { keyView } from './schemas.ts';
@@ -26,14 +25,14 @@ export async function addKey(
   now: Date,
   replaces: string | null = null,
 ): Promise<Key & { key: string }> {
-  const key = `py_${randomBytes(32).toString('base64url')}`;
+  const key = `py_${newSecret()}`;
   const row = await trx
     .insertInto('apiKeys')
     .values({
       ...grant,
       id: newId(now),
       prefix: key.slice(0, 9),
-      hash: hashOfKey(key),
+      hash: hashOfSecret(key),
       scope: JSON.stringify(grant.scope),
       revokedAt: null,
       lastUsedAt: null,

@@ -39,7 +39,8 @@ export async function actorOfPerson(
   return grants.length > 0 ? { id: `person:${person}`, person, grants } : null;
 }
 
-function scopeOf(kind: 'state' | 'district' | 'school', codes: string[]): KeyScope {
+/** How far a role reaches that is held for organizations of one kind. */
+export function scopeOf(kind: 'state' | 'district' | 'school', codes: string[]): KeyScope {
   switch (kind) {
     case 'state':
       return { all: true };

@@ -31,5 +31,6 @@ export function firstBreak(
   return null;
 }
 
-const link = (previous: Buffer, text: string): Buffer =>
+/** The hash of an entry that follows `previous`. */
+export const link = (previous: Buffer, text: string): Buffer =>
   createHash('sha256').update(previous).update(text).digest();

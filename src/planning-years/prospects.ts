@@ -1,7 +1,7 @@
 import { possible } from '../../machines/advance.ts';
 import { atOrAfter, eventsAfter } from '../../machines/reach.ts';
-import { Remembered } from '../http/remembered.ts';
 import type { TaskModel, YearModel } from './model.ts';
+import { Remembered } from './remembered.ts';
 import { statesOf, type YearState } from './state.ts';
 
 /** What a year leaves of a task that nobody has done yet, before its dates are looked at. */

@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
+import { newIds } from '../db/new-ids.ts';
 import { coachesOf, type Day, type Years } from './day.ts';
 import { dueQuery } from './due.ts';
 import { withHolders } from './holders.ts';
-import { newIds } from './new-ids.ts';
 import type { Occasions } from './occasions.ts';
 
 /** The rule of the rows that tell a coordinator whose mail would reach nobody. */

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import type { KeyScope } from '../db/tables.ts';
 import { partId } from '../ids.ts';
 import { startWideAct } from '../jobs/wide-act.ts';
+import { scopeOf } from '../people/actor-of-person.ts';
 import type { Command } from '../planning-years/decide.ts';
 import { throughTheDoor } from '../planning-years/door.ts';
 import type { LogEntry } from '../planning-years/state.ts';
@@ -75,23 +76,14 @@ export const widelyThroughApi =
   };
 
 const actorOf = ({ number, role, kind, organizations }: Person, program: string): Actor =>
-  actorWith(`simulated:${number}`, { kind, role, program, scope: scopeOf(organizations) });
+  actorWith(`simulated:${number}`, { kind, role, program, scope: scopeOfAll(organizations) });
 
 /** How far the key of somebody with a role for these organizations reaches. */
-export function scopeOf(organizations: readonly Organization[]): KeyScope {
-  const codes = organizations.map(({ code }) => code);
-  const { kind } = organizations[0]!;
-  switch (kind) {
-    case 'state':
-      return { all: true };
-    case 'district':
-      return { districts: codes };
-    case 'school':
-      return { schools: codes };
-    default:
-      return kind satisfies never;
-  }
-}
+export const scopeOfAll = (organizations: readonly Organization[]): KeyScope =>
+  scopeOf(
+    organizations[0]!.kind,
+    organizations.map(({ code }) => code),
+  );
 
 function requestOf(id: string, command: Act): { url: string; body: object } {
   switch (command.kind) {

@@ -1,7 +1,7 @@
 import { addDays } from '../reminders/days.ts';
 import type { DirectoryEntry } from '../schools/read-directory.ts';
 import { post } from './api.ts';
-import { scopeOf } from './hands.ts';
+import { scopeOfAll } from './hands.ts';
 import type { Person, Post } from './people.ts';
 import type { Stage } from './stage.ts';
 
@@ -21,7 +21,7 @@ export async function keysOf(
       const { key } = await post(stage, stage.adminKey, '/v1/keys', {
         role,
         program,
-        scope: scopeOf(organizations),
+        scope: scopeOfAll(organizations),
         label: `simulated:${person.number}`,
         expiresOn: addDays(today, 360),
       });
