@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Actor } from '../actor.ts';
+import type { Actor, Grant } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
 import { asOfOneMoment } from '../db/one-moment.ts';
+import { rightOf } from '../policy/table.ts';
 import { whereCan } from '../policy/where.ts';
-import { entryOf, selectEntries } from './entries.ts';
+import { entryOf, selectEntries, selectReached } from './entries.ts';
 import { auditLeaf, headLeaf } from './leaves.ts';
 import { FORMAT } from './lines.ts';
 
@@ -39,12 +40,16 @@ type Thing = { kind: string } & Record<string, unknown>;
 
 async function* things(trx: Trx, actor: Actor, query: ExportQuery): AsyncGenerator<Thing> {
   const narrowed = query.program !== undefined || query.year !== undefined;
-  const complete = !narrowed && actor.grants.some(({ scope }) => 'all' in scope);
+  const complete = !narrowed && actor.grants.some(seesAll);
   yield { kind: 'header', format: FORMAT, complete, by: actor.id };
   yield* seals(trx);
   yield* years(trx, actor, query);
   yield* facts(trx, actor, query);
 }
+
+/** Nothing is kept from a role for everything in every program. */
+const seesAll = ({ kind, program, scope }: Grant): boolean =>
+  program === null && 'all' in scope && rightOf('audit.export', kind) !== undefined;
 
 async function* seals(trx: Trx): AsyncGenerator<Thing> {
   const rows = await trx.selectFrom('seals').selectAll().orderBy('sealedOn').execute();
@@ -103,14 +108,11 @@ async function* years(trx: Trx, actor: Actor, query: ExportQuery): AsyncGenerato
 }
 
 async function* facts(trx: Trx, actor: Actor, query: ExportQuery): AsyncGenerator<Thing> {
-  const all = actor.grants.some(({ scope }) => 'all' in scope);
-  const narrowed = query.program !== undefined || query.year !== undefined;
   for (let after = ''; ; ) {
-    const rows = await selectEntries(trx)
+    const rows = await selectReached(trx, actor, 'audit.export')
       .$if(after !== '', (some) => some.where('a.id', '>', after))
-      .$if(narrowed || !all, (some) =>
-        some.where('a.planningYearId', 'in', reached(trx, actor, query).select('y.id')),
-      )
+      .$if(query.program !== undefined, (some) => some.where('y.program', '=', query.program!))
+      .$if(query.year !== undefined, (some) => some.where('y.year', '=', query.year!))
       .orderBy('a.id')
       .limit(FACTS)
       .execute();

@@ -1,7 +1,6 @@
 import type { Actor } from '../actor.ts';
 import type { Db } from '../context.ts';
-import { whereCan } from '../policy/where.ts';
-import { selectEntries } from './entries.ts';
+import { selectReached } from './entries.ts';
 import type { FactsQuery } from './schemas.ts';
 
 /** A page of what was witnessed within the actor's reach, newest first. */
@@ -13,15 +12,7 @@ export function listFacts(
   fetch: number,
 ) {
   const { kind, planningYear, requestId, from, to } = query;
-  return selectEntries(db)
-    .leftJoin('planningYears as y', 'y.id', 'a.planningYearId')
-    .where((eb) =>
-      whereCan(eb, actor, 'audit.read', {
-        program: 'y.program',
-        district: 'y.districtCode',
-        school: 'y.organizationCode',
-      }),
-    )
+  return selectReached(db, actor, 'audit.read')
     .$if(before !== null, (some) => some.where('a.id', '<', before!))
     .$if(kind !== undefined, (some) => some.where('a.kind', '=', kind!))
     .$if(query.actor !== undefined, (some) => some.where('a.actor', '=', query.actor!))

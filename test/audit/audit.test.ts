@@ -143,6 +143,15 @@ describe('an export', () => {
     });
   });
 
+  test('by a role of one program holds no fact that belongs to none of its planning years', async () => {
+    const everywhere = api.as(await api.keyFor({ scope: { all: true } }));
+    const text = await exported(everywhere);
+    expect(await verified(text)).toMatchObject({ faults: [], planningYears: 3 });
+    const facts = text.split('\n').filter((line) => line.startsWith('{"kind":"fact"'));
+    expect(facts.length).toBeGreaterThan(0);
+    for (const line of facts) expect(JSON.parse(line).planningYear).not.toBeNull();
+  });
+
   test.each<[string, (lines: string[]) => string[], RegExp]>([
     [
       'an entry is changed',
