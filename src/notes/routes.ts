@@ -76,6 +76,7 @@ export function noteRoutes(app: App, ctx: Context): void {
     config: {
       policy: 'notes.write',
       subject: (request) => taskSubject(ctx.db, idOf(request.params)),
+      subjectWithKey: true,
     },
     schema: {
       tags,

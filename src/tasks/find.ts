@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { todayIn } from '../../calendar/dates.ts';
 import type { Actor } from '../actor.ts';
 import type { Context, DbOrTrx } from '../context.ts';
+import { type Lookup, lookUp } from '../db/gathered.ts';
 import type { TaskStatus } from '../db/tables.ts';
 import type { Settlement } from '../planning-years/store.ts';
 import type { Subject } from '../policy/can.ts';
@@ -28,21 +29,18 @@ export interface TaskKey {
 
 /** What the policy asks about a task; null when there is none of this id. */
 export async function taskSubject(db: DbOrTrx, id: string | null): Promise<Subject | null> {
-  if (id === null) return null;
-  const row = await db
-    .selectFrom('tasks as t')
-    .innerJoin('planningYears as y', 'y.id', 't.planningYearId')
-    .select(['y.program', 'y.districtCode', 'y.organizationKind', 'y.organizationCode', 't.role'])
-    .where('t.id', '=', id)
-    .executeTakeFirst();
-  if (!row) return null;
-  return {
-    program: row.program,
-    district: row.districtCode,
-    role: row.role,
-    ...(row.organizationKind === 'school' && { school: row.organizationCode }),
-  };
+  return (id === null ? undefined : await lookUp(db, subjectOfTask, id)) ?? null;
 }
+
+const subjectOfTask: Lookup<Subject> = {
+  names: 'uuid[]',
+  text: `
+    select t.id::text as name, json_strip_nulls(json_build_object('program', y.program,
+      'district', y.district_code, 'role', t.role,
+      'school', case y.organization_kind when 'school' then y.organization_code end)) as found
+    from tasks t join planning_years y on y.id = t.planning_year_id
+    where t.id = any(@names)`,
+};
 
 export async function findTask(db: DbOrTrx, id: string): Promise<TaskRow | undefined> {
   const row = await db.selectFrom('tasks').select(COLUMNS).where('id', '=', id).executeTakeFirst();

@@ -14,8 +14,9 @@ export async function requireSettleable(
   ids: string[],
 ): Promise<Map<string, Actor>> {
   const acting = new Map<string, Actor>();
-  for (const id of ids) {
-    const subject = await taskSubject(trx, id);
+  const subjects = await Promise.all(ids.map((id) => taskSubject(trx, id)));
+  for (const [at, id] of ids.entries()) {
+    const subject = subjects[at] ?? null;
     const answer = subject ? can(actor, 'tasks.settle', subject) : 'outOfScope';
     if (answer === 'outOfScope') throw new NotFoundError(`There is no task ${id}.`, { task: id });
     if (answer === 'no')

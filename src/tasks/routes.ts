@@ -39,7 +39,10 @@ type Settling = FastifyRequest<{ Params: { id: string }; Querystring: { dryRun: 
 /** Tasks: the lists that people work from, and the tick. */
 export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
   const tags = ['Tasks'];
-  const subject = (request: FastifyRequest) => taskSubject(ctx.db, idOf(request.params));
+  const aboutTask = {
+    subject: (request: FastifyRequest) => taskSubject(ctx.db, idOf(request.params)),
+    subjectWithKey: true,
+  } as const;
   // The list of one year follows from that year; of many, from more than can be named.
   const version: VersionOf = ({ query }) => yearVersion(ctx.db, idOf(query, 'planningYear'));
 
@@ -64,7 +67,7 @@ export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
   });
 
   app.get('/v1/tasks/:id', {
-    config: { policy: 'tasks.read', subject, etag: true },
+    config: { policy: 'tasks.read', ...aboutTask, etag: true },
     schema: {
       tags,
       operationId: 'readTask',
@@ -82,7 +85,7 @@ export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
   });
 
   app.post('/v1/tasks/:id/complete', {
-    config: { policy: 'tasks.settle', subject, ifMatch: true, etag: true },
+    config: { policy: 'tasks.settle', ...aboutTask, ifMatch: true, etag: true },
     schema: {
       tags,
       operationId: 'completeTask',
@@ -146,7 +149,7 @@ export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
   });
 
   app.post('/v1/tasks/:id/reopen', {
-    config: { policy: 'tasks.settle', subject, ifMatch: true, etag: true },
+    config: { policy: 'tasks.settle', ...aboutTask, ifMatch: true, etag: true },
     schema: {
       tags,
       operationId: 'reopenTask',
@@ -163,7 +166,7 @@ export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
   });
 
   app.post('/v1/tasks/:id/waive', {
-    config: { policy: 'planningYears.intervene', subject, ifMatch: true, etag: true },
+    config: { policy: 'planningYears.intervene', ...aboutTask, ifMatch: true, etag: true },
     schema: {
       tags,
       operationId: 'waiveTask',
@@ -185,7 +188,7 @@ export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
   });
 
   app.post('/v1/tasks/:id/extend', {
-    config: { policy: 'planningYears.intervene', subject, ifMatch: true, etag: true },
+    config: { policy: 'planningYears.intervene', ...aboutTask, ifMatch: true, etag: true },
     schema: {
       tags,
       operationId: 'extendTask',
