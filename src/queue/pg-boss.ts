@@ -33,9 +33,14 @@ export async function createQueue({ url, log }: { url: string; log: Logger }): P
     },
 
     async work(name, handler) {
-      await boss.work(name, WORKER, async (batch: Job<unknown>[]) => {
-        await Promise.all(batch.map(({ data }) => handle(log, name, data, handler)));
-      });
+      for (let worker = 0; worker < WORKERS; worker += 1) {
+        let id = '';
+        id = await boss.work(name, WORKER, async (batch: Job<unknown>[]) => {
+          for (const { data } of batch) await handle(log, name, data, handler);
+          // Where there was one job there may be more: the boss would wait for a notification.
+          boss.notifyWorker(id);
+        });
+      }
     },
 
     async stop() {
@@ -53,17 +58,11 @@ const QUEUE = {
   deleteAfterSeconds: 3_600,
 };
 
-/**
- * A full batch is followed by the next at once; otherwise a notification wakes the worker, or, where
- * one got lost, the next poll. Of two workers one takes up the next while the other comes to its end.
- */
-const WORKER = {
-  batchSize: 2,
-  localConcurrency: 2,
-  burstWhenBatchFull: true,
-  pollingIntervalSeconds: 2,
-  notifyPollingIntervalSeconds: 5,
-} as const;
+/** One job at a time each, so that while some are being sent another makes ready what follows. */
+const WORKERS = 3;
+
+/** A notification wakes a worker that has nothing to do, or, where one got lost, the next poll. */
+const WORKER = { pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 5 } as const;
 
 async function handle<N extends JobName>(
   log: Logger,
