@@ -12,7 +12,7 @@ import { seedTemplates } from '../seed-templates.ts';
 import { openWorld, type World } from '../world.ts';
 
 const ROUNDS = 4;
-const SCHOOLS = 400;
+const SCHOOLS = 1200;
 
 export const mails: Group = {
   bounds: [{ name: 'mail', unit: 'mails/s', atLeast: 0.7, aim: 0.8 }],

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import type { Fault } from '../mail/fault.ts';
 import { mend, stopsAll, trip } from './breaker.ts';
-import { type Mark, marker } from './mark.ts';
+import { type Mark, mark } from './mark.ts';
 import { type ClaimedMessage, putBack, RENEWAL_MS, renewClaims } from './messages.ts';
 import { outcomeOf } from './outcome.ts';
 
@@ -27,7 +27,6 @@ export function openBatch(
   broken: boolean,
 ): Batch {
   const { db, clock, log } = ctx;
-  const mark = marker(db);
   const ids = claimed.map(({ id }) => id);
   const untried = new Set(ids);
   const unsettled = new Set(ids);
@@ -42,7 +41,7 @@ export function openBatch(
 
   const settle = async (one: Mark) => {
     untried.delete(one.id);
-    await mark(one);
+    await mark(db, one);
     unsettled.delete(one.id);
   };
 

@@ -104,30 +104,40 @@ async function markFailed(db: DbOrTrx, failed: Failed[]): Promise<void> {
 
 const GATHER_MS = 20;
 
-export function marker(db: Db): (mark: Mark) => Promise<void> {
-  let waiting: { mark: Mark; resolve: () => void; reject: (error: unknown) => void }[] = [];
-  let writing = false;
-  const write = async () => {
-    writing = true;
-    while (waiting.length > 0) {
-      await sleep(GATHER_MS);
-      const group = waiting;
-      waiting = [];
-      try {
-        await writeMarks(
-          db,
-          group.map(({ mark }) => mark),
-        );
-        for (const { resolve } of group) resolve();
-      } catch (error) {
-        for (const { reject } of group) reject(error);
-      }
+/**
+ * Writes down what became of one attempt, together with what else this process has to write down in
+ * the same moment, of whatever batch.
+ */
+export function mark(db: Db, one: Mark): Promise<void> {
+  const desk = desks.get(db) ?? { waiting: [], writing: false };
+  desks.set(db, desk);
+  return new Promise((resolve, reject) => {
+    desk.waiting.push({ mark: one, resolve, reject });
+    if (!desk.writing) void writeAll(db, desk);
+  });
+}
+
+interface Desk {
+  waiting: { mark: Mark; resolve: () => void; reject: (error: unknown) => void }[];
+  writing: boolean;
+}
+
+const desks = new WeakMap<Db, Desk>();
+
+async function writeAll(db: Db, desk: Desk): Promise<void> {
+  desk.writing = true;
+  while (desk.waiting.length > 0) {
+    await sleep(GATHER_MS);
+    const group = desk.waiting.splice(0);
+    try {
+      await writeMarks(
+        db,
+        group.map(({ mark }) => mark),
+      );
+      for (const { resolve } of group) resolve();
+    } catch (error) {
+      for (const { reject } of group) reject(error);
     }
-    writing = false;
-  };
-  return (mark) =>
-    new Promise((resolve, reject) => {
-      waiting.push({ mark, resolve, reject });
-      if (!writing) void write();
-    });
+  }
+  desk.writing = false;
 }
