@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { createTransport } from 'nodemailer';
 import { compose, parseSender } from '../../src/mail/compose.ts';
+import type { Mail, Mailer } from '../../src/mail/mailer.ts';
 import { scan } from '../../src/reminders/scan.ts';
 import { sendMails } from '../../src/reminders/send.ts';
 import type { Group } from '../figure.ts';
@@ -31,11 +32,16 @@ export const mails: Group = {
       // The ledger alone: what the scan made of it beyond is taken back before every round.
       await scan(ctx);
       await unsent(world);
-      await ctx.queue.work('send-mails', ({ messageIds }) => sendMails(ctx, messageIds));
+      const mails: Mail[] = [];
+      const mailer = noting(ctx.mailer, mails);
+      await ctx.queue.work('send-mails', ({ messageIds }) =>
+        sendMails({ ...ctx, mailer }, messageIds),
+      );
       const people = await waiting(world);
 
       const ours = async (): Promise<number> => {
         await unsent(world);
+        mails.length = 0;
         const { all } = await sink.expect(people);
         return rateOf(people, async () => {
           await scan(ctx);
@@ -45,7 +51,8 @@ export const mails: Group = {
         });
       };
       const limit = async (): Promise<number> => {
-        const contents = await sent(world);
+        const from = parseSender(ctx.config.mailFrom);
+        const contents = mails.map((mail) => compose(mail, from));
         const { all } = await sink.expect(contents.length);
         return rateOf(contents.length, () =>
           Promise.all([...contents.map((mail) => transport.sendMail(mail)), all]),
@@ -92,25 +99,11 @@ async function waiting({ ctx: { db } }: World): Promise<number> {
   return count;
 }
 
-/** The mails that the last round of ours came to, ready for nodemailer. */
-async function sent({ ctx }: World) {
-  const rows = await ctx.db
-    .selectFrom('messages as m')
-    .innerJoin('people as p', 'p.id', 'm.personId')
-    .select(['m.mailId', 'm.subject', 'm.text', 'm.html', 'p.name', 'p.email'])
-    .execute();
-  return rows.map(({ mailId, subject, text, html, name, email }) =>
-    compose(
-      {
-        messageId: mailId,
-        date: ctx.clock.now(),
-        to: { name, address: email },
-        subject: subject ?? '',
-        text: text ?? '',
-        html: html ?? '',
-        demo: false,
-      },
-      parseSender(ctx.config.mailFrom),
-    ),
-  );
-}
+/** Notes the mails that go out, for the limit to send the very same. */
+const noting = (mailer: Mailer, mails: Mail[]): Mailer => ({
+  send(mail) {
+    mails.push(mail);
+    return mailer.send(mail);
+  },
+  close: () => mailer.close(),
+});
