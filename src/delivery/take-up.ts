@@ -58,4 +58,4 @@ const HOUR_MS = 3_600_000;
 /** A mail server that is slow takes about so many until the next minute's scan. */
 const AT_ONCE = 10_000;
 /** Large enough that its few statements cost little a mail, small enough for several processes. */
-const BATCH = 50;
+const BATCH = 100;
