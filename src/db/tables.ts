@@ -522,6 +522,8 @@ export interface SignInAttemptsTable {
   secretHash: Buffer | null;
   /** Null until it is known. */
   personId: string | null;
+  /** The path of the page to lead to afterwards; null: their own. */
+  back: string | null;
   begunAt: Instant;
   expiresAt: Instant;
   usedAt: Instant | null;

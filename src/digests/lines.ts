@@ -24,6 +24,6 @@ export const countsOf = (organizations: readonly OrganizationDigest[]): Counts =
 
 /** Where a mail's links lead. */
 export const taskUrl = (publicUrl: string, taskId: string): string =>
-  `${publicUrl}/v1/tasks/${taskId}`;
+  `${publicUrl}/tasks/${taskId}`;
 export const yearUrl = (publicUrl: string, planningYearId: string): string =>
-  `${publicUrl}/v1/planning-years/${planningYearId}`;
+  `${publicUrl}/planning-years/${planningYearId}`;

@@ -44,6 +44,8 @@ declare module 'fastify' {
     subject?: SubjectOf;
     /** The subject is told by the address alone (`lookUp`), and asked for in one statement with the key. */
     subjectWithKey?: true;
+    /** A page for people: only a session lets in, never a key. */
+    signedIn?: true;
     /** A write to an existing resource, which has to call `requireMatch`. */
     ifMatch?: true;
     /** The reply carries an ETag; on a GET, `If-None-Match` is honoured (`conditional`). */

@@ -7,6 +7,7 @@ import type { PolicyName } from '../policy/table.ts';
 import type { Answers } from './answers.ts';
 import type { App, SessionOf, SubjectOf } from './app.ts';
 import { authenticate, bootstrap } from './authenticate.ts';
+import { UnauthenticatedError } from './http-errors.ts';
 import { addressOf, limiter } from './limiter.ts';
 import { isKeepable } from './strings.ts';
 import type { Unchanged } from './unchanged.ts';
@@ -52,7 +53,9 @@ export async function installGuard(
   app.decorateRequest('session', null);
   const whoAsks = async (request: FastifyRequest): Promise<Actor> => {
     const { authorization } = request.headers;
-    if (authorization === undefined) request.session = await sessionOf(request);
+    const { signedIn } = request.routeOptions.config;
+    if (signedIn || authorization === undefined) request.session = await sessionOf(request);
+    if (signedIn && !request.session) throw notSignedIn();
     return request.session?.actor ?? authenticate(ctx, authorization);
   };
   app.addHook('onRequest', async (request, reply) => {
@@ -79,6 +82,11 @@ export async function installGuard(
     if (!request.is404) await authorize(request, policy!, subject, about);
   });
 }
+
+const notSignedIn = () =>
+  new UnauthenticatedError(
+    'This page is for people, who sign in at /sign-in. A program finds the same below /v1.',
+  );
 
 /** What operators' machines ask for all the time. */
 const isProbe = (request: FastifyRequest) =>

@@ -60,12 +60,16 @@ export function acceptCsv(scope: App): void {
   );
 }
 
-/** Within this scope bodies are forms of our own pages and nothing else. A handler gets the fields. */
-export function acceptForms(scope: App): void {
+/**
+ * Within this scope bodies are forms of our own pages and nothing else. A handler gets the fields.
+ *
+ * @param bodyLimit in bytes: more than what is typed, since most letters of the world take up to nine
+ */
+export function acceptForms(scope: App, bodyLimit = FORM_LIMIT): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser<Buffer>(
     'application/x-www-form-urlencoded',
-    { parseAs: 'buffer', bodyLimit: FORM_LIMIT },
+    { parseAs: 'buffer', bodyLimit },
     (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(utf8(body)))),
   );
 }

@@ -1,7 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Context, Trx } from '../context.ts';
+import type { Context, Db, Trx } from '../context.ts';
 import { requireReplySchema } from './complete-routes.ts';
-import { type Answer, claimOf, earlierAnswer, keepAnswer, orAgain } from './idempotency.ts';
+import {
+  type Answer,
+  type Claim,
+  claimOf,
+  earlierAnswer,
+  keepAnswer,
+  orAgain,
+} from './idempotency.ts';
 import { seal, unseal } from './seal.ts';
 import { administered, type Fact, recordFacts } from './witnessed.ts';
 
@@ -31,27 +38,38 @@ export async function write(
   reply: FastifyReply,
   act: (trx: Trx) => Promise<Done>,
 ): Promise<void> {
-  const claim = claimOf(ctx, request);
   const credential = request.session?.token ?? request.headers.authorization ?? '';
+  const { answer, replayed } = await answeredOnce(ctx.db, claimOf(ctx, request), async (trx) => {
+    const done = await act(trx);
+    const fact = done.fact ?? administered(request);
+    if (fact) await recordFacts(trx, ctx.clock.now(), [fact]);
+    const answer = answerOf(request, reply, done);
+    return done.secret ? sealed(answer, credential) : answer;
+  });
+  return sendAnswer(reply, { answer: opened(answer, credential), replayed });
+}
+
+/**
+ * Does `act` in one transaction with keeping its answer, or gives the answer that was given before to
+ * the same claim.
+ */
+export async function answeredOnce(
+  db: Db,
+  claim: Claim | null,
+  act: (trx: Trx) => Promise<Answer>,
+): Promise<Given> {
   const anew = () =>
     retried(() =>
-      ctx.db.transaction().execute(async (trx): Promise<Given> => {
-        const done = await act(trx);
-        const fact = done.fact ?? administered(request);
-        if (fact) await recordFacts(trx, ctx.clock.now(), [fact]);
-        const answer = answerOf(request, reply, done);
-        const kept = done.secret ? sealed(answer, credential) : answer;
-        if (claim) await keepAnswer(trx, { claim, answer: kept });
+      db.transaction().execute(async (trx): Promise<Given> => {
+        const answer = await act(trx);
+        if (claim) await keepAnswer(trx, { claim, answer });
         return { answer, replayed: false };
       }),
     );
-  const again = (earlier: Answer): Given => ({
-    answer: opened(earlier, credential),
-    replayed: true,
-  });
+  const again = (answer: Answer): Given => ({ answer, replayed: true });
   // A file may take long: better not to begin.
-  const earlier = claim && (await earlierAnswer(ctx.db, claim));
-  return sendAnswer(reply, earlier ? again(earlier) : await orAgain(ctx.db, claim, anew, again));
+  const earlier = claim && (await earlierAnswer(db, claim));
+  return earlier ? again(earlier) : orAgain(db, claim, anew, again);
 }
 
 /** The answer to a write, and whether it was given before. */

@@ -1,17 +1,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
-import { NotFoundError } from '../errors.ts';
 import type { App } from '../http/app.ts';
 import { openPage } from '../http/paging.ts';
 import { idOf, idParams } from '../http/schemas.ts';
-import { write } from '../http/write.ts';
+import { type Done, write } from '../http/write.ts';
 import type { Command } from '../planning-years/decide.ts';
-import { throughTheDoor } from '../planning-years/door.ts';
 import { namedYear } from '../planning-years/find.ts';
 import { subjectOf } from '../planning-years/view.ts';
-import { findTask, taskSubject } from '../tasks/find.ts';
+import { taskSubject } from '../tasks/find.ts';
 import { listNotes } from './find.ts';
+import { noteOnTask, type Recorded, record } from './record.ts';
 import { contactBody, meetingBody, note, noteBody, notes, notesQuery } from './schemas.ts';
 import { noteView } from './view.ts';
 
@@ -63,7 +62,7 @@ export function noteRoutes(app: App, ctx: Context): void {
     },
     handler: (request, reply) => {
       const { text, ...rest } = request.body;
-      return record(request, reply, request.params.id, {
+      return recorded(request, reply, request.params.id, {
         kind: 'note',
         task: null,
         note: text,
@@ -87,12 +86,11 @@ export function noteRoutes(app: App, ctx: Context): void {
       body: noteBody,
       response,
     },
-    handler: async (request, reply) => {
-      const { text, ...rest } = request.body;
-      const task = await findTask(ctx.db, request.params.id);
-      if (!task) throw new NotFoundError('There is no such task.');
-      const about = { kind: 'note' as const, task: task.taskKey, note: text };
-      return record(request, reply, task.planningYearId, { ...about, ...rest });
+    handler: (request, reply) => {
+      const { id } = request.params;
+      return write(ctx, request, reply, async (trx) =>
+        noted(await noteOnTask(ctx, trx, id, request.body, request.actor)),
+      );
     },
   });
 
@@ -110,7 +108,7 @@ export function noteRoutes(app: App, ctx: Context): void {
     handler: (request, reply) => {
       const { text, ...rest } = request.body;
       const command = { kind: 'contact' as const, note: text ?? null, ...rest };
-      return record(request, reply, request.params.id, command);
+      return recorded(request, reply, request.params.id, command);
     },
   });
 
@@ -129,20 +127,23 @@ export function noteRoutes(app: App, ctx: Context): void {
     handler: (request, reply) => {
       const { text, ...rest } = request.body;
       const command = { kind: 'meeting' as const, note: text ?? null, ...rest };
-      return record(request, reply, request.params.id, command);
+      return recorded(request, reply, request.params.id, command);
     },
   });
 
-  const record = (
+  const recorded = (
     request: FastifyRequest,
     reply: FastifyReply,
     planningYear: string,
     command: Command,
   ) =>
-    write(ctx, request, reply, async (trx) => {
-      const { entry } = await throughTheDoor(ctx, trx, planningYear, command, request.actor);
-      if (!entry) throw new Error('What is recorded is an entry of the log.');
-      const location = `/v1/planning-years/${planningYear}/notes`;
-      return { status: 201, body: noteView(planningYear, entry), location };
-    });
+    write(ctx, request, reply, async (trx) =>
+      noted(await record(ctx, trx, planningYear, command, request.actor)),
+    );
 }
+
+const noted = ({ planningYear, entry }: Recorded): Done => ({
+  status: 201,
+  body: noteView(planningYear, entry),
+  location: `/v1/planning-years/${planningYear}/notes`,
+});

@@ -1,7 +1,7 @@
 import { todayIn } from '../../calendar/dates.ts';
 import { type Actor, clockActor } from '../actor.ts';
 import type { Context, DbOrTrx, Trx } from '../context.ts';
-import { NotFoundError, StaleVersionError } from '../errors.ts';
+import { DomainError, NotFoundError, StaleVersionError } from '../errors.ts';
 import type { GivenAnswer } from '../http/idempotency.ts';
 import { type Command, datesPassed, decide, looksBack, nextClockDate } from './decide.ts';
 import { holdToPolicy } from './held-to-policy.ts';
@@ -117,6 +117,22 @@ export async function throughTheDoor(
   const [outcome] = await manyThroughTheDoor(ctx, trx, [request]);
   if (outcome?.ok) return outcome.passage;
   throw outcome?.error;
+}
+
+/** What a request would be refused for as things stand; null when it would pass. Changes nothing. */
+export async function refusalOf(
+  ctx: DoorContext,
+  db: DbOrTrx,
+  request: Request,
+): Promise<Error | null> {
+  try {
+    const rows = await findYears(db, [request.id]);
+    await draft(ctx, db, rows.get(request.id), request, 0);
+    return null;
+  } catch (error) {
+    if (error instanceof DomainError) return error;
+    throw error;
+  }
 }
 
 export const ATTEMPTS = 50;

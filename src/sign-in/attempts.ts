@@ -14,19 +14,21 @@ export interface NewAttempt {
   browser: string;
   /** What will come back; null while it is not made yet. */
   secret: string | null;
+  /** The page to lead to afterwards; null: their own. */
+  back: string | null;
 }
 
 /** One insert, whoever it is about: nothing in the time that it takes tells of a person. */
 export async function beginAttempt(
   db: DbOrTrx,
-  { way, email, browser, secret }: NewAttempt,
+  { way, email, browser, secret, back }: NewAttempt,
   now: Date,
 ): Promise<string> {
   const id = newId(now);
   await db
     .insertInto('signInAttempts')
     .values({
-      ...{ id, way, email, personId: null, usedAt: null, begunAt: now },
+      ...{ id, way, email, back, personId: null, usedAt: null, begunAt: now },
       browserHash: hashOfSecret(browser),
       secretHash: secret === null ? null : hashOfSecret(secret),
       expiresAt: new Date(now.getTime() + HOLDS),
@@ -70,10 +72,17 @@ export async function keepSecret(trx: Trx, id: string, person: string, secret: s
 /** Why an attempt comes to nothing: for the log, never for the caller. */
 export type Refusal = 'unknown' | 'used' | 'expired' | 'otherBrowser';
 
+export interface Redeemed {
+  id: string;
+  person: string | null;
+  email: string | null;
+  back: string | null;
+}
+
 /**
  * Uses an attempt up, in one statement: of two that come with the same secret one goes on.
  *
- * @returns the person, null while the provider has not named them; or why not
+ * @returns the person, null while the provider has not named them, and the page to lead to; or why not
  */
 export async function redeem(
   db: DbOrTrx,
@@ -81,7 +90,7 @@ export async function redeem(
   secret: string,
   browser: string | null,
   now: Date,
-): Promise<{ id: string; person: string | null; email: string | null } | Refusal> {
+): Promise<Redeemed | Refusal> {
   if (browser !== null) {
     const used = await db
       .updateTable('signInAttempts')
@@ -91,7 +100,7 @@ export async function redeem(
       .where('browserHash', '=', hashOfSecret(browser))
       .where('usedAt', 'is', null)
       .where('expiresAt', '>', now)
-      .returning(['id', 'personId as person', 'email'])
+      .returning(['id', 'personId as person', 'email', 'back'])
       .executeTakeFirst();
     if (used) return used;
   }

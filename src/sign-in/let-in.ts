@@ -4,12 +4,15 @@ import type { Context, Trx } from '../context.ts';
 import type { SignInWay } from '../db/tables.ts';
 import { cookieHeader, forgottenCookie, readCookie } from '../http/cookies.ts';
 import { SignInRefusedError } from '../http/http-errors.ts';
-import { baseOf } from './page-scope.ts';
+import { baseOf } from '../layout/page-scope.ts';
+import { wayBack } from '../layout/way-back.ts';
 import { endSessionOf, startSession } from './session-store.ts';
 import { witness } from './witness.ts';
 
-/** Who came in, or why nobody did. */
-export type Outcome = { actor: Actor } | { refused: string; person?: string | null };
+/** Who came in, and which page they asked for, if any; or why nobody did. */
+export type Outcome =
+  | { actor: Actor; back?: string | null }
+  | { refused: string; person?: string | null };
 
 /**
  * Lets somebody in, or not: `decide` uses the attempt up and says who it is, in the transaction in
@@ -44,8 +47,12 @@ export async function letIn(
   return reply
     .header('set-cookie', cookieHeader(config, 'session', token!))
     .header('set-cookie', forgottenCookie(config, 'browser'))
-    .redirect(`${baseOf(ctx)}/me`, 303);
+    .redirect(`${baseOf(ctx)}${pageOf(outcome)}`, 303);
 }
+
+/** Looked at once more: an address that leads elsewhere would be a trap. */
+const pageOf = ({ back }: { back?: string | null }): string =>
+  wayBack.safeParse(back).data ?? '/me';
 
 /** @throws SignInRefusedError always, having told the log why */
 export async function refuse(

@@ -4,10 +4,13 @@ import type { Context } from '../context.ts';
 import type { App } from '../http/app.ts';
 import { isPlainLocal, readCookie } from '../http/cookies.ts';
 import { addressOf, limiter } from '../http/limiter.ts';
+import { baseOf, pageScope } from '../layout/page-scope.ts';
+import { proofOf, requireProof } from '../layout/proof.ts';
+import { wayBack } from '../layout/way-back.ts';
 import { personById } from '../people/person-store.ts';
 import { beginAttempt, redeem } from './attempts.ts';
+import { browserOf } from './browser-cookie.ts';
 import { letIn, type Outcome } from './let-in.ts';
-import { baseOf, browserOf, pageScope, proofOf, requireProof } from './page-scope.ts';
 import { linkPage, otherBrowserPage, sentPage, signInPage } from './pages.ts';
 import { SIGN_IN_WINDOW, usualPerSignIn } from './rate.ts';
 import { mayUseLink } from './who-may.ts';
@@ -26,11 +29,17 @@ export function linkRoutes(app: App, ctx: Context, perSignIn = usualPerSignIn): 
     const proof = z.string().max(100);
     const params = z.strictObject({ secret: z.string().max(100) });
 
-    scope.get('/sign-in', { config, schema: { hide: true, response } }, async (request, reply) => {
-      const browser = browserOf(ctx, request, reply);
-      const place = { base: baseOf(ctx), proof: proofOf(browser) };
-      return reply.send(signInPage(place, ctx.config.provider !== null));
-    });
+    const querystring = z.strictObject({ to: wayBack.optional() });
+    scope.get(
+      '/sign-in',
+      { config, schema: { hide: true, querystring, response } },
+      async (request, reply) => {
+        const browser = browserOf(ctx, request, reply);
+        const place = { base: baseOf(ctx), proof: proofOf(browser) };
+        const back = request.query.to ?? null;
+        return reply.send(signInPage(place, ctx.config.provider !== null, back));
+      },
+    );
 
     scope.post(
       '/sign-in',
@@ -39,17 +48,21 @@ export function linkRoutes(app: App, ctx: Context, perSignIn = usualPerSignIn): 
         onRequest,
         schema: {
           hide: true,
-          body: z.strictObject({ proof, email: z.string().trim().min(3).max(254) }),
+          body: z.strictObject({
+            proof,
+            email: z.string().trim().min(3).max(254),
+            to: wayBack.optional(),
+          }),
           response,
         },
       },
       async (request, reply) => {
         const browser = readCookie(ctx.config, 'browser', request.headers.cookie);
         requireProof(browser, request.body.proof);
-        const { email } = request.body;
+        const { email, to: back = null } = request.body;
         // Whose address it is, if anybody's, is found out in the background: no reply tells.
         await ctx.db.transaction().execute(async (trx) => {
-          const begun = { way: 'link', email, browser: browser!, secret: null } as const;
+          const begun = { way: 'link', email, browser: browser!, secret: null, back } as const;
           const attemptId = await beginAttempt(trx, begun, ctx.clock.now());
           await ctx.queue.send(trx, 'mail-sign-in-link', [{ attemptId }]);
         });
@@ -92,7 +105,8 @@ export function linkRoutes(app: App, ctx: Context, perSignIn = usualPerSignIn): 
           if (person?.email.toLowerCase() !== used.email?.toLowerCase())
             return { refused: 'addressChanged', person: used.person };
           const actor = await mayUseLink(ctx, trx, used.person!);
-          return typeof actor === 'string' ? { refused: actor, person: used.person } : { actor };
+          if (typeof actor === 'string') return { refused: actor, person: used.person };
+          return { actor, back: used.back };
         });
       },
     );

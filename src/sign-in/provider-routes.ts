@@ -5,11 +5,13 @@ import type { App } from '../http/app.ts';
 import { readCookie } from '../http/cookies.ts';
 import { addressOf, limiter } from '../http/limiter.ts';
 import { newSecret } from '../http/secrets.ts';
+import { pageScope } from '../layout/page-scope.ts';
+import { wayBack } from '../layout/way-back.ts';
 import { actorOfPerson } from '../people/actor-of-person.ts';
 import { beginAttempt, redeem } from './attempts.ts';
+import { browserOf } from './browser-cookie.ts';
 import { type Claims, personOfClaims } from './identity-store.ts';
 import { letIn, type Outcome, refuse } from './let-in.ts';
-import { browserOf, pageScope } from './page-scope.ts';
 import { openIdProvider, ProviderRefusal } from './provider.ts';
 import { SIGN_IN_WINDOW, usualPerSignIn } from './rate.ts';
 
@@ -26,15 +28,17 @@ export function providerRoutes(app: App, ctx: Context, perSignIn = usualPerSignI
     const count = limiter(app, perSignIn, SIGN_IN_WINDOW);
     const onRequest = (request: FastifyRequest) => count(addressOf(request));
 
+    const querystring = z.strictObject({ to: wayBack.optional() });
     // No form: its policy would have to name every host that the provider may lead on to.
     scope.get(
       '/sign-in/provider',
-      { config, onRequest, schema: { hide: true, response } },
+      { config, onRequest, schema: { hide: true, querystring, response } },
       async (request, reply) => {
         const browser = browserOf(ctx, request, reply);
         const secret = newSecret();
         const entrance = await provider.entrance(browser, secret);
-        const begun = { way: WAY, email: null, browser, secret } as const;
+        const back = request.query.to ?? null;
+        const begun = { way: WAY, email: null, browser, secret, back } as const;
         await beginAttempt(ctx.db, begun, ctx.clock.now());
         return reply.redirect(entrance.href, 303);
       },
@@ -58,7 +62,10 @@ export function providerRoutes(app: App, ctx: Context, perSignIn = usualPerSignI
           if (!(error instanceof ProviderRefusal)) throw error;
           return refuse(ctx, request, WAY, { refused: error.reason });
         });
-        return letIn(ctx, request, reply, WAY, (trx) => whoIs(trx, claims));
+        return letIn(ctx, request, reply, WAY, async (trx) => ({
+          ...(await whoIs(trx, claims)),
+          back: used.back,
+        }));
       },
     );
   });

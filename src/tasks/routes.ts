@@ -1,8 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { todayIn } from '../../calendar/dates.ts';
-import type { Context, DbOrTrx, Trx } from '../context.ts';
-import { NotFoundError } from '../errors.ts';
+import type { Context } from '../context.ts';
 import type { App, VersionOf } from '../http/app.ts';
 import { conditional, requireMatch } from '../http/etag.ts';
 import { openPage } from '../http/paging.ts';
@@ -11,13 +9,10 @@ import { forced } from '../http/witnessed.ts';
 import { type Done, write } from '../http/write.ts';
 import { caughtUp } from '../planning-years/clock-scan.ts';
 import type { Command } from '../planning-years/decide.ts';
-import { throughTheDoor } from '../planning-years/door.ts';
 import { dryRunResult, type MailsOfYear, tryOut } from '../planning-years/dry-run.ts';
-import { namedYears, yearVersion } from '../planning-years/find.ts';
-import { modelOf } from '../planning-years/models.ts';
+import { yearVersion } from '../planning-years/find.ts';
 import { logView } from '../planning-years/view.ts';
-import { fanOut } from './fan-out.ts';
-import { findTask, listTasks, type TaskRow, taskSubject } from './find.ts';
+import { listTasks, taskSubject } from './find.ts';
 import { inOrder, named, requireSettleable } from './many.ts';
 import {
   completeBody,
@@ -32,7 +27,9 @@ import {
   tasksQuery,
   waiveBody,
 } from './schemas.ts';
-import { type TaskSight, taskEtag, taskView } from './view.ts';
+import { pass, settle } from './settle.ts';
+import { sightAt, sightsOf, taskAt } from './sight.ts';
+import { taskEtag, taskView } from './view.ts';
 
 type Settling = FastifyRequest<{ Params: { id: string }; Querystring: { dryRun: string } }>;
 
@@ -61,7 +58,7 @@ export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
       const key = z.strictObject({ dueOn: isoDate.nullable(), id: z.uuid() });
       const page = openPage(request, reply, request.query, key);
       const rows = await listTasks(ctx, request.actor, request.query, page.after, page.fetch);
-      const sights = await sightsOf(ctx.db, rows);
+      const sights = await sightsOf(ctx, ctx.db, rows);
       return page.close(sights, ({ task: { dueOn, id } }) => ({ dueOn, id }), taskView);
     },
   });
@@ -78,7 +75,7 @@ export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
     },
     handler: async (request, reply) => {
       await caughtUp(ctx);
-      const sight = await sightAt(ctx.db, request.params.id);
+      const sight = await sightAt(ctx, ctx.db, request.params.id);
       if (conditional(request, reply, taskEtag(sight))) return reply;
       return taskView(sight);
     },
@@ -127,21 +124,14 @@ export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
         // In the order of their years, so that two such calls wait for each other and in no circle.
         for (const id of await inOrder(trx, ids)) {
           const actor = acting.get(id)!;
-          const { planningYearId, taskKey } = await taskAt(trx, id);
-          const command = { kind: 'complete' as const, task: taskKey, ...rest };
-          const { entry, row, model } = await throughTheDoor(
-            ctx,
-            trx,
-            planningYearId,
-            command,
-            actor,
-          ).catch((error) => {
-            throw named(error, id);
-          });
-          if (!entry) throw new Error('An act on a task writes an entry.');
-          const job = await fanOut(ctx, trx, model.task(taskKey), row, command, actor);
-          const event = logView(planningYearId, entry);
-          data.push({ ...taskView(await sightAt(trx, id)), event, ...(job && { job }) });
+          const commandOf = (task: string) => ({ kind: 'complete' as const, task, ...rest });
+          const { sight, entry, job } = await settle(ctx, trx, { id, actor, commandOf }).catch(
+            (error) => {
+              throw named(error, id);
+            },
+          );
+          const event = logView(sight.task.planningYearId, entry);
+          data.push({ ...taskView(sight), event, ...(job && { job }) });
         }
         return { status: 200, body: { data } };
       });
@@ -215,75 +205,22 @@ export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
     reply: FastifyReply,
     commandOf: (key: string) => Command,
   ) {
-    if (request.query.dryRun !== 'true')
-      return write(ctx, request, reply, (trx) => settle(trx, request, commandOf));
-    const { planningYearId } = await taskAt(ctx.db, request.params.id);
-    return tryOut(ctx, mailsOf, planningYearId, async (trx) => {
-      const { entry } = await pass(trx, request, commandOf);
-      return entry;
-    });
-  }
-
-  async function settle(
-    trx: Trx,
-    request: Settling,
-    commandOf: (key: string) => Command,
-  ): Promise<Done> {
-    const { found, entry, row, model } = await pass(trx, request, commandOf);
-    const command = commandOf(found.taskKey);
-    const job =
-      command.kind === 'complete'
-        ? await fanOut(ctx, trx, model.task(found.taskKey), row, command, request.actor)
-        : undefined;
-    const sight = await sightAt(trx, found.id);
-    const event = logView(found.planningYearId, entry);
-    const body = { ...taskView(sight), event, ...(job && { job }) };
-    return {
-      status: 200,
-      body,
-      etag: taskEtag(sight),
-      ...(command.kind === 'correct' && { fact: forced(request, found.planningYearId, entry) }),
-    };
-  }
-
-  async function pass(trx: Trx, request: Settling, commandOf: (key: string) => Command) {
     const { id } = request.params;
-    const found = await taskAt(trx, id);
-    const { entry, row, model } = await throughTheDoor(
-      ctx,
-      trx,
-      found.planningYearId,
-      commandOf(found.taskKey),
-      request.actor,
-      async () => requireMatch(request, (await taskAt(trx, id)).version),
-    );
-    if (!entry) throw new Error('An act on a task writes an entry.');
-    return { found, entry, row, model };
-  }
-
-  async function taskAt(db: DbOrTrx, id: string): Promise<TaskRow> {
-    const row = await findTask(db, id);
-    if (row) return row;
-    throw new NotFoundError('There is no such task.');
-  }
-
-  async function sightAt(db: DbOrTrx, id: string): Promise<TaskSight> {
-    const [sight] = await sightsOf(db, [await taskAt(db, id)]);
-    if (sight) return sight;
-    throw new NotFoundError('There is no such task.');
-  }
-
-  async function sightsOf(db: DbOrTrx, rows: TaskRow[]): Promise<TaskSight[]> {
-    const ids = [...new Set(rows.map((row) => row.planningYearId))];
-    const years = new Map<string, Omit<TaskSight, 'task'>>();
-    for (const row of await namedYears(db, ids)) {
-      const model = await modelOf(ctx.programs, db, row);
-      const today = todayIn(model.pack.program.zone, ctx.clock.now());
-      years.set(row.id, { row, model, today });
-    }
-    return rows.flatMap((task) => {
-      const year = years.get(task.planningYearId);
-      return year ? [{ task, ...year }] : [];
-    });
+    const precondition = (version: number) => requireMatch(request, version);
+    const act = { id, commandOf, actor: request.actor, precondition };
+    if (request.query.dryRun !== 'true')
+      return write(ctx, request, reply, async (trx): Promise<Done> => {
+        const { sight, entry, command, job } = await settle(ctx, trx, act);
+        const { planningYearId } = sight.task;
+        const event = logView(planningYearId, entry);
+        return {
+          status: 200,
+          body: { ...taskView(sight), event, ...(job && { job }) },
+          etag: taskEtag(sight),
+          ...(command.kind === 'correct' && { fact: forced(request, planningYearId, entry) }),
+        };
+      });
+    const { planningYearId } = await taskAt(ctx.db, id);
+    return tryOut(ctx, mailsOf, planningYearId, async (trx) => (await pass(ctx, trx, act)).entry);
   }
 }

@@ -2,15 +2,14 @@ import { etagOf } from '../http/etag.ts';
 import { partId } from '../ids.ts';
 import { dataSchemaOf } from '../planning-years/event-data.ts';
 import type { YearModel } from '../planning-years/model.ts';
-import type { YearRow } from '../planning-years/store.ts';
 import { type Obstacle, obstaclesTo } from '../planning-years/task-standing.ts';
-import { isOverdue } from '../planning-years/view.ts';
+import { isOverdue, type NamedYear } from '../planning-years/view.ts';
 import type { TaskRow } from './find.ts';
 
 /** Everything that a view of a task depends on. */
 export interface TaskSight {
   task: TaskRow;
-  row: YearRow;
+  row: NamedYear;
   model: YearModel;
   today: string;
 }
@@ -49,7 +48,11 @@ export function taskView({ task, row, model, today }: TaskSight) {
 }
 
 /** One line for each task that would help, or one for the reason alone. */
-function obstacleView(row: YearRow, model: YearModel, { reason, tasks, roles }: Obstacle) {
+function obstacleView(
+  row: NamedYear,
+  model: YearModel,
+  { reason, tasks, roles }: Obstacle,
+): { reason: string; task?: string; roles: string[] }[] {
   if (tasks.length === 0) return [{ reason, roles }];
   return tasks.map((key) => ({
     reason,

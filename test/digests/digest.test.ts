@@ -69,22 +69,22 @@ Oak High School (98-901)
 Late:
   - Send the report
     was due Thursday, January 14, 2027, 3 days ago
-    https://plans.example.org/v1/tasks/0190
+    https://plans.example.org/tasks/0190
 
 Due soon:
   - Enter the rubric
     due Sunday, January 31, 2027, in 14 days; aim for Friday, January 29, 2027
-    https://plans.example.org/v1/tasks/0190
+    https://plans.example.org/tasks/0190
 
 Expected in January:
   - Hold the meeting
     due Sunday, January 31, 2027, in 14 days
-    https://plans.example.org/v1/tasks/0191
+    https://plans.example.org/tasks/0191
 
 Waiting on others:
   - Discuss the findings
     due Sunday, January 31, 2027, in 14 days
-    https://plans.example.org/v1/tasks/0190
+    https://plans.example.org/tasks/0190
 
 Mail that would reach nobody:
   - Vendor: nobody holds this role; 2 things wait for somebody to be assigned
@@ -132,7 +132,7 @@ If this is not your work, please tell: the Example State Board.
 
   test('links each thing to its task', () => {
     const { html } = render(model(organization({ due: [item()] })));
-    expect(html).toContain('<a href="https://plans.example.org/v1/tasks/0190"');
+    expect(html).toContain('<a href="https://plans.example.org/tasks/0190"');
   });
 
   test('stays readable with a hundred schools: each thing once, with the schools, then the neediest', () => {
@@ -152,16 +152,16 @@ If this is not your work, please tell: the Example State Board.
   - Send the report
     was due Thursday, January 14, 2027, 3 days ago; at 40 schools:
     - School 0
-      https://plans.example.org/v1/tasks/late-0
+      https://plans.example.org/tasks/late-0
 `);
     expect(text).toContain('    - and 35 more schools\n');
     expect(text).toContain(`  - Only here
     due Sunday, January 31, 2027, in 14 days; at School 7
-    https://plans.example.org/v1/tasks/one
+    https://plans.example.org/tasks/one
 `);
     expect(text).toContain(`  - School 0 (98-0)
     1 late and 8 expected this month
-    https://plans.example.org/v1/planning-years/y0
+    https://plans.example.org/planning-years/y0
 `);
     expect(text).toContain('  - and 85 more schools\n');
     expect(text.split('\n').length).toBeLessThan(200);

@@ -97,12 +97,13 @@ describe('in a browser', () => {
     expect(await page.getByRole('heading', { level: 3 }).first().textContent()).toMatch(
       /20\d\d$|^Without/,
     );
-    const task = await page.locator('main a[href*="/v1/tasks/"]').first().getAttribute('href');
+    const task = await page.locator('main a[href*="/tasks/"]').first().getAttribute('href');
     expect((await page.goto(url + task))!.status()).toBe(200);
     await page.goto(`${url}/me`);
     await page.getByRole('button', { name: 'Sign out' }).click();
     expect(page.url()).toBe(`${url}/sign-in`);
-    expect((await page.goto(url + task))!.status()).toBe(401);
+    await page.goto(url + task);
+    expect(page.url()).toBe(`${url}/sign-in?to=${encodeURIComponent(task!)}`);
   });
 
   inChromium('the explorer works with the session alone', async () => {

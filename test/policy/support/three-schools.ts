@@ -69,6 +69,9 @@ export async function threeSchools(): Promise<ThreeSchools> {
       '/v1/contracts/': [{ name: contract.id as string }],
       '/v1/reminders/': [{ name: await reminderOf(api, year), role: 'principal' }],
     };
+    // The pages of people are about the same.
+    things[place]!['/tasks/'] = things[place]!['/v1/tasks/']!;
+    things[place]!['/planning-years/'] = things[place]!['/v1/planning-years/']!;
     const ids = Object.values(things[place]!).flatMap((some) => some.map(({ name }) => name));
     const names = [team, principal].map(({ person }) => person as string);
     marks[place] = [...ids, ...names, `of ${place}`, `.${place}@`];

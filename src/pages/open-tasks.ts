@@ -9,6 +9,8 @@ export interface OpenTask {
   id: string;
   title: string;
   where: string;
+  /** Its planning year's id. */
+  year: string;
   /** `YYYY-MM-DD`; null: nobody has set a date. */
   dueOn: string | null;
   late: boolean;
@@ -47,7 +49,8 @@ export async function openTasks(
     const year = years.get(planningYearId);
     if (!year) return [];
     const late = dueOn !== null && dueOn < year.today;
-    return [{ id, title: year.title(taskKey), where: year.where, dueOn, late }];
+    const { where } = year;
+    return [{ id, title: year.title(taskKey), where, year: planningYearId, dueOn, late }];
   });
   return { tasks: tasks.sort(byDate), more: lists.some((list) => list.length > MOST) };
 }

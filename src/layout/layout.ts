@@ -2,8 +2,13 @@ import { createHash } from 'node:crypto';
 import { Html, html } from '../html.ts';
 import { STYLE } from './style.ts';
 
-/** A whole page. It needs no script, and its policy lets none run. */
-export const page = (title: string, body: Html): string =>
+/**
+ * A whole page. It needs no script, and its policy lets none run.
+ *
+ * @param base of a page for somebody who is signed in: what stands in front of every address, for the
+ * way to their own page; left out on the others
+ */
+export const page = (title: string, body: Html, base?: string): string =>
   `<!doctype html>\n${html`<html lang="en">
 <head>
 <meta charset="utf-8">
@@ -13,7 +18,11 @@ export const page = (title: string, body: Html): string =>
 </head>
 <body>
 <a class="skip" href="#main">Skip to the content</a>
-<header><p>Planning year</p></header>
+<header><p>Planning year</p>${
+    base !== undefined &&
+    html`
+<nav aria-label="Main"><a href="${base}/me">Your tasks</a></nav>`
+  }</header>
 <main id="main" tabindex="-1">
 ${body}
 </main>

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { browserName } from '../../src/sign-in/browser-name.ts';
+import { browserName } from '../../src/pages/browser-name.ts';
 
 test.each([
   [

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
@@ -6,16 +6,23 @@ import type { App } from '../http/app.ts';
 import { forgottenCookie } from '../http/cookies.ts';
 import { UnauthenticatedError } from '../http/http-errors.ts';
 import { idParams } from '../http/schemas.ts';
+import { baseOf, pageScope } from '../layout/page-scope.ts';
+import { proofOf, requireProof } from '../layout/proof.ts';
 import { personById } from '../people/person-store.ts';
 import { caughtUp } from '../planning-years/clock-scan.ts';
+import { sessionOf } from '../sign-in/session.ts';
+import {
+  endSessionOf,
+  endSessions,
+  openSessions,
+  type SessionView,
+} from '../sign-in/session-store.ts';
+import { witness } from '../sign-in/witness.ts';
 import { browserName } from './browser-name.ts';
+import { type MePage, mePage } from './me-page.ts';
 import { type OpenTask, openTasks } from './open-tasks.ts';
-import { baseOf, pageScope, proofOf, requireProof } from './page-scope.ts';
-import { type MePage, mePage } from './pages.ts';
+import { taskPath, yearPath } from './paths.ts';
 import { rolesOf } from './roles.ts';
-import { sessionOf } from './session.ts';
-import { endSessionOf, endSessions, openSessions, type SessionView } from './session-store.ts';
-import { witness } from './witness.ts';
 
 /** The page of whoever is signed in, and signing out. */
 export function meRoutes(app: App, ctx: Context): void {
@@ -59,16 +66,10 @@ export function meRoutes(app: App, ctx: Context): void {
   });
 }
 
-const requireSession = (ctx: Context) => async (request: FastifyRequest, reply: FastifyReply) => {
-  request.session = await sessionOf(ctx, request).catch((error) => {
-    if (error instanceof UnauthenticatedError) return null;
-    throw error;
-  });
-  if (request.session) request.actor = request.session.actor;
-  else
-    return reply
-      .header('set-cookie', forgottenCookie(ctx.config, 'session'))
-      .redirect(`${baseOf(ctx)}/sign-in`, 303);
+const requireSession = (ctx: Context) => async (request: FastifyRequest) => {
+  request.session = await sessionOf(ctx, request);
+  if (!request.session) throw new UnauthenticatedError('Sign in at /sign-in.');
+  request.actor = request.session.actor;
 };
 
 function signedIn({ session, actor }: FastifyRequest, proof: string) {
@@ -88,7 +89,7 @@ async function sightOf(ctx: Context, { actor, session }: FastifyRequest): Promis
     name: person.name,
     email: person.email,
     roles: await rolesOf(ctx, actor),
-    tasks: byDay(tasks, (id) => `${baseOf(ctx)}/v1/tasks/${id}`),
+    tasks: byDay(tasks, baseOf(ctx)),
     moreTasks: more,
     sessions: sessions.map((each) => ({
       id: each.id,
@@ -98,11 +99,13 @@ async function sightOf(ctx: Context, { actor, session }: FastifyRequest): Promis
   };
 }
 
-const byDay = (tasks: OpenTask[], urlOf: (id: string) => string): MePage['tasks'] =>
+const byDay = (tasks: OpenTask[], base: string): MePage['tasks'] =>
   [...Map.groupBy(tasks, ({ dueOn }) => dueOn)].map(([dueOn, items]) => ({
     when: dueOn === null ? 'Without a date' : `${items[0]!.late ? 'Late: ' : ''}${day(dueOn)}`,
     late: items[0]!.late,
-    items: items.map(({ id, title, where }) => ({ title, where, url: urlOf(id) })),
+    items: items.map(({ id, title, where, year }) => ({
+      ...{ title, where, url: base + taskPath(id), yearUrl: base + yearPath(year) },
+    })),
   }));
 
 const day = (iso: string): string =>

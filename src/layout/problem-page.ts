@@ -1,0 +1,34 @@
+import { html } from '../html.ts';
+import type { Answer } from '../http/problems.ts';
+import { page } from './layout.ts';
+import { wayIn } from './way-back.ts';
+
+/** What went wrong, as a page. */
+export function problemPage(
+  base: string,
+  { code, detail }: Pick<Answer, 'code' | 'detail'>,
+  back: string | null,
+): string {
+  const { title, text } = TOLD[code] ?? { title: titleOf(code), text: detail };
+  return page(
+    title,
+    html`<h1>${title}</h1>
+<p class="alert" role="alert">${text}</p>
+<p><a href="${wayIn(base, back)}">Sign in</a></p>`,
+  );
+}
+
+/** What is told to programs in words that a person has no use for. */
+const TOLD: Record<string, { title: string; text: string }> = {
+  'not-found': {
+    title: 'This page is not there',
+    text: 'There is no such page, or it is not yours to see. If a mail led you here, you may be signed in as somebody else than the one it was for.',
+  },
+  unauthenticated: {
+    title: 'You are not signed in any more',
+    text: 'Nothing was saved. Sign in again; from there you come back to the page. What you typed may still be there when you go back in your browser, to be copied.',
+  },
+};
+
+const titleOf = (code: string): string =>
+  `${code.charAt(0).toUpperCase()}${code.slice(1).replaceAll('-', ' ')}`;

@@ -1,0 +1,3 @@
+/** Where the pages are, below what stands in front of every address. */
+export const taskPath = (id: string): string => `/tasks/${id}`;
+export const yearPath = (id: string): string => `/planning-years/${id}`;

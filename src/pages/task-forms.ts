@@ -1,0 +1,83 @@
+import type { z } from 'zod';
+import type { EventSpec } from '../../machines/region.ts';
+import { type Fault, InvalidInputError } from '../errors.ts';
+import { faultsOf } from '../http/validate.ts';
+import { noteBody } from '../notes/schemas.ts';
+import { completeBody, reopenBody } from '../tasks/schemas.ts';
+import { dataFieldsOf } from './data-fields.ts';
+import type { Faults, Field, Typed } from './fields.ts';
+
+/** The forms of a task's page, by what they do. */
+export const FORMS = ['complete', 'reopen', 'notes'] as const;
+export type FormName = (typeof FORMS)[number];
+
+const LINK: Field[] = [
+  {
+    name: 'linkUrl',
+    label: 'Link to evidence (if there is one)',
+    kind: 'url',
+    hint: 'An address that begins with https:// or http://.',
+  },
+  { name: 'linkTitle', label: 'What the link shows', kind: 'text' },
+];
+
+export const completeFields = (today: string, spec: EventSpec | undefined): Field[] => [
+  { name: 'effectiveOn', label: 'Day on which it happened', kind: 'date', max: today },
+  ...dataFieldsOf(spec).fields,
+  { name: 'note', label: 'Note (if there is something to say)', kind: 'lines' },
+  ...LINK,
+];
+
+export const reopenFields: Field[] = [{ name: 'note', label: 'Why', kind: 'lines' }];
+
+export const noteFields: Field[] = [
+  { name: 'text', label: 'Note', kind: 'lines', required: true },
+  ...LINK,
+];
+
+/** What the API takes, made of what was typed. @throws InvalidInputError as the API would */
+export const completionOf = (typed: Typed, spec: EventSpec | undefined) =>
+  checked(completeBody, {
+    ...particularsOf(typed),
+    evidence: linksOf(typed),
+    data: dataFieldsOf(spec).read(typed),
+  });
+
+export const reopeningOf = (typed: Typed) => checked(reopenBody, particularsOf(typed));
+
+export const noteOf = (typed: Typed) =>
+  checked(noteBody, { text: typed.text ?? '', links: linksOf(typed) });
+
+/** What is wrong, by the field that it was typed into. */
+export const faultsByField = ({ details }: InvalidInputError): Faults =>
+  Object.fromEntries(
+    (details.errors as Fault[]).map(({ pointer, detail }) => [fieldNamed(pointer), detail]),
+  );
+
+function fieldNamed(pointer: string): string {
+  const [, part = '', ...rest] = pointer.split('/');
+  if (part === 'data') return `data.${rest[0] ?? ''}`;
+  if (part !== 'evidence' && part !== 'links') return part;
+  return rest[1] === 'title' ? 'linkTitle' : 'linkUrl';
+}
+
+const particularsOf = ({ effectiveOn, note }: Typed) => ({
+  ...(effectiveOn && { effectiveOn }),
+  ...(note?.trim() && { note: unix(note) }),
+});
+
+/** A link without a title is called by its address. */
+function linksOf({ linkUrl = '', linkTitle = '' }: Typed) {
+  const url = linkUrl.trim();
+  const title = linkTitle.trim() || url.slice(0, 300);
+  return title === '' ? [] : [{ title, url }];
+}
+
+/** Forms send lines as the mails of old do. */
+const unix = (text: string): string => text.replaceAll('\r\n', '\n');
+
+function checked<T extends z.ZodType>(schema: T, body: unknown): z.infer<T> {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  throw new InvalidInputError('Something is missing or not right.', faultsOf(result.error));
+}

@@ -1,0 +1,62 @@
+import type { Actor } from '../actor.ts';
+import type { Context, Trx } from '../context.ts';
+import type { Command } from '../planning-years/decide.ts';
+import { throughTheDoor } from '../planning-years/door.ts';
+import type { LogEntry } from '../planning-years/state.ts';
+import { fanOut } from './fan-out.ts';
+import { sightAt, taskAt } from './sight.ts';
+import type { TaskSight } from './view.ts';
+
+/** What somebody does to a task. */
+export interface Act {
+  id: string;
+  /** Of the calendar's id of the task. */
+  commandOf: (key: string) => Command;
+  actor: Actor;
+  /** Held against the task's version as it is now. */
+  precondition?: (version: number) => void;
+}
+
+export interface Settled {
+  /** The task after it. */
+  sight: TaskSight;
+  entry: LogEntry;
+  command: Command;
+  /** The job that carries it to the other schools that the task covers. */
+  job: string | undefined;
+}
+
+/**
+ * Carries an act on a task through the door, and what was done on to the other schools that it covers.
+ * Whoever asks, an API or a page, has been let in by the policy before.
+ *
+ * @throws NotFoundError, StaleVersionError, and whatever `decide` refuses
+ */
+export async function settle(ctx: Context, trx: Trx, act: Act): Promise<Settled> {
+  const { entry, row, model, command, key } = await pass(ctx, trx, act);
+  const job =
+    command.kind === 'complete'
+      ? await fanOut(ctx, trx, model.task(key), row, command, act.actor)
+      : undefined;
+  return { sight: await sightAt(ctx, trx, act.id), entry, command, job };
+}
+
+/** The same at this one school. */
+export async function pass(
+  ctx: Pick<Context, 'programs' | 'clock'>,
+  trx: Trx,
+  { id, commandOf, actor, precondition }: Act,
+) {
+  const { taskKey: key, planningYearId } = await taskAt(trx, id);
+  const command = commandOf(key);
+  const { entry, row, model } = await throughTheDoor(
+    ctx,
+    trx,
+    planningYearId,
+    command,
+    actor,
+    async () => precondition?.((await taskAt(trx, id)).version),
+  );
+  if (!entry) throw new Error('An act on a task writes an entry.');
+  return { entry, row, model, command, key };
+}
