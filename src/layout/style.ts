@@ -11,7 +11,6 @@ h1 { font-size: 1.75rem; line-height: 1.25; margin: .5rem 0; }
 h2 { font-size: 1.25rem; margin: 2rem 0 .5rem; }
 h3 { font-size: 1.0625rem; margin: 1.5rem 0 .5rem; }
 a { color: #005ea2; }
-a.quiet { color: #1b1b1b; }
 label { display: block; margin-top: 1rem; font-weight: 700; }
 input:not([type=checkbox], [type=hidden]), textarea { display: block; box-sizing: border-box; width: 100%; max-width: 30rem;
   margin: .25rem 0 1rem; padding: .5rem; font: inherit; color: inherit; background: #fff; border: 1px solid #565c65; border-radius: 0; }
@@ -34,6 +33,7 @@ button.plain { padding: .25rem .75rem; color: #005ea2; background: #fff; box-sha
 .success { border-color: #00a91c; background: #ecf3ec; }
 .alert > p { margin: 0; }
 .status { border-left: .5rem solid #005ea2; background: #eff6fb; padding: .75rem 1rem; }
+.status.done { border-color: #00a91c; background: #ecf3ec; }
 .status.late { border-color: #b50909; background: #f4e3db; color: #1b1b1b; font-weight: 400; }
 .crumb { margin: 0; }
 .note { color: #565c65; }
@@ -43,13 +43,12 @@ button.plain { padding: .25rem .75rem; color: #005ea2; background: #fff; box-sha
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; margin: .5rem 0; }
 dt { color: #565c65; }
 dd { margin: 0; }
-table { border-collapse: collapse; width: 100%; }
-th, td { padding: .5rem .5rem .5rem 0; border-bottom: 1px solid #dfe1e2; text-align: left; vertical-align: top; }
-tbody th { font-weight: 400; }
 details { border-bottom: 1px solid #dfe1e2; }
-summary { padding: .5rem 0; font-weight: 700; cursor: pointer; }
+summary { padding: .75rem 0; color: #005ea2; font-weight: 700; cursor: pointer; }
 ul.plain { list-style: none; padding: 0; margin: 0; }
 ul.plain > li { padding: .5rem 0; border-bottom: 1px solid #dfe1e2; }
+.pairs > li { display: flex; flex-wrap: wrap; gap: 0 1rem; }
+.pairs > li > * { flex: 1 1 16rem; }
 li form { display: inline-block; margin-left: .5rem; }
 .late { color: #b50909; font-weight: 700; }
 `;

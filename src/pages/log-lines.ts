@@ -16,7 +16,7 @@ export interface LogLine extends Happened {
   moves: string[];
 }
 
-const MOST = 20;
+const MOST = 10;
 
 /** The last that happened, newest first; null: not for this reader. */
 export async function lastEntries(

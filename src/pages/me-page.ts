@@ -2,20 +2,16 @@ import { type Html, html } from '../html.ts';
 import { page } from '../layout/layout.ts';
 import type { Place } from '../layout/proof.ts';
 
-interface TaskLine {
-  title: string;
-  url: string;
-  where: string;
-  yearUrl: string;
-}
-
 export interface MePage extends Place {
   name: string;
   email: string;
   /** Each with its organizations. */
   roles: { title: string; program: string; where: string }[];
-  tasks: { when: string; late: boolean; items: TaskLine[] }[];
+  tasks: { when: string; late: boolean; items: { title: string; where: string; url: string }[] }[];
   moreTasks: boolean;
+  /** The planning years under way that they may read. */
+  years: { title: string; url: string }[];
+  moreYears: boolean;
   sessions: { id: string; about: string; current: boolean }[];
 }
 
@@ -25,15 +21,16 @@ export const mePage = (me: MePage): string =>
     me.name,
     html`<h1>${me.name}</h1>
 <p>You are signed in as ${me.email}.</p>
+<h2>What is open</h2>
+${me.tasks.length === 0 ? html`<p>Nothing is waiting for you.</p>` : me.tasks.map(tasksOfDay)}
+${me.moreTasks && html`<p class="note">There are more; the first hundred of each role are shown.</p>\n`}<h2>Planning years</h2>
+<ul>${me.years.map(({ title, url }) => html`<li><a href="${url}">${title}</a></li>\n`)}</ul>
+${me.moreYears && html`<p class="note">There are more; the first hundred are shown.</p>\n`}<h2>What you are</h2>
+<ul>${me.roles.map(({ title, program, where }) => html`<li>${title}, ${where} (${program})</li>\n`)}</ul>
 <form method="post" action="${me.base}/sign-out">
 <input type="hidden" name="proof" value="${me.proof}">
 <button>Sign out</button>
 </form>
-<h2>What you are</h2>
-<ul>${me.roles.map(({ title, program, where }) => html`<li>${title}, ${where} (${program})</li>\n`)}</ul>
-<h2>What is open</h2>
-${me.tasks.length === 0 ? html`<p>Nothing is waiting for you.</p>` : me.tasks.map(tasksOfDay)}
-${me.moreTasks && html`<p class="note">There are more; the first hundred of each role are shown.</p>`}
 <h2>Where you are signed in</h2>
 <ul class="plain">${me.sessions.map((session) => sessionLine(me, session))}</ul>`,
     me.base,
@@ -43,8 +40,7 @@ const tasksOfDay = ({ when, late, items }: MePage['tasks'][number]): Html => htm
   late ? html` class="late"` : null
 }>${when}</h3>
 <ul>${items.map(
-  ({ title, where, url, yearUrl }) =>
-    html`<li><a href="${url}">${title}</a>, <a class="quiet" href="${yearUrl}">${where}</a></li>\n`,
+  ({ title, where, url }) => html`<li><a href="${url}">${title}</a>, ${where}</li>\n`,
 )}</ul>
 `;
 

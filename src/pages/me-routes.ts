@@ -10,6 +10,7 @@ import { baseOf, pageScope } from '../layout/page-scope.ts';
 import { proofOf, requireProof } from '../layout/proof.ts';
 import { personById } from '../people/person-store.ts';
 import { caughtUp } from '../planning-years/clock-scan.ts';
+import { listYears } from '../planning-years/find.ts';
 import { sessionOf } from '../sign-in/session.ts';
 import {
   endSessionOf,
@@ -81,6 +82,8 @@ async function sightOf(ctx: Context, { actor, session }: FastifyRequest): Promis
   const now = ctx.clock.now();
   const person = (await personById(ctx.db, actor.person!))!;
   const { tasks, more } = await openTasks(ctx, actor);
+  const under = { status: 'active' as const, limit: MOST_YEARS };
+  const years = await listYears(ctx, actor, under, null, MOST_YEARS + 1);
   const sessions = await openSessions(ctx.db, person.id, now);
   const zone = ctx.programs.all[0]!.pack.program.zone;
   return {
@@ -91,6 +94,10 @@ async function sightOf(ctx: Context, { actor, session }: FastifyRequest): Promis
     roles: await rolesOf(ctx, actor),
     tasks: byDay(tasks, baseOf(ctx)),
     moreTasks: more,
+    years: years.slice(0, MOST_YEARS).map(({ id, organizationName, year }) => ({
+      ...{ title: `${organizationName}, ${year}`, url: baseOf(ctx) + yearPath(id) },
+    })),
+    moreYears: years.length > MOST_YEARS,
     sessions: sessions.map((each) => ({
       id: each.id,
       about: aboutSession(each, zone),
@@ -99,13 +106,13 @@ async function sightOf(ctx: Context, { actor, session }: FastifyRequest): Promis
   };
 }
 
+const MOST_YEARS = 100;
+
 const byDay = (tasks: OpenTask[], base: string): MePage['tasks'] =>
   [...Map.groupBy(tasks, ({ dueOn }) => dueOn)].map(([dueOn, items]) => ({
     when: dueOn === null ? 'Without a date' : `${items[0]!.late ? 'Late: ' : ''}${day(dueOn)}`,
     late: items[0]!.late,
-    items: items.map(({ id, title, where, year }) => ({
-      ...{ title, where, url: base + taskPath(id), yearUrl: base + yearPath(year) },
-    })),
+    items: items.map(({ id, title, where }) => ({ title, where, url: base + taskPath(id) })),
   }));
 
 const day = (iso: string): string =>

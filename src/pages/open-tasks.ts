@@ -9,8 +9,6 @@ export interface OpenTask {
   id: string;
   title: string;
   where: string;
-  /** Its planning year's id. */
-  year: string;
   /** `YYYY-MM-DD`; null: nobody has set a date. */
   dueOn: string | null;
   late: boolean;
@@ -49,8 +47,7 @@ export async function openTasks(
     const year = years.get(planningYearId);
     if (!year) return [];
     const late = dueOn !== null && dueOn < year.today;
-    const { where } = year;
-    return [{ id, title: year.title(taskKey), where, year: planningYearId, dueOn, late }];
+    return [{ id, title: year.title(taskKey), where: year.where, dueOn, late }];
   });
   return { tasks: tasks.sort(byDate), more: lists.some((list) => list.length > MOST) };
 }

@@ -51,7 +51,10 @@ export const noteOf = (typed: Typed) =>
 /** What is wrong, by the field that it was typed into. */
 export const faultsByField = ({ details }: InvalidInputError): Faults =>
   Object.fromEntries(
-    (details.errors as Fault[]).map(({ pointer, detail }) => [fieldNamed(pointer), detail]),
+    // Of several at one field the first is told.
+    (details.errors as Fault[])
+      .toReversed()
+      .map(({ pointer, detail }) => [fieldNamed(pointer), detail]),
   );
 
 function fieldNamed(pointer: string): string {

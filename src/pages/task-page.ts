@@ -23,7 +23,8 @@ export interface TaskPage extends Place {
     role: string;
     /** The month that the calendar gives it to. */
     month: string;
-    late: boolean;
+    /** How the status looks. */
+    tone: '' | ' late' | ' done';
     status: { word: string; meaning: string };
     /** Null where its date no longer matters. */
     due: string | null;
@@ -57,7 +58,7 @@ export const taskPage = (of: TaskPage): string => {
       failed && failure(of, failed)
     }<p class="crumb"><a href="${task.yearUrl}">${task.place}</a></p>
 <h1>${task.title}</h1>
-<p class="status${task.late && ' late'}"><strong>${task.status.word}.</strong> ${task.status.meaning}${
+<p class="status${task.tone}"><strong>${task.status.word}.</strong> ${task.status.meaning}${
       task.due !== null && html` ${task.due}.`
     }</p>
 ${happened(task.settlement)}
@@ -158,11 +159,14 @@ const aids = ({ topics, resources }: ActivityView): Html =>
 
 function notes(of: TaskPage): Html {
   const { notes, acts } = of.task;
+  const failed = asNote(of);
   return html`<h2>Notes</h2>
 ${notes.length === 0 && html`<p>There are none yet.</p>\n`}${notes.map(happened)}${
   acts.note &&
-  html`<h3>Add a note</h3>
-${form({ ...of, failed: asNote(of) }, 'notes', noteFields, 'Add the note')}`
+  html`<details${failed?.form === 'notes' && html` open`}>
+<summary>Add a note</summary>
+${form({ ...of, failed }, 'notes', noteFields, 'Add the note')}</details>
+`
 }`;
 }
 

@@ -32,6 +32,10 @@ const daysBetween = (from: string, to: string): number =>
 export const moment = (instant: string, zone: string): string =>
   DateTime.fromISO(instant, { zone }).setLocale('en-US').toLocaleString(DateTime.DATETIME_MED);
 
+/** `Nov 10, 2026` */
+export const shortDate = (date: string): string =>
+  DateTime.fromISO(date, { zone: 'utc', locale: 'en-US' }).toLocaleString(DateTime.DATE_MED);
+
 /** `November 2026` */
 export const monthAndYear = (month: string): string => `${monthName(month)} ${month.slice(0, 4)}`;
 

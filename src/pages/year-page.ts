@@ -56,14 +56,10 @@ const taskList = (tasks: TaskLine[]): Html => html`<ul class="plain">${tasks.map
 )}</ul>
 `;
 
-const regions = ({ regions }: YearPage): Html => html`<table>
-<thead><tr><th scope="col">What</th><th scope="col">Stands at</th><th scope="col">Since</th></tr></thead>
-<tbody>
-${regions.map(
-  ({ region, state, since, late }) =>
-    html`<tr><th scope="row">${region}</th><td>${state}${late && html` <strong class="late">Late</strong>`}</td><td>${since}</td></tr>\n`,
-)}</tbody>
-</table>
+const regions = ({ regions }: YearPage): Html => html`<ul class="plain pairs">${regions.map(
+  ({ region, state, since, late }) => html`<li><strong>${region}</strong>
+<span>${state}, <span class="note">since ${since}</span>${late && html` <strong class="late">Late</strong>`}</span></li>\n`,
+)}</ul>
 `;
 
 const month = ({ title, now, open, tasks }: TasksOfYear['months'][number]): Html => html`<details${

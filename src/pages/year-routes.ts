@@ -12,7 +12,7 @@ import { modelOf } from '../planning-years/models.ts';
 import { sightOf, subjectOf, yearItem } from '../planning-years/view.ts';
 import { lastEntries } from './log-lines.ts';
 import { whoTeller } from './who.ts';
-import { capital, longDate } from './words.ts';
+import { capital, longDate, shortDate } from './words.ts';
 import { type YearPage, yearPage } from './year-page.ts';
 import { tasksOfYear } from './year-tasks.ts';
 
@@ -60,7 +60,7 @@ async function yearOnPage(ctx: Context, reader: Actor, id: string): Promise<Year
     progress,
     lastContact: lastContact && longDate(lastContact),
     regions: Object.values(regions).map(({ regionTitle, title, since, overdue }) => ({
-      ...{ region: regionTitle, state: title, since: longDate(since), late: overdue },
+      ...{ region: regionTitle, state: title, since: shortDate(since), late: overdue },
     })),
     tasks: await tasksOfYear(ctx, reader, row, model, sight.today, words),
     log: await lastEntries(ctx, reader, row, model, whoTeller(ctx, reader, titleOf)),

@@ -12,7 +12,7 @@ export interface Browser {
     fields?: Record<string, string>,
     headers?: Record<string, string | undefined>,
   ): Promise<LightMyRequestResponse>;
-  /** The value of the hidden field in the page that was seen last. */
+  /** The value of the hidden proof in the page that was seen last. */
   proof(): string;
   /** A copy that goes its own way from here. */
   copy(): Browser;
@@ -63,9 +63,17 @@ function browserWith(
         'content-type': 'application/x-www-form-urlencoded',
         ...headers,
       };
-      const payload = new URLSearchParams({ proof: proof(), ...fields }).toString();
+      const payload = new URLSearchParams({ ...hiddenIn(page, url), ...fields }).toString();
       return keep(await app.inject({ method: 'POST', url, headers: sent, payload, remoteAddress }));
     },
     copy: () => browserWith(app, remoteAddress, origin, new Map(cookies), page),
   };
+}
+
+/** What a form sends along unseen. */
+function hiddenIn(page: string, action: string): Record<string, string> {
+  const forms = page.split('<form ').filter((form) => form.includes(`action="${action}"`));
+  const [form = ''] = forms[0]?.split('</form>') ?? [];
+  const fields = form.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g);
+  return Object.fromEntries([...fields].map(([, name, value]) => [name!, value!]));
 }

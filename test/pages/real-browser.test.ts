@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { afterAll, beforeAll, describe, expect, jest } from '@jest/globals';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { tokenOf, unsubscribeSecret } from '../../src/digests/unsubscribe.ts';
+import { inChromium, startChromium } from '../sign-in/support/chromium.ts';
+import { type Somebody, somebody, work } from '../sign-in/support/people.ts';
+import { type School, school } from './support/school.ts';
+
+/** From the mail's link to the tick, as a person does it: in Chromium, without scripts, by keyboard. */
+
+// A browser among many other processes may take its time.
+jest.setTimeout(180_000);
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+let at: School;
+let chromium: Browser | null;
+let human: BrowserContext;
+let page: Page;
+let principal: Somebody;
+let url: string;
+const faults: string[] = [];
+
+beforeAll(async () => {
+  at = await school();
+  principal = await somebody(at.app, 'Pat Principal', 'principal', {
+    kind: 'school',
+    code: at.code,
+  });
+  url = await at.app.app.listen({ host: '127.0.0.1', port: 0 });
+  at.app.ctx.config.publicUrl = url;
+  chromium = await startChromium();
+  if (!chromium) return;
+  human = await chromium.newContext({ javaScriptEnabled: false });
+  page = await human.newPage();
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text());
+  });
+});
+afterAll(async () => {
+  await chromium?.close();
+  await at.app.close();
+});
+
+interface Violation {
+  id: string;
+  nodes: { html: string }[];
+}
+
+/** What axe finds on a page, looked at with the same cookies in a browser that runs scripts. */
+async function violations(address: string, width: number): Promise<string[]> {
+  const context = await chromium!.newContext({ viewport: { width, height: 800 }, bypassCSP: true });
+  await context.addCookies(await human.cookies());
+  const visit = await context.newPage();
+  await visit.goto(address);
+  await visit.evaluate(AXE);
+  const found = (await visit.evaluate(
+    '(async () => (await axe.run({ resultTypes: ["violations"] })).violations)()',
+  )) as Violation[];
+  const wide = (await visit.evaluate('document.documentElement.scrollWidth')) as number;
+  await context.close();
+  return [
+    ...found.map(({ id, nodes }) => `${address} at ${width}: ${id}: ${nodes[0]!.html}`),
+    ...(wide > width ? [`${address} at ${width}: ${wide} wide`] : []),
+  ];
+}
+
+describe('in a browser', () => {
+  let task: string;
+
+  inChromium('a mail’s link leads by the way in to the task, and the task is done', async () => {
+    task = `${url}/tasks/${(await at.tasks('role=principal&status=open'))[0]!.id}`;
+    await page.goto(task);
+    expect(page.url()).toContain('/sign-in?to=');
+    await page.getByLabel('Your e-mail address at work').fill(principal.email);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Check your mail' }).waitFor();
+    await work(at.app);
+    await page.goto(/https?:\S+/.exec(at.app.mails.at(-1)!.text)![0]);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    expect(page.url()).toBe(task);
+
+    const skip = page.getByRole('link', { name: 'Skip to the content' });
+    expect((await skip.boundingBox())!.x).toBeLessThan(0);
+    await skip.focus();
+    expect((await skip.boundingBox())!.x).toBeGreaterThanOrEqual(0);
+    await page.getByLabel('Note (if there is something to say)').fill('Booked for Tuesday.');
+    await page
+      .getByLabel('Link to evidence (if there is one)')
+      .first()
+      .fill('https://example.org/a');
+    await page.getByRole('button', { name: 'Mark it done' }).press('Enter');
+    await page.getByRole('status').filter({ hasText: 'It is marked done.' }).waitFor();
+    expect(await page.getByText('Booked for Tuesday.').count()).toBe(1);
+    // Back and forth again: nothing is sent twice.
+    await page.reload();
+    expect((await at.task(task.slice(-36))).status).toBe('done');
+  });
+
+  inChromium('a note is added without a script', async () => {
+    await page.getByText('Add a note', { exact: true }).click();
+    await page.getByLabel('Note', { exact: true }).fill('It was a good talk.');
+    await page.getByRole('button', { name: 'Add the note' }).click();
+    await page.getByText('It was a good talk.').waitFor();
+  });
+
+  inChromium(
+    'no page has a fault that axe finds, nor runs over on a phone or at 200 %',
+    async () => {
+      const tasks = await at.tasks('');
+      const statuses = [...Map.groupBy(tasks, ({ status }) => status).values()].map(
+        ([one]) => one!,
+      );
+      const late = (await at.tasks('overdue=true'))[0]!;
+      const own = (await at.tasks('role=principal&status=open'))[0]!;
+      const secret = await unsubscribeSecret(at.app.ctx.db, at.app.clock.now());
+      const pages = [
+        ...['/sign-in', '/sign-in/sent', '/sign-in/links/x', '/me', `/planning-years/${at.year}`],
+        ...[...statuses, late, own].map(({ id }) => `/tasks/${id}`),
+        `/tasks/019ab3c4-5d6e-7f80-9a1b-2c3d4e5f6071`,
+        `/unsubscribe/${tokenOf(secret, { personId: principal.id, kinds: ['a/b'] })}`,
+      ];
+      const found: string[] = [];
+      // 640 is what a window of 1280 is at 200 %.
+      for (const path of pages)
+        for (const width of [1280, 640, 320]) found.push(...(await violations(url + path, width)));
+      process.stdout.write(`axe: ${pages.length} pages at 3 widths, ${found.length} violations\n`);
+      expect(found).toEqual([]);
+      expect(statuses.length).toBeGreaterThanOrEqual(4);
+    },
+  );
+
+  inChromium('a form that is refused says so to whoever can’t see it', async () => {
+    const own = (await at.tasks('role=principal&status=open'))[0]!;
+    await page.goto(`${url}/tasks/${own.id}`);
+    await at.app.admin.post(`/v1/tasks/${own.id}/complete`, {}, { 'if-match': '*' });
+    await page.getByLabel('Note (if there is something to say)').fill('What I typed.');
+    await page.getByRole('button', { name: 'Mark it done' }).click();
+    await page.getByRole('alert').filter({ hasText: 'Nothing was saved' }).waitFor();
+    expect(await page.getByLabel('Note', { exact: true }).inputValue()).toBe('What I typed.');
+  });
+
+  inChromium('nothing on the pages runs against their own policy', () => {
+    expect(faults.filter((fault) => /Content Security Policy/.test(fault))).toEqual([]);
+  });
+});
