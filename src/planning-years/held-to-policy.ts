@@ -44,7 +44,7 @@ export function holdToPolicy(
 
 const FAR_BACK = 30;
 const TOO_OLD = `What was recorded more than ${LATELY} hours ago is for the state to take back. Ask it, with the reason.`;
-const TOO_FAR_BACK = `What happened more than ${FAR_BACK} days ago is for a coordinator or the state to record. Ask them, or leave effectiveOn out.`;
+const TOO_FAR_BACK = `What happened more than ${FAR_BACK} days ago is for a coordinator or the state to record. Ask them, or leave the date out.`;
 
 const isIntervention = (command: Command): boolean =>
   command.kind === 'correct' && ['waive', 'extend', 'force'].includes(command.correction.type);
