@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, jest } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { type TestApp, testApp } from '../support/app.ts';
-import { inChromium, startChromium } from './support/chromium.ts';
+import { browserOf, inChromium, startChromium } from './support/chromium.ts';
 import { directory, type Somebody, somebody, work } from './support/people.ts';
 
 /** As people and link scanners meet it: over HTTP, in Chromium. */
 
 // A browser among many other processes may take its time.
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 
 let app: TestApp;
 let chromium: Browser | null;
@@ -56,7 +56,7 @@ describe('in a browser', () => {
   beforeAll(async () => {
     if (!chromium) return;
     // Whoever runs no scripts gets in all the same.
-    human = await chromium.newContext({ javaScriptEnabled: false });
+    human = await browserOf(chromium, { javaScriptEnabled: false });
     page = await human.newPage();
     page.on('console', (message) => {
       if (message.type() === 'error') faults.push(message.text());
@@ -65,9 +65,9 @@ describe('in a browser', () => {
 
   inChromium('a scanner that runs every script and submits nothing uses up no link', async () => {
     const link = await askForLink(page);
-    const scanner = await chromium!.newContext();
+    const scanner = await browserOf(chromium!);
     // One that shares the cookies of the person, as a preview in the same browser does, and one that does not.
-    const sharing = await chromium!.newContext();
+    const sharing = await browserOf(chromium!);
     await sharing.addCookies(await human.cookies());
     for (const context of [scanner, sharing]) {
       const visit = await context.newPage();
@@ -110,7 +110,7 @@ describe('in a browser', () => {
     const link = await askForLink(page);
     await page.goto(link);
     await page.getByRole('button', { name: 'Sign in' }).click();
-    const scripted = await chromium!.newContext();
+    const scripted = await browserOf(chromium!);
     await scripted.addCookies(await human.cookies());
     const explorer = await scripted.newPage();
     await explorer.goto(`${url}/docs/`);

@@ -1,6 +1,11 @@
 import { existsSync } from 'node:fs';
 import { test } from '@jest/globals';
-import { type Browser, chromium } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+} from 'playwright-core';
 
 const PATH = '/usr/bin/chromium';
 
@@ -16,3 +21,13 @@ export const startChromium = (): Promise<Browser | null> =>
   existsSync(PATH)
     ? chromium.launch({ executablePath: PATH, args: ['--no-sandbox'] })
     : Promise.resolve(null);
+
+/** Somebody's browser, patient: among many other processes a page may take its time. */
+export async function browserOf(
+  started: Browser,
+  options?: BrowserContextOptions,
+): Promise<BrowserContext> {
+  const context = await started.newContext(options);
+  context.setDefaultTimeout(120_000);
+  return context;
+}
