@@ -13,20 +13,7 @@ import { manyThroughTheDoor } from '../planning-years/door.ts';
  * @param chunk how many years go together in one transaction
  */
 export async function runJob(ctx: Context, jobId: string, chunk = CHUNK): Promise<void> {
-  const job = await ctx.db
-    .selectFrom('jobs')
-    .selectAll()
-    .where('id', '=', jobId)
-    .executeTakeFirst();
-  if (!job || job.status === 'done') return;
-  const act = { actor: job.actor as Actor, command: job.command as Command };
-  while ((await carryOutSome(ctx, jobId, act, chunk)) > 0);
-  await ctx.db
-    .updateTable('jobs')
-    .set({ status: 'done', finishedAt: ctx.clock.now(), touchedAt: ctx.clock.now() })
-    .where('id', '=', jobId)
-    .where('status', '!=', 'done')
-    .execute();
+  while ((await carryOutSome(ctx, jobId, chunk)) === chunk);
 }
 
 /** Enqueues again what nobody has worked on for a minute: its process has died. */
@@ -51,46 +38,57 @@ export async function takeUpStranded({ db, queue, clock }: Context): Promise<num
 
 const CHUNK = 32;
 
-/** @returns how many years were settled; 0 once none waits */
-async function carryOutSome(
-  ctx: Context,
-  jobId: string,
-  act: { actor: Actor; command: Command },
-  chunk: number,
-): Promise<number> {
+/** @returns how many years were settled; fewer than a chunk once none waits */
+async function carryOutSome(ctx: Context, jobId: string, chunk: number): Promise<number> {
   const now = ctx.clock.now();
   return ctx.db.transaction().execute(async (trx) => {
-    const ids = await claimSome(trx, jobId, chunk);
-    if (ids.length === 0) return 0;
-    await trx
-      .updateTable('jobs')
-      .set({ status: 'running', touchedAt: now })
-      .where('id', '=', jobId)
-      .execute();
-    const outcomes = await manyThroughTheDoor(
-      ctx,
-      trx,
-      ids.map((id) => ({ id, ...act })),
-    );
+    const job = await claimSome(trx, jobId, chunk, now);
+    if (!job) return 0;
+    const { ids, actor, command } = job;
+    const requests = ids.map((id) => ({ id, actor, command }));
+    const outcomes = await manyThroughTheDoor(ctx, trx, requests);
     const failures = ids.flatMap((id, at) => {
       const outcome = outcomes[at];
       const failure = outcome?.ok ? null : failureOf(ctx, id, outcome?.error);
       return failure ? [{ id, failure }] : [];
     });
-    await noteFailures(trx, jobId, failures);
+    await settle(trx, jobId, failures, now);
     return ids.length;
   });
 }
 
-/** Marks some of the years that wait as done; another process at the same job passes them by. */
-async function claimSome(trx: Trx, jobId: string, chunk: number): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    update job_items set status = 'done' where job_id = ${jobId} and planning_year_id in (
-      select planning_year_id from job_items
-      where job_id = ${jobId} and status = 'waiting'
-      order by planning_year_id limit ${chunk} for update skip locked)
-    returning planning_year_id as id`.execute(trx);
-  return rows.map(({ id }) => id).sort();
+interface Claimed {
+  actor: Actor;
+  command: Command;
+  ids: string[];
+}
+
+/**
+ * Marks some of the years that wait as done; another process at the same job waits for this one.
+ * @returns undefined when the job is done already
+ */
+async function claimSome(
+  trx: Trx,
+  jobId: string,
+  chunk: number,
+  now: Date,
+): Promise<Claimed | undefined> {
+  const { rows } = await sql<Claimed>`
+    with job as materialized (
+      update jobs set status = 'running', touched_at = ${now}
+      where id = ${jobId} and status <> 'done'
+      returning actor, command
+    ), claimed as (
+      update job_items set status = 'done'
+      where job_id = ${jobId} and planning_year_id in (
+        select planning_year_id from job_items, job
+        where job_id = ${jobId} and status = 'waiting'
+        order by planning_year_id limit ${chunk} for update of job_items)
+      returning planning_year_id as id
+    )
+    select actor, command, coalesce((select array_agg(id::text order by id) from claimed), '{}') as ids
+    from job`.execute(trx);
+  return rows[0];
 }
 
 /** Why the act was refused; null when what it was to bring about is so already. */
@@ -110,10 +108,20 @@ interface Failure {
 
 const ALREADY = ['task-already-done', 'already-so', 'already-there'];
 
-async function noteFailures(trx: Trx, jobId: string, failures: { id: string; failure: object }[]) {
-  if (failures.length === 0) return;
+/** Tells where it was refused; the job is done once nothing of it waits, here or elsewhere. */
+async function settle(
+  trx: Trx,
+  jobId: string,
+  failures: { id: string; failure: Failure }[],
+  now: Date,
+): Promise<void> {
   await sql`
-    update job_items i set status = 'failed', failure = f.failure
-    from jsonb_to_recordset(${JSON.stringify(failures)}::jsonb) as f (id uuid, failure jsonb)
-    where i.job_id = ${jobId} and i.planning_year_id = f.id`.execute(trx);
+    with failed as (
+      update job_items i set status = 'failed', failure = f.failure
+      from jsonb_to_recordset(${JSON.stringify(failures)}::jsonb) as f (id uuid, failure jsonb)
+      where i.job_id = ${jobId} and i.planning_year_id = f.id
+    )
+    update jobs set status = 'done', finished_at = ${now}
+    where id = ${jobId} and not exists (
+      select from job_items where job_id = ${jobId} and status = 'waiting')`.execute(trx);
 }

@@ -25,7 +25,8 @@ export interface WideAct {
 
 /**
  * Sets up background work that carries an act through the door of every active year that it covers
- * and that the actor may act on. Which ones they are is settled here, in the caller's transaction.
+ * and that the actor may act on. Which ones they are is settled here, in the caller's transaction; where
+ * there are none, nothing is left to do.
  */
 export async function startWideAct(
   { clock, queue }: Pick<Context, 'clock' | 'queue'>,
@@ -33,44 +34,52 @@ export async function startWideAct(
   act: WideAct,
   actor: Actor,
 ): Promise<{ id: string; total: number }> {
-  const now = clock.now();
-  const id = newId(now);
-  await trx
-    .insertInto('jobs')
-    .values({
-      id,
-      kind: act.kind,
-      status: 'queued',
-      program: act.program,
-      year: act.year,
-      actor: JSON.stringify(actor),
-      command: JSON.stringify(act.command),
-      total: 0,
-      createdAt: now,
-      touchedAt: now,
-      finishedAt: null,
-    })
-    .execute();
+  const id = newId(clock.now());
+  const total = await insertJob(trx, id, act, actor, clock.now());
+  if (total > 0) await queue.send(trx, 'run-job', [{ jobId: id }]);
+  return { id, total };
+}
+
+/** @returns how many years it covers */
+async function insertJob(
+  trx: Trx,
+  id: string,
+  act: WideAct,
+  actor: Actor,
+  now: Date,
+): Promise<number> {
+  const { kind, program, year, command, role } = act;
+  const [district, schools, except] = [
+    act.district ?? null,
+    act.schools ?? null,
+    act.except ?? null,
+  ];
   const years = expressionBuilder<{ y: Tables['planningYears'] }, 'y'>();
-  const allowed = whereCan(years, actor, policyOf(act.command), {
+  const allowed = whereCan(years, actor, policyOf(command), {
     program: 'y.program',
     district: 'y.districtCode',
     school: 'y.organizationCode',
-    ...(act.role !== undefined && { role: sql`${act.role}::text` }),
+    ...(role !== undefined && { role: sql`${role}::text` }),
   });
-  const { rows } = await sql`
-    insert into job_items (job_id, planning_year_id, status)
-    select ${id}, y.id, 'waiting' from planning_years y
-    where y.program = ${act.program} and y.year = ${act.year} and y.status = 'active'
-      and ${allowed}
-      and (${act.district ?? null}::text is null or y.district_code = ${act.district ?? null})
-      and (${act.schools ?? null}::text[] is null or y.organization_code = any(${act.schools ?? null}::text[]))
-      and (${act.except ?? null}::uuid is null or y.id <> ${act.except ?? null}::uuid)
-    order by y.id
-    returning planning_year_id`.execute(trx);
-  await trx.updateTable('jobs').set({ total: rows.length }).where('id', '=', id).execute();
-  await queue.send(trx, 'run-job', [{ jobId: id }]);
-  return { id, total: rows.length };
+  const { rows } = await sql<{ total: number }>`
+    with covered as materialized (
+      select y.id from planning_years y
+      where y.program = ${program} and y.year = ${year} and y.status = 'active' and ${allowed}
+        and (${district}::text is null or y.district_code = ${district})
+        and (${schools}::text[] is null or y.organization_code = any(${schools}::text[]))
+        and (${except}::uuid is null or y.id <> ${except}::uuid)
+    ), items as (
+      insert into job_items (job_id, planning_year_id, status)
+      select ${id}, id, 'waiting' from covered order by id
+    )
+    insert into jobs (id, kind, status, program, year, actor, command, total, created_at, touched_at,
+      finished_at)
+    select ${id}, ${kind}, case when n = 0 then 'done' else 'queued' end, ${program}, ${year},
+      ${JSON.stringify(actor)}::jsonb, ${JSON.stringify(command)}::jsonb, n, ${now}, ${now},
+      case when n = 0 then ${now}::timestamptz end
+    from (select count(*)::int as n from covered) c
+    returning total`.execute(trx);
+  return rows[0]!.total;
 }
 
 /** The row of the policy table that a wide act falls under. */

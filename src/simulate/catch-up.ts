@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Context, DbOrTrx } from '../context.ts';
 import { modelOf } from '../planning-years/models.ts';
 import type { LogEntry } from '../planning-years/state.ts';
-import { findYear, type YearRow } from '../planning-years/store.ts';
+import { findYear, findYears, type YearRow } from '../planning-years/store.ts';
 import type { Plans } from './foresight.ts';
 import { type SchoolYear, takeUpAgain } from './school-year.ts';
 
@@ -17,13 +17,18 @@ export async function catchUp(
   const headOf = new Map(heads.map(({ id, headSeq }) => [id, headSeq]));
   const moved = years.filter(({ year: { row } }) => headOf.get(row.id) !== row.headSeq);
   if (moved.length === 0) return;
-  const rows = await rowsOf(db, moved);
+  const rows = await findYears(
+    db,
+    moved.map(({ year }) => year.row.id),
+  );
+  const entries = await entriesSince(
+    db,
+    moved.map(({ year }) => year.row),
+  );
   for (const following of moved) {
-    const { id, headSeq } = following.year.row;
-    const row = rows.get(id)!;
+    const row = rows.get(following.year.row.id)!;
     following.year = { row, model: await modelOf(programs, db, row) };
-    for (const entry of await entriesAfter(db, id, headSeq))
-      takeUpAgain(plans, following, entry, today);
+    for (const entry of entries.get(row.id) ?? []) takeUpAgain(plans, following, entry, today);
   }
 }
 
@@ -33,21 +38,23 @@ export async function reread({ db, programs }: Context, id: string): Promise<Sch
   return { row, model: await modelOf(programs, db, row) };
 }
 
-/** The log of a year from after an entry on. */
-export async function entriesAfter(db: DbOrTrx, id: string, seq: number): Promise<LogEntry[]> {
-  const { rows } = await sql<{ entry: string }>`
-    select entry from log_entries where planning_year_id = ${id} and seq > ${seq} order by seq`.execute(
-    db,
-  );
-  return rows.map(({ entry }) => JSON.parse(entry) as LogEntry);
-}
+/** What has been added to the log of a year since it was read. */
+export const entriesAfter = async (db: DbOrTrx, read: YearRow): Promise<LogEntry[]> =>
+  (await entriesSince(db, [read])).get(read.id) ?? [];
 
-async function rowsOf(db: DbOrTrx, moved: readonly SchoolYear[]): Promise<Map<string, YearRow>> {
-  const ids = moved.map(({ year }) => year.row.id);
-  const rows = await db
-    .selectFrom('planningYears')
-    .selectAll()
-    .where(sql<boolean>`id = any(${ids}::uuid[])`)
-    .execute();
-  return new Map(rows.map((row) => [row.id, row as YearRow]));
+/** The same for many, by id. */
+async function entriesSince(
+  db: DbOrTrx,
+  read: readonly YearRow[],
+): Promise<Map<string, LogEntry[]>> {
+  const { rows } = await sql<{ id: string; entry: string }>`
+    select l.planning_year_id as id, l.entry
+    from unnest(${read.map(({ id }) => id)}::uuid[], ${read.map(({ headSeq }) => headSeq)}::int[])
+      as r (id, head_seq)
+    join log_entries l on l.planning_year_id = r.id and l.seq > r.head_seq
+    order by l.planning_year_id, l.seq`.execute(db);
+  const entries = new Map<string, LogEntry[]>();
+  for (const { id, entry } of rows)
+    entries.set(id, [...(entries.get(id) ?? []), JSON.parse(entry) as LogEntry]);
+  return entries;
 }

@@ -4,17 +4,24 @@ import type { Db } from '../context.ts';
 import type { ReminderStatus } from '../db/tables.ts';
 import type { LogEntry } from '../planning-years/state.ts';
 import type { DirectoryEntry } from '../schools/read-directory.ts';
-import { renamingOf } from './names.ts';
+import { type Renaming, renamingOf } from './names.ts';
+import type { Person } from './people.ts';
 import type { Played } from './play.ts';
 import type { Stage } from './stage.ts';
 
-/** What came of a year, in an order that does not depend on chance. */
+/** What came of a year, in an order that does not depend on chance, and what is told of it. */
 export interface Chronicle {
-  logs: { school: DirectoryEntry; entries: LogEntry[] }[];
+  logs: { school: DirectoryEntry; entries: ToldEntry[] }[];
   mails: { role: string; date: string }[];
   ledger: LedgerLine[];
   /** SHA-256 over every log entry, mail and line of the ledger, ids replaced by stable names. */
   trace: string;
+}
+
+/** Of a log entry what the figures are made from. */
+export interface ToldEntry
+  extends Pick<LogEntry, 'seq' | 'type' | 'effectiveOn' | 'settledTasks' | 'transitions'> {
+  role: string;
 }
 
 export interface LedgerLine {
@@ -34,40 +41,46 @@ export class MailsDifferError extends Error {
   override name = 'MailsDifferError';
 }
 
-/** @throws MailsDifferError */
+/**
+ * Reads it piece by piece, a school and then a day at a time, and keeps of each what is told: a year of
+ * many schools is far more than has room in memory.
+ * @throws MailsDifferError
+ */
 export async function chronicleOf({ ctx, mail }: Stage, played: Played): Promise<Chronicle> {
   const { db } = ctx;
   const rename = await renamingOf(db, played);
   const hash = createHash('sha256');
   const write = (line: string) => hash.update(`${line}\n`);
+  const told: Told = { rename, write, once: onlyOnce() };
 
   const logs: Chronicle['logs'] = [];
+  const ledger: LedgerLine[] = [];
   for (const { school, year } of inOrder(played)) {
-    const texts = await logOf(db, year.row.id);
-    for (const text of texts) write(`${school.code} ${rename(text)}`);
-    logs.push({ school, entries: texts.map((text) => JSON.parse(text) as LogEntry) });
+    logs.push({ school, entries: await tellLog(db, year.row.id, school.code, told) });
+    ledger.push(...(await tellLedger(db, year.row.id, told)));
   }
-
-  const people = new Map([...played.people].map(([person, id]) => [id, person]));
-  const messages = await messagesOf(db);
+  const mails = await tellMails(db, played, told);
+  const sent = await sentMails(db);
   requireSame(
-    messages.map(({ mailId }) => mailId),
+    sent,
     mail.received.map(({ messageId }) => messageId),
   );
-  const mails = messages
-    .map(({ personId, ...message }) => ({ person: people.get(personId)!, ...message }))
-    .sort((a, b) => compare(a.date, b.date) || a.person.number - b.person.number);
-  for (const { person, date, subject, text } of mails)
-    write(`${date} ${person.email} ${rename(`${subject}\n${text}`)}`);
+  return { logs, mails, ledger, trace: hash.digest('hex') };
+}
 
-  const ledger = await ledgerOf(db);
-  const lines = ledger.map((line) => rename(JSON.stringify(line)));
-  for (const line of lines.sort()) write(line);
-  return {
-    logs,
-    mails: mails.map(({ person, date }) => ({ role: person.role, date })),
-    ledger,
-    trace: hash.digest('hex'),
+interface Told {
+  rename: Renaming;
+  write(line: string): void;
+  /** The same text for equal ones: there are few, and each is told a thousand times. */
+  once(text: string): string;
+}
+
+function onlyOnce(): Told['once'] {
+  const known = new Map<string, string>();
+  return (text) => {
+    const first = known.get(text);
+    if (first === undefined) known.set(text, text);
+    return first ?? text;
   };
 }
 
@@ -76,30 +89,100 @@ const inOrder = ({ years }: Played) =>
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-async function logOf(db: Db, id: string): Promise<string[]> {
+async function tellLog(
+  db: Db,
+  id: string,
+  code: string,
+  { rename, write, once }: Told,
+): Promise<ToldEntry[]> {
   const rows = await db
     .selectFrom('logEntries')
     .select('entry')
     .where('planningYearId', '=', id)
     .orderBy('seq')
     .execute();
-  return rows.map(({ entry }) => entry);
+  return rows.map(({ entry: text }) => {
+    write(`${code} ${rename(text)}`);
+    const entry = JSON.parse(text) as LogEntry;
+    return {
+      seq: entry.seq,
+      type: once(entry.type),
+      role: once(entry.actor.role),
+      effectiveOn: once(entry.effectiveOn),
+      settledTasks: entry.settledTasks.map(once),
+      transitions: entry.transitions.map(({ event, region, from, to, automatic }) => ({
+        ...{ event: once(event), region: once(region), from: once(from), to: once(to), automatic },
+      })),
+    };
+  });
 }
 
-const messagesOf = (db: Db) =>
-  db
-    .selectFrom('messages')
-    .select(['mailId', 'personId', 'localDate as date', 'subject', 'text'])
-    .where('status', '=', 'sent')
-    .execute();
-
-async function ledgerOf(db: Db) {
+async function tellLedger(
+  db: Db,
+  id: string,
+  { rename, write, once }: Told,
+): Promise<LedgerLine[]> {
   const { rows } = await sql<LedgerLine & Record<string, string | null>>`
     select r.planning_year_id as year, r.task_id as task, r.person_id as person, r.role, r.rule,
       r.occasion, r.due_on as "dueOn", r.status, r.reason,
       case when r.status = 'sent' then m.local_date end as "sentOn"
-    from reminders r left join messages m on m.id = r.message_id`.execute(db);
-  return rows;
+    from reminders r left join messages m on m.id = r.message_id
+    where r.planning_year_id = ${id}`.execute(db);
+  const lines = rows.map((row) => rename(JSON.stringify(row)));
+  for (const line of lines.sort()) write(line);
+  return rows.map(({ role, rule, dueOn, status, reason, person, sentOn }) => ({
+    ...{ role: once(role), rule: once(rule), dueOn: once(dueOn), status },
+    ...{ reason: reason && once(reason), person: person && once(person) },
+    sentOn: sentOn && once(sentOn),
+  }));
+}
+
+async function tellMails(
+  db: Db,
+  { people }: Played,
+  { rename, write, once }: Told,
+): Promise<Chronicle['mails']> {
+  const byId = new Map([...people].map(([person, id]) => [id, person]));
+  const days = await db
+    .selectFrom('messages')
+    .select('localDate as date')
+    .distinct()
+    .orderBy('localDate')
+    .execute();
+  const mails: Chronicle['mails'] = [];
+  for (const { date } of days) {
+    const ofDay = (await mailsOf(db, date)).map(({ personId, subject, text }) => {
+      const person = byId.get(personId)!;
+      return { person, line: `${date} ${person.email} ${rename(`${subject}\n${text}`)}` };
+    });
+    for (const { person, line } of ofDay.sort(byPerson)) {
+      write(line);
+      mails.push({ role: person.role, date: once(date) });
+    }
+  }
+  return mails;
+}
+
+type MailLine = { person: Person; line: string };
+
+const byPerson = (a: MailLine, b: MailLine): number =>
+  a.person.number - b.person.number || compare(a.line, b.line);
+
+const mailsOf = (db: Db, date: string) =>
+  db
+    .selectFrom('messages')
+    .select(['personId', 'subject', 'text'])
+    .where('status', '=', 'sent')
+    .where('localDate', '=', date)
+    .execute();
+
+async function sentMails(db: Db): Promise<string[]> {
+  const rows = await db
+    .selectFrom('messages')
+    .select('mailId')
+    .where('status', '=', 'sent')
+    .execute();
+  return rows.map(({ mailId }) => mailId);
 }
 
 function requireSame(sent: string[], received: string[]): void {

@@ -27,8 +27,8 @@ export function figuresOf({ years, until }: Played, { logs, mails, ledger }: Chr
   const status = (wanted: string) => years.filter(({ year }) => year.row.status === wanted).length;
   return {
     events: tally(
-      all.flatMap(({ entry: { actor, effectiveOn, transitions } }) =>
-        transitions.map(() => ({ role: actor.role, date: effectiveOn })),
+      all.flatMap(({ entry: { role, effectiveOn, transitions } }) =>
+        transitions.map(() => ({ role, date: effectiveOn })),
       ),
     ),
     tasks: tally(

@@ -53,11 +53,11 @@ export const widely =
 export const throughApi =
   (stage: Stage, keys: ReadonlyMap<Person, string>): Hand =>
   async (following, person, command) => {
-    const { id, headSeq } = following.year.row;
-    const { url, body } = requestOf(id, command);
+    const before = following.year.row;
+    const { url, body } = requestOf(before.id, command);
     await post(stage, keys.get(person)!, url, body);
-    following.year = await reread(stage.ctx, id);
-    return (await entriesAfter(stage.ctx.db, id, headSeq)).at(-1)!;
+    following.year = await reread(stage.ctx, before.id);
+    return (await entriesAfter(stage.ctx.db, before)).at(-1)!;
   };
 
 export const widelyThroughApi =

@@ -1,6 +1,9 @@
 import type { Pack } from '../../calendar/shape.ts';
-import { giveRole } from '../people/give-role.ts';
-import { addPerson } from '../people/person-store.ts';
+import type { Context } from '../context.ts';
+import { newId } from '../ids.ts';
+import { rolesOfOne } from '../people/give-role.ts';
+import { knownOf, saveAssignments } from '../people/import-assignments.ts';
+import { planAssignments } from '../people/plan-assignments.ts';
 import type { Program } from '../programs/programs.ts';
 import type { DirectoryEntry } from '../schools/read-directory.ts';
 import { postCsv } from './api.ts';
@@ -61,49 +64,72 @@ export async function importDesignations(
   await postCsv(stage, `/v1/imports/designations?program=${id}`, rows);
 }
 
-/** Adds everybody, and gives those who hold a post from the beginning their roles. */
+/** Adds everybody, and gives those who hold a post from the beginning their roles, as by one file. */
 export async function addPeople(
   { ctx }: Stage,
   program: string,
   posts: readonly Post[],
   today: string,
 ): Promise<Given> {
-  const given: Given = { people: new Map(), assignments: new Map() };
-  const began = ctx.clock.now().getTime();
-  await ctx.db.transaction().execute(async (trx) => {
-    for (const { person } of posts.flatMap(({ tenures }) => tenures)) {
-      const { number, name, email } = person;
-      // One millisecond each: ids are in the order of invention, whatever is random in them.
-      const { id } = await addPerson(trx, { name, email }, new Date(began + number));
-      given.people.set(person, id);
-    }
-  });
-  for (const post of posts)
-    for (const tenure of post.tenures)
-      if (tenure.from <= today) await assign({ ctx }, program, given, post, tenure);
+  const people = posts.flatMap(({ tenures }) => tenures.map(({ person }) => person));
+  const given: Given = { people: await insertPeople(ctx, people), assignments: new Map() };
+  const holding = posts.flatMap((post) =>
+    post.tenures.filter(({ from }) => from <= today).map((tenure) => ({ post, tenure })),
+  );
+  await assign(ctx, program, given, holding);
   return given;
 }
 
-/** Gives a person the role of a post. */
+async function insertPeople(ctx: Context, people: readonly Person[]): Promise<Given['people']> {
+  const began = ctx.clock.now();
+  // One millisecond each: ids are in the order of invention, whatever is random in them.
+  const rows = people.map(({ number, name, email }) => ({
+    ...{ id: newId(new Date(began.getTime() + number)), name, email, demo: false },
+    ...{ version: 1, createdAt: began },
+  }));
+  for (let at = 0; at < rows.length; at += BATCH)
+    await ctx.db
+      .insertInto('people')
+      .values(rows.slice(at, at + BATCH))
+      .execute();
+  return new Map(people.map((person, at) => [person, rows[at]!.id]));
+}
+
+// A statement takes 65,535 parameters at most.
+const BATCH = 5_000;
+
+export interface Holding {
+  post: Post;
+  tenure: Tenure;
+}
+
+/** Gives people the roles of their posts, by the rules and in the statements of an import. */
 export async function assign(
-  { ctx }: Pick<Stage, 'ctx'>,
+  ctx: Context,
   program: string,
   given: Given,
-  { role, organizations }: Post,
-  tenure: Tenure,
+  holding: readonly Holding[],
 ): Promise<void> {
+  if (holding.length === 0) return;
   const file = ctx.programs.get(program)!.pack.program;
-  const { name, email } = tenure.person;
-  const person = { id: given.people.get(tenure.person)!, name, email };
-  const ids = await ctx.db.transaction().execute(async (trx) => {
-    const added: string[] = [];
-    for (const organization of organizations) {
-      const span = { role, organization, person, from: tenure.from, to: null };
-      added.push((await giveRole(trx, file, span, ctx.clock.now())).id);
-    }
-    return added;
+  const rows = holding.flatMap(({ post: { role, organizations }, tenure }) =>
+    organizations.map(({ code }) => ({ tenure, code, role })),
+  );
+  const lines = rows.map(({ tenure: { person, from }, code, role }, at) => {
+    const { name, email } = person;
+    return { row: at, code, role, name, email, from, to: null };
   });
-  given.assignments.set(tenure, ids);
+  await ctx.db.transaction().execute(async (trx) => {
+    const known = await knownOf(trx, file, lines);
+    const plan = planAssignments(lines, known, rolesOfOne(file));
+    if (plan.rejected.length > 0) throw new Error(`No role: ${plan.rejected[0]!.detail}`);
+    const changes = await saveAssignments(trx, program, plan.changes, ctx.clock.now());
+    for (const { change, row, id } of changes) {
+      if (change !== 'created') continue;
+      const { tenure } = rows[row]!;
+      given.assignments.set(tenure, [...(given.assignments.get(tenure) ?? []), id!]);
+    }
+  });
 }
 
 /** The first label of that time that opens a planning year. */

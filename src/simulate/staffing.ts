@@ -12,8 +12,9 @@ export function staffing(stage: Stage, program: string, posts: readonly Post[], 
   return {
     /** Successors take up their posts. */
     async begin(today: string): Promise<void> {
-      for (const { post, tenure } of comings.get(today) ?? [])
-        if (!given.assignments.has(tenure)) await assign(stage, program, given, post, tenure);
+      const coming = comings.get(today) ?? [];
+      const holding = coming.filter(({ tenure }) => !given.assignments.has(tenure));
+      await assign(stage.ctx, program, given, holding);
     },
     /** Those whose last day it is leave. */
     async end(today: string): Promise<void> {
