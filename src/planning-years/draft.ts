@@ -1,5 +1,5 @@
 import { advance, apply, isDone, type Transition as Step } from '../../machines/advance.ts';
-import { eventsAfter } from '../../machines/reach.ts';
+import { eventsAfter, nextEvents } from '../../machines/reach.ts';
 import type { Region } from '../../machines/region.ts';
 import { ConflictError, InvalidInputError } from '../errors.ts';
 import type { Moment, Year } from './decide.ts';
@@ -194,7 +194,7 @@ export class Draft {
       const { applied } = advance(model.machines, statesOf(this.state), this.circumstances());
       for (const step of applied) this.move(step, true);
       const ripe = [...model.raisedBy.keys()].find(
-        (type) => !model.event(type)?.spec.data?.required && this.isRipe(type),
+        (type) => this.isNext(type) && !model.event(type)?.spec.data?.required && this.isRipe(type),
       );
       if (ripe) this.raise(ripe, null, true);
       moved = ripe !== undefined;
@@ -305,6 +305,13 @@ export class Draft {
 
   private isSettled({ key }: TaskModel): boolean {
     return this.state.done[key] !== undefined || this.state.waived[key] !== undefined;
+  }
+
+  /** Whether the event's region stands where it may come, guards left aside. */
+  private isNext(type: string): boolean {
+    const region = this.year.model.event(type)?.region;
+    if (!region) return false;
+    return nextEvents(region, this.state.regions[region.key]?.state ?? '').includes(type);
   }
 
   isPossible(type: string): boolean {

@@ -29,12 +29,21 @@ export interface YearWrite {
 export async function saveYears(db: DbOrTrx, writes: YearWrite[]): Promise<Set<string>> {
   if (writes.length === 0) return new Set();
   const given = writes.flatMap(({ read, given }) => (given ? [{ ...given, of: read.id }] : []));
+  const marks = writes.flatMap(({ read, tasks }) =>
+    tasks.map((task) => ({ year: read.id, ...task })),
+  );
+  // PostgreSQL takes what JSON holds for a hundred rows, and would go through all tasks of all years
+  // for them; a limit tells it how many there are.
   const { rows } = await sql<{ id: string }>`
     with input as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(writes.map(writeRow))}::jsonb) as i (
         id uuid, read_at int, read_parameters jsonb, status text, state jsonb, version int,
-        head_seq int, head_hash text, clock_on date, updated_at timestamptz, reported int, log jsonb,
-        tasks jsonb)
+        head_seq int, head_hash text, clock_on date, updated_at timestamptz, reported int, log jsonb)
+      limit ${writes.length}
+    ), marks as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(marks)}::jsonb)
+        as m (year uuid, key text, status text, "dueOn" date, settled jsonb)
+      limit ${marks.length}
     ), held as materialized (
       -- In one order, so that writers of several years wait for each other and never in a circle.
       select y.id from planning_years y join input i on y.id = i.id
@@ -46,18 +55,17 @@ export async function saveYears(db: DbOrTrx, writes: YearWrite[]): Promise<Set<s
         updated_at = i.updated_at
       from input i join held on held.id = i.id
       where y.id = i.id
-      returning y.id, i.log, i.tasks, i.reported
+      returning y.id, i.log, i.reported
     ), logged as (
       insert into log_entries (planning_year_id, seq, type, recorded_at, effective_on, entry, hash)
       select year.id, e.seq, e.type, e.recorded_at, e.effective_on, e.entry, decode(e.hash, 'hex')
       from year, jsonb_to_recordset(year.log)
         as e (seq int, type text, recorded_at timestamptz, effective_on date, entry text, hash text)
     ), changed as (
-      update tasks t set status = c.status, due_on = c."dueOn", settled = c.settled,
+      update tasks t set status = m.status, due_on = m."dueOn", settled = m.settled,
         version = t.version + 1
-      from year, jsonb_to_recordset(year.tasks)
-        as c (key text, status text, "dueOn" date, settled jsonb)
-      where t.planning_year_id = year.id and t.task_key = c.key
+      from marks m join year on year.id = m.year
+      where t.planning_year_id = m.year and t.task_key = m.key
       returning t.id, t.status
     ), said as (
       update reminders r set status = 'dropped', reason = 'doneMeanwhile'
@@ -72,7 +80,7 @@ export async function saveYears(db: DbOrTrx, writes: YearWrite[]): Promise<Set<s
   return new Set(rows.map(({ id }) => id));
 }
 
-const writeRow = ({ read, row, sealed, tasks, reported }: YearWrite) => ({
+const writeRow = ({ read, row, sealed, reported }: YearWrite) => ({
   id: row.id,
   read_at: read.headSeq,
   read_parameters: read.parameters,
@@ -85,5 +93,4 @@ const writeRow = ({ read, row, sealed, tasks, reported }: YearWrite) => ({
   updated_at: row.updatedAt,
   reported,
   log: sealed.map(entryRow),
-  tasks,
 });

@@ -139,8 +139,11 @@ export const moved = (entry: LogEntry): boolean =>
   entry.ends === true;
 
 /** State names alone, by region. */
-export const statesOf = (state: YearState): Record<string, string> =>
-  Object.fromEntries(Object.entries(state.regions).map(([key, { state }]) => [key, state]));
+export function statesOf({ regions }: YearState): Record<string, string> {
+  const states: Record<string, string> = {};
+  for (const key in regions) states[key] = regions[key]!.state;
+  return states;
+}
 
 function opened(entry: LogEntry): YearState {
   const { designation, releasedOn, conditions, regions } = entry.data as unknown as Opening;

@@ -1,4 +1,3 @@
-import { DateTime } from 'luxon';
 import { todayIn } from '../../calendar/dates.ts';
 import type { Programs } from './programs.ts';
 
@@ -17,4 +16,6 @@ export const datesOf = (programs: Programs, now: Date): string =>
 
 /** The date that many days after another. */
 export const daysAfter = (isoDate: string, days: number): string =>
-  DateTime.fromISO(isoDate, { zone: 'utc' }).plus({ days }).toISODate()!;
+  new Date(Date.parse(isoDate) + days * DAY).toISOString().slice(0, 10);
+
+const DAY = 86_400_000;
