@@ -15,6 +15,7 @@ import * as schoolActs from './20261122T0143_school_acts.ts';
 import * as notesAndAudit from './20261122T0150_notes_and_audit.ts';
 import * as contractChanges from './20261122T0160_contract_changes.ts';
 import * as wayBack from './20261128T0930_way_back.ts';
+import * as logByTime from './20261128T1000_log_by_time.ts';
 
 /** Every migration, oldest first. */
 export const migrations: Record<string, Migration> = {
@@ -34,4 +35,5 @@ export const migrations: Record<string, Migration> = {
   '20261122T0150_notes_and_audit': notesAndAudit,
   '20261122T0160_contract_changes': contractChanges,
   '20261128T0930_way_back': wayBack,
+  '20261128T1000_log_by_time': logByTime,
 };
