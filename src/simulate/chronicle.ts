@@ -25,6 +25,7 @@ export interface ToldEntry
 }
 
 export interface LedgerLine {
+  school: DirectoryEntry;
   role: string;
   rule: string;
   dueOn: string;
@@ -57,7 +58,7 @@ export async function chronicleOf({ ctx, mail }: Stage, played: Played): Promise
   const ledger: LedgerLine[] = [];
   for (const { school, year } of inOrder(played)) {
     logs.push({ school, entries: await tellLog(db, year.row.id, school.code, told) });
-    ledger.push(...(await tellLedger(db, year.row.id, told)));
+    ledger.push(...(await tellLedger(db, year.row.id, school, told)));
   }
   const mails = await tellMails(db, played, told);
   const sent = await sentMails(db);
@@ -120,6 +121,7 @@ async function tellLog(
 async function tellLedger(
   db: Db,
   id: string,
+  school: DirectoryEntry,
   { rename, write, once }: Told,
 ): Promise<LedgerLine[]> {
   const { rows } = await sql<LedgerLine & Record<string, string | null>>`
@@ -131,7 +133,7 @@ async function tellLedger(
   const lines = rows.map((row) => rename(JSON.stringify(row)));
   for (const line of lines.sort()) write(line);
   return rows.map(({ role, rule, dueOn, status, reason, person, sentOn }) => ({
-    ...{ role: once(role), rule: once(rule), dueOn: once(dueOn), status },
+    ...{ school, role: once(role), rule: once(rule), dueOn: once(dueOn), status },
     ...{ reason: reason && once(reason), person: person && once(person) },
     sentOn: sentOn && once(sentOn),
   }));

@@ -1,7 +1,9 @@
 import { taskStatuses } from '../planning-years/task-status.ts';
 import { monthOf } from '../reminders/days.ts';
-import type { Chronicle } from './chronicle.ts';
+import { NO_RECIPIENT } from '../reminders/record.ts';
+import type { Chronicle, LedgerLine } from './chronicle.ts';
 import type { Played } from './play.ts';
+import { type Roster, rosterOf } from './roster.ts';
 
 /** Counts by role, then by month (`2026-11`). */
 export type ByRoleAndMonth = Record<string, Record<string, number>>;
@@ -16,12 +18,24 @@ export interface Figures {
   late: Record<string, { doneLate: number; lapsed: number }>;
   /** The ledger: how many reminders ended how. */
   reminders: { status: string; reason: string | null; count: number }[];
-  /** What was held back because nobody held the role, and what became of it, by role. */
-  heldBack: Record<string, { sentLater: number; dropped: number; stillHeld: number }>;
+  heldBack: Record<string, HeldBack>;
   schools: { done: number; active: number; withdrawn: number };
 }
 
-export function figuresOf({ years, until }: Played, { logs, mails, ledger }: Chronicle): Figures {
+/** Reminders of a role that did not go out on their day. */
+export interface HeldBack {
+  /** Nobody held the role: told to whoever came to hold it, no longer due when somebody did, or held still. */
+  sentLater: number;
+  dropped: number;
+  stillHeld: number;
+  /** No digest goes out on that day, a weekend's or a holiday: told on the next. */
+  restDay: number;
+}
+
+export function figuresOf(
+  { years, until, posts }: Played,
+  { logs, mails, ledger }: Chronicle,
+): Figures {
   const models = new Map(years.map(({ school, year }) => [school, year.model]));
   const all = logs.flatMap(({ school, entries }) => entries.map((entry) => ({ school, entry })));
   const status = (wanted: string) => years.filter(({ year }) => year.row.status === wanted).length;
@@ -42,7 +56,7 @@ export function figuresOf({ years, until }: Played, { logs, mails, ledger }: Chr
     mails: tally(mails),
     late: late(years, logs, until),
     reminders: counted(ledger.map(({ status, reason }) => ({ status, reason }))),
-    heldBack: heldBack(ledger),
+    heldBack: heldBack(ledger, rosterOf(posts)),
     schools: { done: status('done'), active: status('active'), withdrawn: status('withdrawn') },
   };
 }
@@ -80,17 +94,27 @@ function counted(things: { status: string; reason: string | null }[]): Figures['
     .map(([, [one, ...others]]) => ({ ...one!, count: others.length + 1 }));
 }
 
-/** A reminder was held if nobody had it when it became due: it has nobody still, or went out later. */
-function heldBack(ledger: Chronicle['ledger']): Figures['heldBack'] {
+function heldBack(ledger: Chronicle['ledger'], roster: Roster): Figures['heldBack'] {
   const counts: Figures['heldBack'] = {};
   for (const line of ledger) {
-    const sentLater = line.sentOn !== null && line.sentOn > line.dueOn;
-    if (!sentLater && line.person !== null) continue;
-    counts[line.role] ??= { sentLater: 0, dropped: 0, stillHeld: 0 };
-    const ofRole = counts[line.role]!;
-    ofRole[sentLater ? 'sentLater' : line.status === 'held' ? 'stillHeld' : 'dropped'] += 1;
+    const why = whyHeld(line, roster);
+    if (!why) continue;
+    counts[line.role] ??= { sentLater: 0, dropped: 0, stillHeld: 0, restDay: 0 };
+    counts[line.role]![why] += 1;
   }
   return sorted(counts);
+}
+
+/** The ledger does not keep that a reminder was held once somebody has got it; the roster tells. */
+function whyHeld(
+  { school, role, rule, person, status, dueOn, sentOn }: LedgerLine,
+  roster: Roster,
+): keyof HeldBack | null {
+  if (person === null) return status === 'held' ? 'stillHeld' : 'dropped';
+  if (sentOn === null || sentOn <= dueOn) return null;
+  // That a role reaches nobody is told to somebody else.
+  const hadSomebody = rule === NO_RECIPIENT || roster.isHeld(school, role, dueOn);
+  return hadSomebody ? 'restDay' : 'sentLater';
 }
 
 const sorted = <T>(record: Record<string, T>, inner: (value: T) => T = (value) => value) =>

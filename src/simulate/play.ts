@@ -60,6 +60,7 @@ export async function playYear(
   const { first, last, until } = planningYear(program.pack.program, options.year);
   const releasedOn = releaseOf(program, options, first);
   clock.set(zone, releasedOn, '00:30');
+  progress?.(0, releasedOn);
   const { schools, posts, people, years, plans, staff, hands } = await watch.time('setUp', () =>
     open(stage, program, options, { since: first, first: releasedOn, last }),
   );

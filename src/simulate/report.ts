@@ -31,11 +31,17 @@ export function report(simulation: Simulation): string {
       ),
     ),
     section(
-      'What was held back: nobody held the role',
+      'Reminders that were held back: nobody held the role, or no mail goes out on that day',
       table(
-        ['role', 'sent later', 'dropped', 'still held'],
-        Object.entries(heldBack).map(([role, { sentLater, dropped, stillHeld }]) => [
-          ...[role, sentLater, dropped, stillHeld],
+        [
+          'role',
+          'nobody: told later',
+          'no longer due',
+          'held still',
+          'weekend, holiday: told later',
+        ],
+        Object.entries(heldBack).map(([role, { sentLater, dropped, stillHeld, restDay }]) => [
+          ...[role, sentLater, dropped, stillHeld, restDay],
         ]),
       ),
     ),

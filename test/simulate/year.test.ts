@@ -19,6 +19,8 @@ const LATE: Late = { region: 'needsAssessment', days: 21 };
 /** Draws a coordinator, a principal and a team that change jobs, each with some weeks between. */
 const SEED = 14;
 
+const NOTHING_HELD = { sentLater: 0, dropped: 0, stillHeld: 0 };
+
 /** A play on the test's PostgreSQL, in a database of its own. */
 async function play(schools: number, late: Late | null, upTo?: string) {
   const databaseUrl = new URL(process.env.TEST_DATABASE_URL!);
@@ -52,6 +54,8 @@ describe('a whole year of three schools', () => {
   test('holds back what nobody is there for, and tells the coordinator', () => {
     const { heldBack } = figuresOf(year.played, year.chronicle);
     expect(Object.values(heldBack).some(({ sentLater }) => sentLater > 0)).toBe(true);
+    // The state's post is never vacant: what it got later had waited for a weekend or a holiday.
+    expect(heldBack.isbe).toEqual({ ...NOTHING_HELD, restDay: expect.any(Number) });
     const told = year.chronicle.ledger.filter(({ rule }) => rule === 'noRecipient');
     expect(told.filter(({ status }) => status === 'sent').length).toBeGreaterThan(0);
   });
