@@ -17,7 +17,8 @@ export function taskStatuses(
   if (latest?.model === model && latest.openedOn === openedOn && latest.today === today)
     return latest.statuses;
   const statusOf = statusTeller(model, state, openedOn, today);
-  const statuses = new Map(model.tasks.map((task) => [task.key, statusOf(task)]));
+  const statuses = new Map<string, TaskStatus>();
+  for (const task of model.tasks) statuses.set(task.key, statusOf(task));
   told.set(state, { model, openedOn, today, statuses });
   return statuses;
 }

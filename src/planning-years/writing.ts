@@ -54,7 +54,8 @@ export const momentOf = (actor: Actor, at: Date, today: string): Moment => ({
 export function taskChanges(before: YearRow, { row, model, entries }: Writing, today: string) {
   const was = taskStatuses(model, before.state, before.openedOn, today);
   const is = taskStatuses(model, row.state, before.openedOn, today);
-  return model.tasks.flatMap((task): TaskChange[] => {
+  const changes: TaskChange[] = [];
+  for (const task of model.tasks) {
     const { key } = task;
     const status = is.get(key) ?? 'blocked';
     const seq = settledBy(row.state, key);
@@ -63,8 +64,9 @@ export function taskChanges(before: YearRow, { row, model, entries }: Writing, t
       status === was.get(key) &&
       seq === settledBy(before.state, key) &&
       dueOn === dueOnOf(before.state, task);
-    return same ? [] : [{ key, status, dueOn, settled: settlement(entries, seq) }];
-  });
+    if (!same) changes.push({ key, status, dueOn, settled: settlement(entries, seq) });
+  }
+  return changes;
 }
 
 /** The whole task list of a year, as its log tells it. */
