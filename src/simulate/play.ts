@@ -4,10 +4,10 @@ import { modelOf } from '../planning-years/models.ts';
 import type { YearRow } from '../planning-years/store.ts';
 import type { Program, Programs } from '../programs/programs.ts';
 import { addDays } from '../reminders/days.ts';
-import { scan } from '../reminders/scan.ts';
 import type { DirectoryEntry } from '../schools/read-directory.ts';
 import { catchUp } from './catch-up.ts';
 import type { Plans } from './foresight.ts';
+import { playMorning } from './morning.ts';
 import { type SimulationOptions, UsageError } from './options.ts';
 import { inventPosts, type Period, type Person, type Post } from './people.ts';
 import { rosterOf } from './roster.ts';
@@ -53,7 +53,7 @@ export async function playYear(
   options: SimulationOptions,
   { progress, signal, upTo }: Following = {},
 ): Promise<Played> {
-  const { ctx, clock, queue } = stage;
+  const { ctx, clock } = stage;
   const watch = new Stopwatch();
   const program = programOf(ctx.programs, options);
   const { zone } = program.pack.program;
@@ -72,9 +72,7 @@ export async function playYear(
     clock.set(zone, today, '00:30');
     if (at === 0 || today.endsWith('-01')) await watch.time('analyze', () => analyze(stage));
     await staff.begin(today);
-    clock.set(zone, today, program.pack.reminders.digestAt);
-    await watch.time('scan', () => scan(ctx));
-    await watch.time('mails', () => queue.rest());
+    await playMorning(stage, zone, today, program.pack.reminders.digestAt, watch);
     await watch.time('read', () => catchUp(ctx, plans, years, today));
     clock.set(zone, today, '16:00');
     if (isWorkDay(today) && today <= last)

@@ -74,7 +74,7 @@ export function report(simulation: Simulation): string {
     ...(simulation.slip ? slipReport(simulation.slip) : []),
     '',
     `Trace ${simulation.trace}`,
-    `${timing.seconds} s (${timing.schoolsPerSecond} schools a second), at most ${timing.peakMemoryMb} MB: ${Object.entries(
+    `${timing.seconds} s (${timing.schoolsPerSecond} schools a second), at most ${timing.peakMemoryMb} MB in this process: ${Object.entries(
       timing.phases,
     )
       .map(([phase, seconds]) => `${phase} ${seconds}`)

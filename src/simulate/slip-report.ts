@@ -3,10 +3,11 @@ import { table } from './table.ts';
 
 /** How a slip travels, for people. */
 export function slipReport({ region, days, regions, deadlines, boards }: Slip): string[] {
+  const { title = region } = regions.find((one) => one.region === region) ?? {};
   const verdict = (holds: boolean) => (holds ? 'holds' : 'SLIPS');
   return [
     '',
-    `If all of ${region} happens ${days} days later`,
+    `If all work on "${title}" is done ${days} days later`,
     table(
       ['region', 'finished', 'with', 'half by', 'with', 'days later', 'last', 'with'],
       regions.map(({ title, without, with: slipped, daysLater }) => [
@@ -28,7 +29,7 @@ export function slipReport({ region, days, regions, deadlines, boards }: Slip): 
     '',
     'The last board meeting that works (schools ready for it)',
     table(
-      ['region', 'last that works', 'without', 'with', '', 'half could go on', 'with'],
+      ['region', 'last that works', 'without', 'with', '', 'half ready by the meeting of', 'with'],
       boards.map((one) => [
         ...[one.title, one.lastThatWorks, one.readyWithout, one.readyWith, verdict(one.holds)],
         ...[one.meetingWithout ?? 'never', one.meetingWith ?? 'never'],
