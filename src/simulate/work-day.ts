@@ -53,4 +53,5 @@ async function sideBySide<T>(
   await Promise.all(Array.from({ length: LANES }, lane));
 }
 
-const LANES = 64;
+/** As many as fill the groups that the door writes at a time. */
+const LANES = 128;
