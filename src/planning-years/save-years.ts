@@ -32,8 +32,8 @@ export async function saveYears(db: DbOrTrx, writes: YearWrite[]): Promise<Set<s
   const marks = writes.flatMap(({ read, tasks }) =>
     tasks.map((task) => ({ year: read.id, ...task })),
   );
-  // PostgreSQL takes what JSON holds for a hundred rows, and would go through all tasks of all years
-  // for them; a limit tells it how many there are.
+  // PostgreSQL takes what JSON holds for a hundred rows, and would read whole tables and task lists
+  // for them; a limit tells it that there are few.
   const { rows } = await sql<{ id: string }>`
     with input as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(writes.map(writeRow))}::jsonb) as i (
