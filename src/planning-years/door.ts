@@ -171,7 +171,7 @@ async function draft(
     const history = looksBack(command) ? await readLog(db, id) : [];
     const log = [...history, ...writing.entries];
     entry = decide(writing.year(), command, momentOf(actor, now, today), log);
-    reported = holdToPolicy(actor, writing.row, command, entry, log);
+    reported = holdToPolicy(actor, writing.row, model, command, entry, log);
     writing.append(entry);
   }
   const { sealed } = writing;

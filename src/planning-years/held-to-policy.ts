@@ -4,6 +4,7 @@ import { actingBy, can, LATELY, type Subject } from '../policy/can.ts';
 import { type PolicyRow, rightOf } from '../policy/table.ts';
 import { daysAfter } from '../programs/today.ts';
 import type { Command } from './decide.ts';
+import type { YearModel } from './model.ts';
 import type { LogEntry } from './state.ts';
 import type { YearRow } from './store.ts';
 
@@ -11,6 +12,7 @@ import type { YearRow } from './store.ts';
  * Holds an act against the policy where that depends on what the act comes to: how old is what it
  * takes back, whether it waives, extends, forces or reaches far back.
  *
+ * @param year as it stood before the entry
  * @param log what the entry looks back on
  * @returns whether the state is told of it
  * @throws ForbiddenError when it is for others to do, InvalidInputError when it lacks a reason
@@ -18,17 +20,17 @@ import type { YearRow } from './store.ts';
 export function holdToPolicy(
   actor: Actor,
   year: YearRow,
+  model: YearModel,
   command: Command,
   entry: LogEntry | null,
   log: readonly LogEntry[],
 ): boolean {
   if (!entry || command.kind === 'clock') return false;
   const subject = subjectOf(year);
-  const [undone] = entry.undoes;
-  if (undone) {
-    const age = hoursBetween(log.find(({ seq }) => seq === undone.seq)!, entry);
-    const policy = command.kind === 'reopen' ? 'tasks.takeBack' : 'planningYears.undo';
-    requireYes(actor, policy, { ...subject, age }, TOO_OLD);
+  const undone = undoneBy(actor, year, model, command, entry);
+  if (undone !== null) {
+    const age = hoursBetween(log.find(({ seq }) => seq === undone)!, entry);
+    requireYes(actor, 'planningYears.undo', { ...subject, age }, UNDO);
   }
   const backdated = entry.effectiveOn < daysAfter(entry.today, -FAR_BACK);
   if (!backdated && !isIntervention(command)) return false;
@@ -42,8 +44,27 @@ export function holdToPolicy(
   return reported;
 }
 
+/**
+ * The place in the log of what an act takes back, where that takes the right to undo: whatever moved
+ * a region; and of tasks that are opened again, a waiver, and a tick that is another role's.
+ */
+function undoneBy(
+  actor: Actor,
+  year: YearRow,
+  model: YearModel,
+  command: Command,
+  { undoes: [undone] }: LogEntry,
+): number | null {
+  if (undone) return undone.seq;
+  if (command.kind !== 'reopen') return null;
+  const { done, waived } = year.state;
+  const about = { ...subjectOf(year), role: model.task(command.task).role };
+  const isTickOfOwn = can(actor, 'tasks.settle', about) === 'yes';
+  return waived[command.task] ?? (isTickOfOwn ? null : done[command.task]!);
+}
+
 const FAR_BACK = 30;
-const TOO_OLD = `What was recorded more than ${LATELY} hours ago is for the state to take back. Ask it, with the reason.`;
+const UNDO = `Taking this back is for a coordinator within ${LATELY} hours of its recording, and then for the state. Ask them, with the reason.`;
 const TOO_FAR_BACK = `What happened more than ${FAR_BACK} days ago is for a coordinator or the state to record. Ask them, or leave the date out.`;
 
 const isIntervention = (command: Command): boolean =>

@@ -22,6 +22,7 @@ export const policies = {
   'planningYears.open': { state: 'scope' },
   /** Events and corrections by hand. */
   'planningYears.act': { coach: 'scope', state: 'scope' },
+  /** What has moved a region, a waiver, another role's tick. */
   'planningYears.undo': { coach: 'lately', state: 'scope' },
   /** Waive, extend, force, and what is said to have happened more than 30 days ago. */
   'planningYears.intervene': { coach: 'reported', state: 'scope' },
@@ -36,6 +37,16 @@ export const policies = {
   'tasks.settle': {
     state: 'scope',
     coach: 'ownRole',
+    local: 'ownRole',
+    school: 'ownRole',
+    team: 'ownRole',
+    board: 'ownRole',
+    vendor: 'ownRole',
+  },
+  /** Where it comes to an undo, that row counts. */
+  'tasks.reopen': {
+    state: 'scope',
+    coach: 'scope',
     local: 'ownRole',
     school: 'ownRole',
     team: 'ownRole',
@@ -61,16 +72,6 @@ export const policies = {
   },
   'contacts.write': { coach: 'scope', state: 'scope' },
   'meetings.write': { coach: 'scope', state: 'scope', local: 'scope', school: 'scope' },
-  /** Taking one's own tick back together with the event that it raised. */
-  'tasks.takeBack': {
-    state: 'scope',
-    coach: 'lately',
-    local: 'lately',
-    school: 'lately',
-    team: 'lately',
-    board: 'lately',
-    vendor: 'lately',
-  },
   'reminders.read': {
     coach: 'scope',
     state: 'scope',

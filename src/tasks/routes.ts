@@ -139,13 +139,13 @@ export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
   });
 
   app.post('/v1/tasks/:id/reopen', {
-    config: { policy: 'tasks.settle', ...aboutTask, ifMatch: true, etag: true },
+    config: { policy: 'tasks.reopen', ...aboutTask, ifMatch: true, etag: true },
     schema: {
       tags,
       operationId: 'reopenTask',
       summary: 'Take back that a task is done',
       description:
-        'Undoes the event that it raised; refused, naming them, while later events rest on that.',
+        'Undoes the event that it raised; refused, naming them, while later events rest on that. Where it has raised one, was waived, or is another role’s, taking it back is an undo: a coordinator’s for 24 hours, then the state’s.',
       params: idParams,
       querystring: dryRunQuery,
       body: reopenBody,

@@ -11,12 +11,14 @@ let years: string[];
 let year: string;
 let coach: Client;
 let principal: Client;
+let district: Client;
 
 beforeAll(async () => {
   app = await testApp({ now: '2026-10-15T15:00:00Z' });
-  years = await openTestYears(app.ctx, 12);
+  years = await openTestYears(app.ctx, 14);
   coach = app.as(await app.keyFor({ role: 'coordinator', scope: { districts: [DISTRICT] } }));
   principal = app.as(await app.keyFor({ role: 'principal', scope: { all: true } }));
+  district = app.as(await app.keyFor({ role: 'district', scope: { all: true } }));
 });
 beforeEach(() => {
   app.clock.set('2026-11-20T15:00:00Z');
@@ -26,6 +28,8 @@ afterAll(() => app.close());
 
 const act = (who: Client, type: string, data?: object, more: object = {}) =>
   who.post(`/v1/planning-years/${year}/events`, { type, ...(data && { data }), ...more }, ANY);
+const complete = (who: Client, task: string) => who.post(`/v1/tasks/${task}/complete`, {}, ANY);
+const reopen = (who: Client, task: string) => who.post(`/v1/tasks/${task}/reopen`, {}, ANY);
 const taskOf = async (role: string): Promise<string> =>
   (await app.admin.get(`/v1/tasks?planningYear=${year}&role=${role}&status=open&limit=1`)).json()
     .data[0].id;
@@ -49,20 +53,52 @@ describe('an undo', () => {
     expect(await told()).toEqual([]);
   });
 
-  test('by reopening one’s own task is bound to the same day', async () => {
-    const district = app.as(await app.keyFor({ role: 'district', scope: { all: true } }));
+  test('is what reopening comes to for a tick that has moved a region', async () => {
     const letters = async (role: string) => {
       const url = `/v1/tasks?planningYear=${year}&role=${role}&limit=1000`;
       const { data } = (await app.admin.get(url)).json();
       return data.find(({ raises }: { raises: string }) => raises === 'designation.letterReceived')
         .id;
     };
-    await district.post(`/v1/tasks/${await letters('district')}/complete`, {}, ANY);
-    const own = `/v1/tasks/${await letters('principal')}`;
-    expect((await principal.post(`${own}/complete`, {}, ANY)).statusCode).toBe(200);
+    const [first, last] = [await letters('district'), await letters('principal')];
+    await complete(district, first);
+    // Alone it has moved nothing, so its own role may think again, also days later.
+    app.clock.set('2026-11-23T15:00:00Z');
+    expect((await reopen(district, first)).statusCode).toBe(200);
+    await complete(district, first);
+    await complete(principal, last);
+
+    expect(expectProblem(await reopen(principal, last), 403, 'forbidden').detail).toMatch(
+      /coordinator within 24 hours .* then for the state/,
+    );
+    expectProblem(await reopen(district, first), 403, 'forbidden');
+    app.clock.set('2026-11-24T15:00:01Z');
+    expectProblem(await reopen(coach, last), 403, 'forbidden');
+    app.clock.set('2026-11-24T15:00:00Z');
+    expect((await reopen(coach, last)).statusCode).toBe(200);
+    const { regions } = (await app.admin.get(`/v1/planning-years/${year}`)).json();
+    expect(regions.designation.state).toBe('released');
+  });
+
+  test('is also what reopening comes to for a waiver, and for another role’s tick', async () => {
+    const task = await taskOf('principal');
+    await coach.post(`/v1/tasks/${task}/waive`, { reason: 'Flood.' }, ANY);
+    expectProblem(await reopen(principal, task), 403, 'forbidden');
+    expectProblem(await reopen(district, task), 403, 'forbidden');
+    expect((await reopen(coach, task)).statusCode).toBe(200);
+
+    await complete(principal, task);
     app.clock.set('2026-11-22T15:00:00Z');
-    expectProblem(await principal.post(`${own}/reopen`, {}, ANY), 403, 'forbidden');
-    expect((await app.admin.post(`${own}/reopen`, {}, ANY)).statusCode).toBe(200);
+    expectProblem(await reopen(coach, task), 403, 'forbidden');
+    expect((await reopen(app.admin, task)).statusCode).toBe(200);
+  });
+
+  test('is told beforehand by a dry run', async () => {
+    const task = await taskOf('principal');
+    await app.admin.post(`/v1/tasks/${task}/waive`, { reason: 'Flood.' }, ANY);
+    const asked = (who: Client) => who.post(`/v1/tasks/${task}/reopen?dryRun=true`, {}, ANY);
+    expectProblem(await asked(principal), 403, 'forbidden');
+    expect((await asked(coach)).statusCode).toBe(200);
   });
 });
 
