@@ -4,6 +4,7 @@ import type { Trx } from '../context.ts';
 import { whereCan } from '../policy/where.ts';
 import type { LedgerTables } from './day.ts';
 import type { LedgerRow } from './facts.ts';
+import { covers } from './holders.ts';
 
 /** The copy of the ledger on which a preview plays its days. It lives in the transaction. */
 export const PLAYED: LedgerTables = {
@@ -11,25 +12,40 @@ export const PLAYED: LedgerTables = {
   planningYears: sql.table('played_years'),
 };
 
-/** Copies the active years that the actor may see, and of their ledger what may still count. */
-export async function setUpPlay(trx: Trx, actor: Actor): Promise<void> {
+/**
+ * Copies the active years that the actor may see mails of, and those that the actor has a role in
+ * between two dates, with what may still count of their ledger. Of the first they see everybody's
+ * mails (`seen`), of the others their own alone.
+ */
+export async function setUpPlay(
+  trx: Trx,
+  actor: Actor,
+  { from, to }: { from: string; to: string },
+): Promise<void> {
   await sql`
-    create temp table played_years (like planning_years including indexes) on commit drop;
+    create temp table played_years (like planning_years including indexes, seen boolean)
+      on commit drop;
     create temp table played_reminders (like reminders including indexes) on commit drop`.execute(
     trx,
   );
-  const visible = trx
+  const active = trx
     .selectFrom('planningYears as y')
     .selectAll('y')
-    .where('y.status', '=', 'active')
-    .where((eb) =>
+    .select((eb) =>
       whereCan(eb, actor, 'reminders.read', {
         program: 'y.program',
         district: 'y.districtCode',
         school: 'y.organizationCode',
-      }),
-    );
-  await sql`insert into played_years ${visible}`.execute(trx);
+      }).as('seen'),
+    )
+    .where('y.status', '=', 'active');
+  await sql`
+    insert into played_years
+    select * from (${active}) y
+    where seen or exists (
+      select from held_roles a
+      where a.person_id = ${actor.person} and a.program = y.program and ${covers}
+        and a.from_on <= ${to} and (a.to_on is null or a.to_on >= ${from}))`.execute(trx);
   // What has been said of a settled task is never said again.
   await sql`
     insert into played_reminders
@@ -41,16 +57,17 @@ export async function setUpPlay(trx: Trx, actor: Actor): Promise<void> {
   await sql`analyze played_years; analyze played_reminders`.execute(trx);
 }
 
-/** What waits for a mail, and what is held for nobody. */
-export async function waitingRows(trx: Trx) {
+/** What waits for a mail that the actor may see, and what is held for nobody. */
+export async function waitingRows(trx: Trx, { person }: Actor) {
   const { rows } = await sql<LedgerRow>`
-    select id, planning_year_id as "planningYearId", task_id as "taskId", role,
-      person_id as "personId", rule, occasion, due_on as "dueOn", delivery, status,
+    select r.id, planning_year_id as "planningYearId", task_id as "taskId", role,
+      person_id as "personId", rule, occasion, due_on as "dueOn", delivery, r.status,
       message_id as "messageId"
-    from played_reminders
-    where status = 'scheduled' and message_id is null and person_id is not null
-      or status = 'held' and person_id is null
-    order by id`.execute(trx);
+    from played_reminders r join played_years y on y.id = r.planning_year_id
+    where r.status = 'scheduled' and message_id is null and (person_id = ${person} or seen)
+        and person_id is not null
+      or r.status = 'held' and person_id is null
+    order by r.id`.execute(trx);
   const held = rows.filter(({ status }) => status === 'held');
   return { waiting: rows.filter(({ status }) => status === 'scheduled'), held };
 }

@@ -23,8 +23,9 @@ export interface Preview {
 }
 
 /**
- * Who would get what from `from` to `to` if every task stayed as it is, of the schools that the actor
- * may see. It plays the days: the scan's own statements write them into a copy of the ledger, and the
+ * Who would get what from `from` to `to` if every task stayed as it is: the actor's own mails as they
+ * will be, and those of others as far as they are about schools whose mails the actor may see. It
+ * plays the days: the scan's own statements write them into a copy of the ledger, and the
  * digests are composed as they are when they are sent. The copy is gone afterwards.
  */
 export async function previewDigests(
@@ -40,7 +41,7 @@ export async function previewDigests(
 
 async function playDays(ctx: Context, trx: Trx, actor: Actor, from: string, to: string) {
   const today = todayOf(ctx.programs, homeOf(actor), ctx.clock.now());
-  await setUpPlay(trx, actor);
+  await setUpPlay(trx, actor, { from: today, to });
   const facts = await readPreviewFacts(ctx, trx, today, to);
   const knownOf = knownAmong(facts.tasks);
   const previews: Preview[] = [];
@@ -48,7 +49,7 @@ async function playDays(ctx: Context, trx: Trx, actor: Actor, from: string, to: 
   for (let day = startOf(today, from); day <= to; day = addDays(day, 1)) {
     await record(ctx, trx, before, day);
     await holdSwitchedOff(trx, ctx.programs, PLAYED.reminders);
-    const { waiting, held } = await waitingRows(trx);
+    const { waiting, held } = await waitingRows(trx, actor);
     const known = knownOf(day, recipientsOn(day, facts.assignments), held);
     const sent = await sendAll(trx, waiting, facts, known, day === today);
     if (day >= from) previews.push(...sent);

@@ -70,7 +70,7 @@ export function reminderRoutes(app: App, ctx: Context): void {
       operationId: 'previewReminders',
       summary: 'Preview the mails of the days to come',
       description:
-        'Who would get what if every task stayed as it is now; nothing is sent. Days gone by yield nothing, nor does today for people who have had their mail. At most 62 days. A mail shows only the schools within the reach of the key.',
+        'Who would get what if every task stayed as it is now; nothing is sent. Days gone by yield nothing, nor does today for people who have had their mail. At most 62 days. One’s own mails are shown as they will be sent; those of others, to coordinators and the state, with the schools within their reach alone.',
       querystring: previewQuery,
       response: { 200: previews },
     },
