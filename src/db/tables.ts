@@ -143,6 +143,8 @@ export interface ContractsTable {
 }
 
 export type KeyScope = { all: true } | { districts: string[] } | { schools: string[] };
+/** A vendor's key names the contract that it stands for: what that reaches, the key reaches. */
+export type KeyScopeAsGiven = KeyScope | { contract: string };
 
 export interface ApiKeysTable {
   id: string;
@@ -152,7 +154,7 @@ export interface ApiKeysTable {
   hash: Buffer;
   role: string;
   program: string | null;
-  scope: Json<KeyScope>;
+  scope: Json<KeyScopeAsGiven>;
   label: string;
   expiresOn: string;
   revokedAt: Instant | null;

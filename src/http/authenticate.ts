@@ -28,15 +28,27 @@ export async function authenticate(ctx: Context, header: string | undefined): Pr
   const row = await lookUp(ctx.db, keyByHash, hexOf(hash));
   const now = ctx.clock.now();
   const kind = row && kindOf(ctx.programs, row.role, row.program);
-  if (!row || !kind || row.revoked || row.expiresOn < todayOf(ctx.programs, row.program, now))
+  if (!row || !kind || !isGood(row, kind, todayOf(ctx.programs, row.program, now)))
     throw new UnauthenticatedError(
-      'This API key is not valid: it is unknown, revoked or expired. Ask an administrator for another.',
+      'This API key is not valid: it is unknown, revoked or expired, or its contract is not in force. Ask an administrator for another.',
     );
   if (row.lastUsedAt === null || now.getTime() - row.lastUsedAt >= NOTED_EVERY)
     void noteUse(ctx.db, row.id, now).catch((err) =>
       ctx.log.warn({ err }, "A key's use was not noted."),
     );
   return actorOf(row, kind);
+}
+
+/** A vendor's key is as good as the contract that it stands for; nobody else's stands for one. */
+function isGood(
+  { revoked, expiresOn, contract }: StoredKey,
+  kind: Grant['kind'],
+  today: string,
+): boolean {
+  if (revoked || expiresOn < today || (kind === 'vendor') !== (contract !== null)) return false;
+  if (contract === null) return true;
+  const { proposedOn, toOn } = contract;
+  return proposedOn !== null && proposedOn <= today && (toOn === null || toOn >= today);
 }
 
 /** One for all who were looked up together: what is worked out of an actor is worked out once. */
@@ -64,7 +76,10 @@ interface StoredKey {
   id: string;
   role: string;
   program: string | null;
+  /** Of a key that stands for a contract, what that reaches. */
   scope: KeyScope;
+  /** Null: it stands for none. Without dates: there is no such contract any more. */
+  contract: { proposedOn: string | null; toOn: string | null } | null;
   expiresOn: string;
   revoked: boolean;
   /** Milliseconds of the epoch. */
@@ -74,10 +89,17 @@ interface StoredKey {
 const keyByHash: Lookup<StoredKey> = {
   names: 'bytea[]',
   text: `
-    select hash::text as name, json_build_object('id', id, 'role', role, 'program', program,
-      'scope', scope, 'expiresOn', expires_on, 'revoked', revoked_at is not null,
+    select hash::text as name, json_build_object('id', k.id, 'role', role, 'program', k.program,
+      'scope', case when y.id is null then k.scope
+        else jsonb_build_object(y.organization_kind || 's', jsonb_build_array(y.organization_code)) end,
+      'contract', case when k.scope->'contract' is not null
+        then json_build_object('proposedOn', c.proposed_on, 'toOn', c.to_on) end,
+      'expiresOn', expires_on, 'revoked', revoked_at is not null,
       'lastUsedAt', extract(epoch from last_used_at) * 1000) as found
-    from api_keys where hash = any(@names)`,
+    from api_keys k
+      left join contracts c on c.id = (k.scope->>'contract')::uuid
+      left join planning_years y on y.id = c.planning_year_id
+    where hash = any(@names)`,
 };
 
 const NOTED_EVERY = 60_000;

@@ -1,9 +1,11 @@
 import type { z } from 'zod';
 import { type Actor, homeOf } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
-import type { KeyScope } from '../db/tables.ts';
+import type { KeyScopeAsGiven } from '../db/tables.ts';
 import { type Fault, ForbiddenError, InvalidInputError } from '../errors.ts';
 import { inScope } from '../policy/can.ts';
+import { isNarrow } from '../policy/table.ts';
+import { kindOf } from '../programs/kind-of.ts';
 import { todayOf } from '../programs/today.ts';
 import { knownDistricts, knownSchools } from '../schools/store.ts';
 import { expiryOf } from './expiry.ts';
@@ -29,7 +31,8 @@ export async function grantOf(
   const expiry = expiryOf(today, wanted.expiresOn);
   const faults = [
     ...program.faults,
-    ...(await scopeFaults(trx, wanted.scope)),
+    ...(program.faults.length > 0 ? [] : kindFaults(ctx, wanted, program.id)),
+    ...(await scopeFaults(trx, wanted.scope, program.id)),
     ...(wanted.role === 'administrator' && !('all' in wanted.scope)
       ? [{ pointer: '/scope', detail: 'must be {"all": true} for an administrator' }]
       : []),
@@ -65,8 +68,24 @@ function programOf(
   return fault('/role', `is none of ${[...roles, 'dashboard', 'administrator'].join(', ')}`);
 }
 
-async function scopeFaults(trx: Trx, scope: KeyScope): Promise<Fault[]> {
+/** Vendors reach what they have a contract for, and nobody else needs one. */
+function kindFaults({ programs }: Context, wanted: NewKey, program: string | null): Fault[] {
+  const kind = kindOf(programs, wanted.role, program);
+  const isVendor = kind !== undefined && isNarrow(kind);
+  if (isVendor === 'contract' in wanted.scope) return [];
+  const detail = isVendor
+    ? 'must be {"contract": ID}: the key of a vendor stands for its contract'
+    : 'must name schools, districts or all: only the keys of vendors stand for a contract';
+  return [{ pointer: '/scope', detail }];
+}
+
+async function scopeFaults(
+  trx: Trx,
+  scope: KeyScopeAsGiven,
+  program: string | null,
+): Promise<Fault[]> {
   if ('all' in scope) return [];
+  if ('contract' in scope) return contractFaults(trx, scope.contract, program);
   if ('schools' in scope)
     return unknown('schools', scope.schools, await knownSchools(trx, scope.schools));
   return unknown('districts', scope.districts, await knownDistricts(trx, scope.districts));
@@ -83,3 +102,16 @@ const unknown = (kind: string, codes: string[], known: Set<string>): Fault[] =>
           },
         ],
   );
+
+/** A contract is for a planning year, and that is of a program. */
+async function contractFaults(trx: Trx, id: string, program: string | null): Promise<Fault[]> {
+  const known = await trx
+    .selectFrom('contracts as c')
+    .innerJoin('planningYears as y', 'y.id', 'c.planningYearId')
+    .select('c.id')
+    .where('c.id', '=', id)
+    .$if(program !== null, (query) => query.where('y.program', '=', program!))
+    .executeTakeFirst();
+  if (known) return [];
+  return [{ pointer: '/scope/contract', detail: 'names no contract of the program' }];
+}

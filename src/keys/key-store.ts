@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import type { Db, DbOrTrx, Trx } from '../context.ts';
-import type { KeyScope } from '../db/tables.ts';
+import type { KeyScopeAsGiven } from '../db/tables.ts';
 import { hashOfSecret, newSecret } from '../http/secrets.ts';
 import { newId } from '../ids.ts';
 import { whereCan } from '../policy/where.ts';
@@ -12,7 +12,7 @@ export type Key = z.infer<typeof keyView>;
 export interface KeyGrant {
   role: string;
   program: string | null;
-  scope: KeyScope;
+  scope: KeyScopeAsGiven;
   label: string;
   expiresOn: string;
 }

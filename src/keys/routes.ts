@@ -52,7 +52,7 @@ export function keyRoutes(app: App, ctx: Context): void {
         operationId: 'addKey',
         summary: 'Make a key',
         description:
-          'The reply carries the key as `key`, this once. Nobody can read it again: store it where it is used.',
+          'The reply carries the key as `key`, this once. Nobody can read it again: store it where it is used. A vendor’s key stands for a contract: it reaches what that reaches, from the day of its proposal to its last.',
         body: newKey,
         response: { 201: freshKey },
       },

@@ -8,6 +8,7 @@ export const keyScope = z
     z.strictObject({ schools: codes }),
     z.strictObject({ districts: codes }),
     z.strictObject({ all: z.literal(true) }),
+    z.strictObject({ contract: id.describe('Id of a contract: for the keys of vendors alone') }),
   ])
   .meta({ id: 'KeyScope', examples: [{ districts: ['99-903-003A-26'] }] });
 

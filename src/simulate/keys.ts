@@ -1,3 +1,4 @@
+import { isNarrow } from '../policy/table.ts';
 import { addDays } from '../reminders/days.ts';
 import type { DirectoryEntry } from '../schools/read-directory.ts';
 import { post } from './api.ts';
@@ -5,7 +6,10 @@ import { scopeOfAll } from './hands.ts';
 import type { Person, Post } from './people.ts';
 import type { Stage } from './stage.ts';
 
-/** Gives a key of their own to everybody who has a part in these schools' years. */
+/**
+ * Gives a key of their own to everybody who has a part in these schools' years, but for vendors: theirs
+ * would stand for one contract, and they work for whole districts.
+ */
 export async function keysOf(
   stage: Stage,
   program: string,
@@ -18,6 +22,7 @@ export async function keysOf(
   for (const { role, organizations, tenures } of posts) {
     if (!organizations.some(({ kind, code }) => kind === 'state' || codes.has(code))) continue;
     for (const { person } of tenures) {
+      if (isNarrow(person.kind)) continue;
       const { key } = await post(stage, stage.adminKey, '/v1/keys', {
         role,
         program,

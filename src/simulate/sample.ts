@@ -8,16 +8,19 @@ import {
   widelyThroughApi,
 } from './hands.ts';
 import { keysOf } from './keys.ts';
-import type { Post } from './people.ts';
+import type { Person, Post } from './people.ts';
 import type { SchoolYear } from './school-year.ts';
 import type { Stage } from './stage.ts';
 
 export interface Hands {
-  one: (following: SchoolYear) => Hand;
+  one: Hand;
   wide: WideHand;
 }
 
-/** The first schools are played through the API, all others through the functions that it calls. */
+/**
+ * The first schools are played through the API by whoever has a key, all others through the functions
+ * that it calls.
+ */
 export async function handsFor(
   stage: Stage,
   program: string,
@@ -28,9 +31,11 @@ export async function handsFor(
   const keys = await keysOf(stage, program, [...sample], posts);
   const [api, door] = [throughApi(stage, keys), throughDoor(stage.ctx)];
   const [wideApi, wideDoor] = [widelyThroughApi(stage, keys), widely(stage.ctx)];
+  const byApi = ({ school }: SchoolYear, person: Person) => sample.has(school) && keys.has(person);
   return {
-    one: ({ school }) => (sample.has(school) ? api : door),
-    wide: (act) => (sample.has(act.following.school) ? wideApi(act) : wideDoor(act)),
+    one: (following, person, command) =>
+      (byApi(following, person) ? api : door)(following, person, command),
+    wide: (act) => (byApi(act.following, act.person) ? wideApi(act) : wideDoor(act)),
   };
 }
 

@@ -18,7 +18,7 @@ export async function playWorkDay(
   watch: Stopwatch,
 ): Promise<void> {
   await watch.time('wideActs', () => actWidely(stage, plans, years, today, hands.wide));
-  const work = (following: SchoolYear) => actOn(plans, following, today, hands.one(following));
+  const work = (following: SchoolYear) => actOn(plans, following, today, hands.one);
   await watch.time('acts', () => sideBySide(years, work));
   await watch.time('settled', () => stage.queue.rest());
 }

@@ -8,6 +8,7 @@ import { installAnswers } from '../../src/http/answers.ts';
 import type { App } from '../../src/http/app.ts';
 import { bootstrap } from '../../src/http/authenticate.ts';
 import { type Client, clientOf, type TestApp, testApp } from '../support/app.ts';
+import { vendorKey } from '../support/vendor.ts';
 import { DISTRICT, openTestYears } from '../support/years.ts';
 import { expectProblem } from './problem.ts';
 
@@ -142,7 +143,7 @@ describe('what was read before', () => {
 
   test('is never told to another key', async () => {
     await remember([tasksOf(ids[2]!)]);
-    const vendor = here.as(await here.keyFor({ role: 'vendor' }));
+    const vendor = here.as(await vendorKey(here, ids[2]!));
     const other = here.as(await here.keyFor({ scope: { schools: [`${DISTRICT}-0000`] } }));
     const all = (await reader.get(tasksOf(ids[2]!))).json().data.length;
     expect((await vendor.get(tasksOf(ids[2]!))).json().data.length).toBeLessThan(all);

@@ -3,6 +3,7 @@ import { expectProblem } from '../http/problem.ts';
 import { until } from '../queue/support/until.ts';
 import { csvOf, directoryFile } from '../schools/directory-file.ts';
 import { type TestApp, testApp } from '../support/app.ts';
+import { contractFor } from '../support/vendor.ts';
 
 let app: TestApp;
 const file = directoryFile(4, 2);
@@ -170,5 +171,82 @@ describe('a key in the place of another', () => {
     const { id } = (await make()).json();
     const statuses = await Promise.all([rotate(id), rotate(id), rotate(id)]);
     expect(statuses.map(({ statusCode }) => statusCode).sort()).toEqual([201, 409, 409]);
+  });
+});
+
+describe('a vendor’s key', () => {
+  const dates = { proposedOn: '2026-11-10', to: '2026-12-31' };
+  let contract: string;
+  let year: string;
+  beforeAll(async () => {
+    const open = async (code: string) =>
+      (
+        await app.admin.post('/v1/planning-years', {
+          ...{ program: app.ctx.programs.all[0]!.id, year: '2026-27', school: code },
+          ...{ designation: 'Comprehensive', releasedOn: '2026-10-15' },
+          ...{ newlyDesignated: false, resourceAllocationReview: false },
+        })
+      ).json().id;
+    year = await open(school);
+    await open(other);
+    contract = await contractFor(app, year, dates);
+  });
+  const vendor = (more: object = {}) =>
+    make({ role: 'vendor', scope: { contract }, label: 'A vendor', ...more });
+
+  test('stands for its contract: it is made for one, and no other role’s is', async () => {
+    expect(pointers(await vendor({ scope: { schools: [school] } }))).toEqual(['/scope']);
+    expect(pointers(await vendor({ scope: { all: true } }))).toEqual(['/scope']);
+    expect(pointers(await vendor({ scope: { contract: year } }))).toEqual(['/scope/contract']);
+    expect(pointers(await make({ scope: { contract } }))).toEqual(['/scope']);
+    expect(pointers(await make({ role: 'dashboard', scope: { contract } }))).toEqual(['/scope']);
+    const reply = await vendor();
+    expect([reply.statusCode, reply.json().scope]).toEqual([201, { contract }]);
+  });
+
+  test('reaches what the contract reaches: the own part of that school', async () => {
+    const client = app.as((await vendor()).json().key);
+    const codes = (await client.get('/v1/schools')).json().data;
+    expect(codes.map(({ rcdts }: { rcdts: string }) => rcdts)).toEqual([school]);
+    const tasks = (await client.get('/v1/tasks?limit=1000')).json().data;
+    expect(tasks.length).toBeGreaterThan(5);
+    for (const task of tasks) expect(task).toMatchObject({ role: 'vendor', planningYear: year });
+    const years = (await client.get('/v1/planning-years')).json().data;
+    expect(years.map(({ id }: { id: string }) => id)).toEqual([year]);
+    expectProblem(await client.get(`/v1/schools/${other}`), 404);
+  });
+
+  test('is good from the day of the proposal to the contract’s last, and dies with it', async () => {
+    const client = app.as((await vendor()).json().key);
+    const statusOn = async (instant: string) => {
+      app.clock.set(instant);
+      return (await client.get(`/v1/planning-years/${year}`)).statusCode;
+    };
+    // By the clock of the program.
+    expect(await statusOn('2026-11-10T05:59:00Z')).toBe(401);
+    expect(await statusOn('2026-11-10T06:00:00Z')).toBe(200);
+    expect(await statusOn('2027-01-01T05:59:00Z')).toBe(200);
+    expect(await statusOn('2027-01-01T06:00:00Z')).toBe(401);
+    app.clock.set('2026-11-20T15:00:00Z');
+    const end = (to: string) =>
+      app.admin.patch(`/v1/contracts/${contract}`, { to }, { 'if-match': '*' });
+    await end('2026-11-19');
+    expect((await client.get('/v1/tasks')).statusCode).toBe(401);
+    await end('2026-12-31');
+    expect((await client.get('/v1/tasks')).statusCode).toBe(200);
+    await app.ctx.db.deleteFrom('contracts').where('id', '=', contract).execute();
+    expect((await client.get('/v1/tasks')).statusCode).toBe(401);
+    app.clock.set('2026-11-10T15:00:00Z');
+    contract = await contractFor(app, year, dates);
+  });
+
+  test('follows a school to its new code', async () => {
+    const client = app.as((await vendor()).json().key);
+    const code = `${school.slice(0, -1)}9`;
+    const body = { code, on: '2026-11-10', reason: 'A new code.' };
+    const reply = await app.admin.post(`/v1/schools/${school}/recode`, body, { 'if-match': '*' });
+    expect([reply.statusCode, reply.body]).toEqual([200, expect.any(String)]);
+    const { data } = (await client.get('/v1/planning-years')).json();
+    expect(data.map((found: { school: string }) => found.school)).toEqual([code]);
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Client, type TestApp, testApp } from '../support/app.ts';
+import { vendorKey } from '../support/vendor.ts';
 
 const DISTRICT = '98-901-0010-26';
 const OTHER = '98-902-0020-04';
@@ -320,9 +321,7 @@ describe('one year read', () => {
 
   test('by a vendor, holds what its role has a part in', async () => {
     const { id } = await opened();
-    const vendor = api.as(
-      await api.keyFor({ role: 'vendor', scope: { schools: [schools[next - 1]!] } }),
-    );
+    const vendor = api.as(await vendorKey(api, id));
     const year = (await vendor.get(`/v1/planning-years/${id}`)).json();
     expect(Object.keys(year.regions)).toContain('needsAssessment');
     expect(Object.keys(year.regions)).not.toContain('sip');

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { KeyScope } from '../../src/db/tables.ts';
+import type { KeyScope, KeyScopeAsGiven } from '../../src/db/tables.ts';
 import { cookieHeader } from '../../src/http/cookies.ts';
 import { newId } from '../../src/ids.ts';
 import { type Kind, type PolicyRow, policies, type Right } from '../../src/policy/table.ts';
@@ -55,7 +55,8 @@ beforeAll(async () => {
   );
   const inDistrict: KeyScope = { districts: [district.own] };
   const inSchool: KeyScope = { schools: [school.own] };
-  const kinds: [string, Kind, string, KeyScope][] = [
+  const contractAt = (place: Place) => world.things[place]['/v1/contracts/']![0]!.name;
+  const kinds: [string, Kind, string, KeyScopeAsGiven][] = [
     ['an administrator', 'state', 'administrator', { all: true }],
     ['the state', 'state', 'isbe', { all: true }],
     ['the state in one district', 'state', 'isbe', inDistrict],
@@ -65,8 +66,7 @@ beforeAll(async () => {
     ['district staff', 'local', 'district', inDistrict],
     ['a principal', 'school', 'principal', inSchool],
     ['a team', 'team', 'slt', inSchool],
-    ['a vendor', 'vendor', 'vendor', inSchool],
-    ['a vendor of a district', 'vendor', 'vendor', inDistrict],
+    ['a vendor', 'vendor', 'vendor', { contract: contractAt('own') }],
     ['the dashboard of a district', 'dashboard', 'dashboard', inDistrict],
     ['the dashboard of everything', 'dashboard', 'dashboard', { all: true }],
   ];
@@ -83,12 +83,15 @@ beforeAll(async () => {
     program: null,
     expiresOn: '2026-11-09',
   });
+  const vendor = (contract: string) => api.keyFor({ role: 'vendor', scope: { contract } });
   const { origin } = new URL(api.ctx.config.publicUrl);
   strangers = [
     { name: 'nobody', headers: {} },
     { name: 'an unknown key', headers: bearer(`py_${'x'.repeat(43)}`) },
     { name: 'an expired key', headers: bearer(expired) },
     { name: 'a revoked key', headers: bearer(await revoked()) },
+    { name: 'a vendor without a contract', headers: bearer(await vendor(newId(new Date()))) },
+    { name: 'a vendor whose contract has ended', headers: bearer(await vendor(world.ended)) },
     { name: 'an unknown session', headers: { cookie: `session=${'x'.repeat(43)}`, origin } },
   ];
   const job = await api.admin.post(`/v1/programs/${world.program}/years/2026-27/events`, {
@@ -169,7 +172,7 @@ async function person(
   };
 }
 
-const reachOf = (scope: KeyScope): Held['reach'] =>
+const reachOf = (scope: KeyScopeAsGiven): Held['reach'] =>
   'all' in scope ? 'everything' : 'districts' in scope ? ['own', 'sameDistrict'] : ['own'];
 
 /** Of a key that was good a moment ago. */

@@ -6,7 +6,8 @@ import { bootstrap } from '../../src/http/authenticate.ts';
 import { throughTheDoor } from '../../src/planning-years/door.ts';
 import { expectProblem } from '../http/problem.ts';
 import type { Client } from '../support/app.ts';
-import { clientOf, testApp } from '../support/app.ts';
+import { testApp } from '../support/app.ts';
+import { vendorKey } from '../support/vendor.ts';
 import { DISTRICTS, dice, oneOf, type SmallState, smallState } from './support/small-state.ts';
 
 interface Change {
@@ -212,7 +213,7 @@ describe('a cursor of the feed', () => {
   });
 
   test('is for no vendor', async () => {
-    const vendor = clientOf(state.app, await state.keyFor({ role: 'vendor' }));
+    const vendor = state.as(await vendorKey(state, ids[0]!));
     expectProblem(await vendor.get('/v1/changes'), 403);
   });
 });

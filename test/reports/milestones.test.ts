@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { MILESTONE_COLUMNS, type Milestone } from '../../src/reports/schemas.ts';
 import { expectProblem } from '../http/problem.ts';
 import type { Client } from '../support/app.ts';
+import { vendorKey } from '../support/vendor.ts';
 import { toldYears } from './support/oracle.ts';
 import { DISTRICTS, PROGRAM, type SmallState, smallState, YEAR } from './support/small-state.ts';
 
@@ -145,7 +146,7 @@ describe('the milestones', () => {
     expect(await rows('', local)).toEqual(
       (await rows()).filter((row) => row.districtCode === DISTRICTS[2]),
     );
-    const vendor = state.as(await state.keyFor({ role: 'vendor' }));
+    const vendor = state.as(await vendorKey(state, ids[0]!));
     expectProblem(await vendor.get(URL), 403);
   });
 

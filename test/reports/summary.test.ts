@@ -4,6 +4,7 @@ import { foldCounts } from '../../src/reports/fold.ts';
 import type { Group } from '../../src/reports/groups.ts';
 import { rebuildCounts } from '../../src/reports/rebuild.ts';
 import type { Client } from '../support/app.ts';
+import { vendorKey } from '../support/vendor.ts';
 import { counted, type ToldYear, toldYears, whole } from './support/oracle.ts';
 import {
   DISTRICTS,
@@ -181,7 +182,8 @@ describe('the summary', () => {
   });
 
   test('is not for vendors, and tells a dashboard of no people', async () => {
-    const vendor = state.as(await state.keyFor({ role: 'vendor' }));
+    const { data } = (await state.admin.get('/v1/planning-years?limit=1')).json();
+    const vendor = state.as(await vendorKey(state, data[0].id));
     expect((await vendor.get('/v1/reports/summary')).statusCode).toBe(403);
     const dashboard = state.as(await state.keyFor({ role: 'dashboard', program: null }));
     expect((await dashboard.get('/v1/reports/summary?groupBy=coordinator')).statusCode).toBe(403);

@@ -20,6 +20,8 @@ export interface ThreeSchools {
   district: Record<Place, string>;
   /** By the beginning of an address up to its parameter. */
   things: Record<Place, Record<string, Thing[]>>;
+  /** A contract that has ended. */
+  ended: string;
   /** The calendar feed of each person, by person. */
   feeds: Record<string, string>;
   /** What tells somebody of a place: codes, ids, names. */
@@ -76,10 +78,24 @@ export async function threeSchools(): Promise<ThreeSchools> {
     const names = [team, principal].map(({ person }) => person as string);
     marks[place] = [...ids, ...names, `of ${place}`, `.${place}@`];
   }
+  await created(api, '/v1/vendors', { code: 'V-2', name: 'Former partners' });
+  const former = await created(api, '/v1/contracts', {
+    ...{ vendor: 'V-2', planningYear: years[2], proposedOn: '2026-10-15', to: '2026-11-09' },
+  });
+  const ended = former.id as string;
   const district = Object.fromEntries(
     PLACES.map((place) => [place, districtOf(school[place])]),
   ) as ThreeSchools['district'];
-  return { api, program, school, district, feeds, things: things as never, marks: marks as never };
+  return {
+    api,
+    program,
+    school,
+    district,
+    feeds,
+    ended,
+    things: things as never,
+    marks: marks as never,
+  };
 }
 
 async function created(api: TestApp, url: string, body: object): Promise<Record<string, unknown>> {
