@@ -15,6 +15,7 @@ import { jobRoutes } from './jobs/routes.ts';
 import { keyRoutes } from './keys/routes.ts';
 import { mailRoutes } from './mail/routes.ts';
 import { noteRoutes } from './notes/routes.ts';
+import { organizationRoutes } from './organizations/routes.ts';
 import { meRoutes } from './pages/me-routes.ts';
 import { taskPageRoutes } from './pages/task-routes.ts';
 import { yearPageRoutes } from './pages/year-routes.ts';
@@ -55,6 +56,7 @@ export async function buildApp(ctx: Context, options: ServerOptions = {}): Promi
   schoolRoutes(app, ctx);
   schoolImportRoutes(app, ctx);
   reorganizationRoutes(app, ctx);
+  organizationRoutes(app, ctx);
   designationImportRoutes(app, ctx);
   jobRoutes(app, ctx);
   parameterRoutes(app, ctx);

@@ -28,6 +28,7 @@ export const openApiOptions: FastifyDynamicSwaggerOptions = {
     tags: [
       { name: 'Programs', description: 'What a planning year consists of: calendar and charts.' },
       { name: 'Schools', description: 'The directory.' },
+      { name: 'Organizations', description: 'Agencies, districts, schools and vendors.' },
       { name: 'Planning years', description: 'One school, one year: where it stands.' },
       { name: 'Tasks', description: 'What each role has to do.' },
       { name: 'Notes', description: 'Notes, contacts and meetings, with links as evidence.' },

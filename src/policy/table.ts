@@ -16,6 +16,7 @@ import type { Grant } from '../actor.ts';
 export const policies = {
   'programs.read': everyone('scope'),
   'schools.read': everyone('scope'),
+  'organizations.read': everyone('scope'),
   /** Close, merge, new code. */
   'schools.reorganize': { state: 'everywhere' },
   'planningYears.read': everyone('scope'),

@@ -28,7 +28,7 @@ const STOREYS = [
   ['jobs', 'reorganization'],
   ['delivery'],
   ['tasks', 'reminders', 'demo'],
-  ['reports', 'feeds', 'notes', 'audit', 'sign-in'],
+  ['reports', 'feeds', 'notes', 'audit', 'sign-in', 'organizations'],
   ['pages', 'backup'],
 ];
 

@@ -101,6 +101,7 @@ async function makeSamples(): Promise<Record<string, string>> {
     '/v1/tasks/': (await app.admin.get('/v1/tasks?limit=1')).json().data[0].id,
     '/v1/programs/': program.id,
     '/v1/schools/': directory[0]![0]!,
+    '/v1/organizations/': directory[0]![0]!,
     '/v1/people/': person.id,
     '/v1/assignments/': assignment.json().id,
     '/v1/vendors/': 'V-1',

@@ -62,6 +62,7 @@ export async function threeSchools(): Promise<ThreeSchools> {
     things[place] = {
       '/v1/planning-years/': [{ name: year }],
       '/v1/schools/': [{ name: school[place] }],
+      '/v1/organizations/': [{ name: school[place] }],
       '/v1/tasks/': await tasksOf(api, year),
       '/v1/people/': [{ name: team.person as string, team: true }],
       '/v1/assignments/': [
