@@ -5,6 +5,7 @@ import type { Config } from '../../src/config.ts';
 import { createMailer } from '../../src/mail/create.ts';
 import type { Mail, Mailer } from '../../src/mail/mailer.ts';
 import { listPage, mailPage } from '../../src/mail/pages.ts';
+import { scripts } from '../support/scripts.ts';
 import { startSmtpServer } from './support/smtp-server.ts';
 
 /** Names, subjects and addresses that want to be more than text. */
@@ -109,21 +110,3 @@ test('two hundred scripts in a mail are text on the pages that show it', () => {
 /** The tags of the pages themselves, whose attributes hold no more than addresses of ours. */
 const OURS =
   /^<(!doctype html|\/?(html|head|title|style|body|h[12]|ul|li|p|br|pre|iframe)|html lang="en"|meta (charset="utf-8"|name="viewport" content="width=device-width")|\/?a( href="\/mail[^"<>]*")?|iframe sandbox src="\/mail\/[^"<>]*" title="The mail as HTML")>$/;
-
-function scripts(): string[] {
-  const shells = [
-    (run: string) => `<script>${run}</script>`,
-    (run: string) => `"><script>${run}</script>`,
-    (run: string) => `'><svg/onload=${run}>`,
-    (run: string) => `</title><script>${run}</script>`,
-    (run: string) => `</style><img src=x onerror="${run}">`,
-    (run: string) => `</pre><iframe srcdoc="<script>${run}</script>">`,
-    (run: string) => `" onmouseover="${run}" x="`,
-    (run: string) => `<a href="javascript:${run}">x</a>`,
-    (run: string) => `<!--><script>${run}</script>-->`,
-    (run: string) => `<ScRiPt\n>${run}</sCrIpT>`,
-  ];
-  return Array.from({ length: 20 }, (_, n) => `alert(${n})`).flatMap((run) =>
-    shells.map((shell) => shell(run)),
-  );
-}

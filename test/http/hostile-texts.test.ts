@@ -1,0 +1,159 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { mailFolder } from '../../src/mail/create.ts';
+import { fileMailer } from '../../src/mail/file.ts';
+import { scan } from '../../src/reminders/scan.ts';
+import { sendMails } from '../../src/reminders/send.ts';
+import { heldQueue } from '../reminders/support/world.ts';
+import { type TestApp, testApp } from '../support/app.ts';
+import { everywhere, lineOf, type Place } from '../support/everywhere.ts';
+import { type Markup, markupOf } from '../support/markup.ts';
+import { scripts } from '../support/scripts.ts';
+import { sessionOf } from '../support/session.ts';
+
+/** Scripts in every text that somebody can store: on no page and in no mail are they more than words. */
+
+const PLAIN = 'Plain words';
+const SECTORS = ['principal', 'slt', 'district', 'coordinator', 'vendor'];
+
+let app: TestApp;
+let plain: Place;
+let hostile: Place[];
+let folder: string;
+const queue = heldQueue();
+let looked = 0;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'planning-year-texts-'));
+  const options = { now: '2026-11-10T15:00:00Z', queue: queue.queue };
+  app = await testApp({ ...options, config: { dataDir: folder } });
+  [plain, ...hostile] = (await everywhere(app, [PLAIN, ...scripts()])) as [Place, ...Place[]];
+}, 240_000);
+afterAll(async () => {
+  process.stderr.write(`hostile texts: ${looked} pages and mails, 0 elements of theirs\n`);
+  await app.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Holds a page against the same one about plain words. */
+function expectWords(page: string, usual: Markup, text: string): void {
+  expectUsual(page, usual);
+  expect(markupOf(page).words).toContain(lineOf(text));
+}
+
+function expectUsual(page: string, usual: Markup): void {
+  const { elements, addresses } = markupOf(page);
+  looked += 1;
+  expect(elements).toEqual(usual.elements);
+  expect(addresses.filter((address) => !/^(https?:[/][/]|[/]|#)/.test(address))).toEqual([]);
+}
+
+const ofRole = ({ people }: Place, role: string) => people[role]!;
+const page = async (place: Place, role: string, url: string) => {
+  // The latest session of a person stands first.
+  app.clock.advance({ minutes: 0.01 });
+  const headers = await sessionOf(app.ctx, ofRole(place, role).id, place.text);
+  const reply = await app.as(null).get(url, { ...headers, accept: 'text/html' });
+  expect([reply.statusCode, url]).toEqual([200, url]);
+  expect(reply.headers['content-type']).toBe('text/html; charset=utf-8');
+  expect(reply.headers['content-security-policy']).toMatch(/default-src 'none'/);
+  return reply.body;
+};
+
+describe('two hundred scripts in every stored text', () => {
+  test.each(SECTORS)(
+    'are words on the page of the %s',
+    async (role) => {
+      const usual = markupOf(await page(plain, role, '/me'));
+      for (const place of hostile) expectWords(await page(place, role, '/me'), usual, place.text);
+    },
+    120_000,
+  );
+
+  test('are nothing in what a page says of an address that it does not know', async () => {
+    const refused = async (text: string) => {
+      const query = `?${encodeURIComponent(text)}=1`;
+      const reply = await app.as(null).get(`/sign-in${query}`, { accept: 'text/html' });
+      expect(reply.statusCode).toBe(400);
+      return reply.body;
+    };
+    const usual = markupOf(await refused(PLAIN));
+    for (const { text } of hostile) expectUsual(await refused(text), usual);
+  });
+
+  test('are words in every mail, and on the pages that show those', async () => {
+    app.mails.length = 0;
+    for (const day of ['2026-11-30', '2026-12-01', '2026-12-21']) {
+      app.clock.set(`${day}T15:00:00Z`);
+      await scan(app.ctx);
+      await sendMails(app.ctx, queue.take());
+    }
+    const files = fileMailer(mailFolder(app.ctx.config), { name: 'P', address: 'p@example.org' });
+    const mailsTo = (place: Place, role: string) =>
+      app.mails.filter(({ to }) => to.address === ofRole(place, role).email);
+    for (const role of SECTORS) {
+      const usual = mailsTo(plain, role).map(({ html }) => markupOf(html));
+      expect(usual.length).toBeGreaterThan(1);
+      for (const place of hostile) {
+        const mails = mailsTo(place, role);
+        expect(mails).toHaveLength(usual.length);
+        for (const [n, mail] of mails.entries()) {
+          expectWords(mail.html, usual[n]!, place.text);
+          expect(mail.subject + mail.to.name).not.toMatch(/[\r\n]/);
+        }
+        if (role === 'principal') await files.send(mails[0]!);
+      }
+    }
+    const basic = Buffer.from(`x:${app.adminKey}`).toString('base64');
+    const read = async (url: string) => {
+      const reply = await app.as(null).get(url, { authorization: `Basic ${basic}` });
+      expect([reply.statusCode, url]).toEqual([200, url]);
+      expect(reply.headers['content-security-policy']).toMatch(/default-src 'none'/);
+      return reply.body;
+    };
+    const names: string[] = [];
+    for (let next: string | undefined = '/mail'; next; ) {
+      const { elements, addresses } = markupOf(await read(next));
+      expect(elements.filter((element) => !LIST.test(element))).toEqual([]);
+      names.push(...addresses.filter((address) => address.startsWith('/mail/')));
+      next = addresses.find((address) => address.startsWith('/mail?'));
+    }
+    expect(names).toHaveLength(hostile.length);
+    for (const name of names) {
+      const { elements } = markupOf(await read(name));
+      expect(elements.filter((element) => !MAIL.test(element))).toEqual([]);
+      const inside = markupOf(await read(`${name}/html`));
+      expect(inside.elements.filter((element) => !LETTER.test(element))).toEqual([]);
+      looked += 2;
+    }
+  }, 240_000);
+
+  test('are words to every program: JSON that no browser takes for a page', async () => {
+    const { text, planningYear, school, district } = hostile[0]!;
+    for (const url of [
+      ...['/v1/schools', '/v1/organizations', '/v1/people', '/v1/vendors', '/v1/keys'],
+      ...[`/v1/schools/${school}`, `/v1/organizations/${district}`],
+      ...[`/v1/planning-years/${planningYear}/notes`, `/v1/planning-years/${planningYear}/events`],
+      ...[
+        `/v1/planning-years/${planningYear}`,
+        `/v1/organizations?q=${encodeURIComponent(lineOf(text))}`,
+      ],
+    ]) {
+      const reply = await app.admin.get(url, { accept: 'text/html,*/*' });
+      expect([reply.statusCode, url]).toEqual([200, url]);
+      expect(reply.headers['content-type']).toBe('application/json; charset=utf-8');
+      expect(reply.headers['x-content-type-options']).toBe('nosniff');
+      expect(reply.headers['content-security-policy']).toMatch(/script-src 'self'/);
+      expect(reply.body).toContain(JSON.stringify(lineOf(text)).slice(1, -1));
+    }
+  });
+});
+
+const FRAME = 'html\\[lang\\]|(head|title|style|body)\\[\\]|meta\\[(charset|content name)\\]';
+const LIST = new RegExp(`^(${FRAME}|(h1|ul|li|br|p)\\[\\]|a\\[href\\])$`);
+const MAIL = new RegExp(
+  `^(${FRAME}|(h1|h2|p|br|pre)\\[\\]|a\\[href\\]|iframe\\[sandbox src title\\])$`,
+);
+const LETTER = /^(?!script|iframe|object|embed|form|input|svg|base)\w+\[((?!on)[a-z-]+ ?)*\]$/;
