@@ -67,7 +67,7 @@ export const administered = (request: FastifyRequest): Fact | null =>
     ? factOf(request, 'administered', named(request))
     : null;
 
-const ADMINISTRATIVE = /\.(manage|set|run|release|open)$/;
+const ADMINISTRATIVE = /\.(manage|set|run|release|open|reorganize)$/;
 
 /**
  * Witnesses refusals and exports once they have been answered. They are gathered for a moment and

@@ -4,6 +4,7 @@ import type { Context, DbOrTrx } from '../context.ts';
 import { ForbiddenError, NotFoundError } from '../errors.ts';
 import type { App } from '../http/app.ts';
 import { idOf, idParams, nameOf } from '../http/schemas.ts';
+import { factOf } from '../http/witnessed.ts';
 import { write } from '../http/write.ts';
 import { currentModel } from '../planning-years/models.ts';
 import { yearName } from '../planning-years/schemas.ts';
@@ -45,7 +46,13 @@ export function jobRoutes(app: App, ctx: Context): void {
       return write(ctx, request, reply, async (trx) => {
         const act = { kind, program, year, command, role, district, schools };
         const { id } = await startWideAct(ctx, trx, act, request.actor);
-        return { status: 202, body: await jobView(trx, id), location: `/v1/jobs/${id}` };
+        const about = { job: id, program, year };
+        return {
+          ...{ status: 202, body: await jobView(trx, id), location: `/v1/jobs/${id}` },
+          ...(command.kind === 'correct' && {
+            fact: factOf(request, 'forced', { type: command.correction.type, ...about }),
+          }),
+        };
       });
     },
   });

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { sealYesterday } from '../../src/audit/seal.ts';
 import { verifyExport } from '../../src/audit/verify.ts';
 import { type Client, type TestApp, testApp } from '../support/app.ts';
+import { vendorKey } from '../support/vendor.ts';
 import { DISTRICT, openTestYears } from '../support/years.ts';
 
 let api: TestApp;
@@ -85,12 +86,35 @@ describe('what is witnessed', () => {
     expect(said).not.toContain(api.adminKey);
   });
 
+  test('is a correction for many schools, and what becomes of a school', async () => {
+    const program = api.ctx.programs.all[0]!.id;
+    const wide = await api.admin.post(`/v1/programs/${program}/years/2026-27/events`, {
+      ...{ type: 'correctFact', data: { fact: 'cps', value: true, reason: 'A mistake.' } },
+      schools: ['none'],
+    });
+    expect(wide.statusCode).toBe(202);
+    const closing = { on: '2026-11-18', reason: 'Too few pupils.' };
+    const school = `/v1/schools/${DISTRICT}-0002/close`;
+    const closed = await api.admin.post(school, closing, { 'if-match': '*' });
+    expect(closed.statusCode).toBe(200);
+    const found = await facts();
+    const of = (reply: { headers: Record<string, unknown> }) =>
+      found.find(({ requestId }) => requestId === reply.headers['x-request-id']);
+    expect(of(wide)).toMatchObject({
+      ...{ kind: 'forced', actor: expect.stringMatching(/^key:/) },
+      detail: { type: 'correctFact', job: wide.json().id },
+    });
+    expect(of(closed)).toMatchObject({
+      ...{ kind: 'administered', detail: { rcdts: `${DISTRICT}-0002` } },
+    });
+  });
+
   test('of a school is told to its coordinator, and nothing else is', async () => {
     const told: Fact[] = (await coach.get('/v1/audit')).json().data;
     expect(told.length).toBeGreaterThan(0);
     expect(new Set(told.map(({ planningYear }) => planningYear))).toEqual(new Set([years[0]]));
     expect((await stranger.get('/v1/audit')).json().data).toEqual([]);
-    const vendor = api.as(await api.keyFor({ role: vendorRole(), scope: { all: true } }));
+    const vendor = api.as(await vendorKey(api, years[1]!));
     expect((await vendor.get('/v1/audit')).statusCode).toBe(403);
   });
 
@@ -208,9 +232,6 @@ describe('an export', () => {
     expect(faults.join('\n')).toMatch(new RegExp(`${years[1]}: entry 2 is not the one`));
   });
 });
-
-const vendorRole = () =>
-  api.ctx.programs.all[0]!.pack.program.roles.find(({ kind }) => kind === 'vendor')!.id;
 
 /** Without the first entry of a log that has another. */
 function withoutFirstOfTwo(lines: string[]): string[] {
