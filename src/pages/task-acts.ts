@@ -10,7 +10,7 @@ import type { FormName } from './task-forms.ts';
 /** The row of the policy table that decides about each form, as it does about the same call of the API. */
 export const POLICIES: Record<FormName, PolicyRow> = {
   complete: 'tasks.settle',
-  reopen: 'tasks.settle',
+  reopen: 'tasks.reopen',
   notes: 'notes.write',
 };
 

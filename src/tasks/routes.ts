@@ -12,6 +12,7 @@ import type { Command } from '../planning-years/decide.ts';
 import { dryRunResult, type MailsOfYear, tryOut } from '../planning-years/dry-run.ts';
 import { yearVersion } from '../planning-years/find.ts';
 import { logView } from '../planning-years/view.ts';
+import { seesPeople } from '../policy/can.ts';
 import { listTasks, taskSubject } from './find.ts';
 import { inOrder, named, requireSettleable } from './many.ts';
 import {
@@ -59,7 +60,12 @@ export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
       const page = openPage(request, reply, request.query, key);
       const rows = await listTasks(ctx, request.actor, request.query, page.after, page.fetch);
       const sights = await sightsOf(ctx, ctx.db, rows);
-      return page.close(sights, ({ task: { dueOn, id } }) => ({ dueOn, id }), taskView);
+      const told = seesPeople(request.actor);
+      return page.close(
+        sights,
+        ({ task: { dueOn, id } }) => ({ dueOn, id }),
+        (sight) => taskView(sight, told),
+      );
     },
   });
 
@@ -77,7 +83,7 @@ export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
       await caughtUp(ctx);
       const sight = await sightAt(ctx, ctx.db, request.params.id);
       if (conditional(request, reply, taskEtag(sight))) return reply;
-      return taskView(sight);
+      return taskView(sight, seesPeople(request.actor));
     },
   });
 

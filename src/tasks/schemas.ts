@@ -45,7 +45,7 @@ const shape = {
   example: z.unknown().optional(),
   notes: z.array(z.strictObject({ kind: z.string(), text: z.string() })),
   sources: z.array(z.string()).describe('Items of the source document'),
-  settled: settled.nullable(),
+  settled: settled.nullable().describe('null also for dashboards, which are told of no people'),
   version: z.int(),
 };
 

@@ -6,7 +6,7 @@ import { type Obstacle, obstaclesTo } from '../planning-years/task-standing.ts';
 import { isOverdue, type NamedYear } from '../planning-years/view.ts';
 import type { TaskRow } from './find.ts';
 
-/** Everything that a view of a task depends on. */
+/** Everything that a view of a task depends on, beside who looks. */
 export interface TaskSight {
   task: TaskRow;
   row: NamedYear;
@@ -18,7 +18,8 @@ export interface TaskSight {
 export const taskEtag = ({ task, row, today }: TaskSight): string =>
   etagOf(task.version, String(row.headSeq), today.replaceAll('-', ''));
 
-export function taskView({ task, row, model, today }: TaskSight) {
+/** @param told whether the reader is told who settled it, and in which words */
+export function taskView({ task, row, model, today }: TaskSight, told = true) {
   const about = model.task(task.taskKey);
   const may = task.status === 'blocked' || task.status === 'preStart';
   const obstacles = may ? obstaclesTo(model, row.state, today, about) : [];
@@ -42,7 +43,7 @@ export function taskView({ task, row, model, today }: TaskSight) {
     ...(dataSchema && { dataSchema, example: spec?.data?.example }),
     notes: [...about.notes],
     sources: [...about.sources],
-    settled: task.settled,
+    settled: told ? task.settled : null,
     version: task.version,
   };
 }
