@@ -1,7 +1,7 @@
-import { sql } from 'kysely';
+import { type ExpressionBuilder, sql } from 'kysely';
 import type { Actor } from '../actor.ts';
 import type { Db } from '../context.ts';
-import type { ReminderStatus } from '../db/tables.ts';
+import type { ReminderStatus, Tables } from '../db/tables.ts';
 import type { Subject } from '../policy/can.ts';
 import { whereCan } from '../policy/where.ts';
 import type { RemindersQuery } from './schemas.ts';
@@ -17,15 +17,7 @@ export async function listReminders(
   fetch: number,
 ) {
   let rows = selectReminders(db)
-    .where((eb) =>
-      whereCan(eb, actor, 'reminders.read', {
-        program: 'y.program',
-        district: 'y.districtCode',
-        school: 'y.organizationCode',
-        role: 'r.role',
-        person: 'r.personId',
-      }),
-    )
+    .where((eb) => mayRead(eb, actor))
     .orderBy('r.id', 'desc')
     .limit(fetch);
   if (after !== null) rows = rows.where('r.id', '<', after);
@@ -40,8 +32,11 @@ export async function listReminders(
   return rows.execute();
 }
 
-/** One row of the ledger with the mail that it is in. */
-export async function readReminder(db: Db, id: string) {
+/**
+ * One row of the ledger with the mail that it is in, whose words are told to whoever may read all the
+ * reminders of that mail: it may speak of schools of others, too.
+ */
+export async function readReminder(db: Db, actor: Actor, id: string) {
   const row = await selectReminders(db).where('r.id', '=', id).executeTakeFirst();
   if (!row?.messageId) return row && { row, message: null };
   const message = await db
@@ -51,11 +46,30 @@ export async function readReminder(db: Db, id: string) {
     .select(['reported', 'reportedAt', 'subject', 'text', 'html'])
     .where('id', '=', row.messageId)
     .executeTakeFirstOrThrow();
-  return { row, message };
+  const { isWithin } = await db
+    .selectFrom('reminders as r')
+    .innerJoin('planningYears as y', 'y.id', 'r.planningYearId')
+    .select((eb) => eb.fn<boolean>('bool_and', [mayRead(eb, actor)]).as('isWithin'))
+    .where('r.messageId', '=', row.messageId)
+    .executeTakeFirstOrThrow();
+  return {
+    row,
+    message: isWithin ? message : { ...message, subject: null, text: null, html: null },
+  };
 }
 export type MessageRow = NonNullable<
   NonNullable<Awaited<ReturnType<typeof readReminder>>>['message']
 >;
+
+const mayRead = <DB extends Tables & { r: Tables['reminders']; y: Tables['planningYears'] }>(
+  eb: ExpressionBuilder<DB, 'r' | 'y'>,
+  actor: Actor,
+) =>
+  whereCan(eb, actor, 'reminders.read', {
+    ...{ program: sql.ref('y.program'), district: sql.ref('y.districtCode') },
+    ...{ school: sql.ref('y.organizationCode'), role: sql.ref('r.role') },
+    person: sql.ref('r.personId'),
+  });
 
 /** What the policy is asked about; null when there is no such reminder. */
 export async function reminderSubject(db: Db, id: string | null): Promise<Subject | null> {

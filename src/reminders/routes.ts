@@ -57,7 +57,7 @@ export function reminderRoutes(app: App, ctx: Context): void {
       response: { 200: reminderWithMessage },
     },
     handler: async (request) => {
-      const found = await readReminder(ctx.db, request.params.id);
+      const found = await readReminder(ctx.db, request.actor, request.params.id);
       if (!found) throw new NotFoundError('There is no such reminder.');
       return reminderWithMessageView(found.row, found.message);
     },

@@ -55,7 +55,10 @@ const message = z
       .nullable()
       .describe('What the last report of a mail server says'),
     reportedAt: instant.nullable(),
-    subject: z.string().nullable().describe('As it was sent; null until then'),
+    subject: z
+      .string()
+      .nullable()
+      .describe('As it was sent; null until then, and where it speaks of what is out of reach'),
     text: z.string().nullable(),
     html: z.string().nullable(),
   })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { rebuild } from '../../src/planning-years/rebuild.ts';
 import { type Client, type TestApp, testApp } from '../support/app.ts';
+import { vendorKey } from '../support/vendor.ts';
 import { DISTRICT, openTestYears } from '../support/years.ts';
 
 let api: TestApp;
@@ -15,7 +16,7 @@ beforeAll(async () => {
   [year] = (await openTestYears(api.ctx, 1)) as [string];
   const scope = { districts: [DISTRICT] };
   coach = api.as(await api.keyFor({ scope }));
-  vendor = api.as(await api.keyFor({ role: roleOf('vendor'), scope }));
+  vendor = api.as(await vendorKey(api, year));
   team = api.as(await api.keyFor({ role: roleOf('team'), scope }));
   stranger = api.as(await api.keyFor({ scope: { districts: ['98-902-0020-04'] } }));
 });

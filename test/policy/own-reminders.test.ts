@@ -130,6 +130,7 @@ const byDay = (a: { on: string; subject: string }, b: { on: string; subject: str
 
 interface Reminder {
   id: string;
+  planningYear: string;
   status: string;
   recipient: { id: string } | null;
 }
@@ -142,6 +143,24 @@ describe('the ledger', () => {
       ]);
     const told = recipients(await read<Reminder>('Carla', '/v1/reminders?limit=1000'));
     expect(told).toEqual(expect.arrayContaining([people.Anna, people.Bert, people.Theo]));
+  });
+
+  test('shows the words of a mail to whoever may read all that it speaks of', async () => {
+    const wordsOf = async (name: string, id: string) =>
+      (await app.as(null).get(`/v1/reminders/${id}`, await signedIn(name))).json().message.text;
+    const sent = await read<Reminder>('Carla', '/v1/reminders?status=sent&limit=1000');
+    const coached = (await read<Reminder>('Paul', '/v1/reminders?status=sent&limit=1000')).filter(
+      ({ planningYear, recipient }) => planningYear === years[1] && recipient?.id === people.Dora,
+    );
+    expect(coached.length).toBeGreaterThan(0);
+    for (const { id } of coached) {
+      expect(await wordsOf('Dora', id)).toMatch(/\w/);
+      expect(await wordsOf('Carla', id)).toMatch(/\w/);
+      // Dora's mails speak of the whole district, of which Paul coaches one school.
+      expect(await wordsOf('Paul', id)).toBeNull();
+    }
+    const own = sent.filter(({ recipient }) => recipient?.id === people.Anna);
+    expect(await wordsOf('Anna', own[0]!.id)).toMatch(/\w/);
   });
 
   test('lets everybody have the own reminders once more, and nobody else’s', async () => {
