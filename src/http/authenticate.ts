@@ -3,6 +3,7 @@ import { type Actor, actorWith, type Grant } from '../actor.ts';
 import type { Context, Db } from '../context.ts';
 import { type Lookup, lookUp } from '../db/gathered.ts';
 import type { KeyScope } from '../db/tables.ts';
+import { isNarrow } from '../policy/table.ts';
 import { kindOf } from '../programs/kind-of.ts';
 import { todayOf } from '../programs/today.ts';
 import { UnauthenticatedError } from './http-errors.ts';
@@ -45,7 +46,7 @@ function isGood(
   kind: Grant['kind'],
   today: string,
 ): boolean {
-  if (revoked || expiresOn < today || (kind === 'vendor') !== (contract !== null)) return false;
+  if (revoked || expiresOn < today || isNarrow(kind) !== (contract !== null)) return false;
   if (contract === null) return true;
   const { proposedOn, toOn } = contract;
   return proposedOn !== null && proposedOn <= today && (toOn === null || toOn >= today);
