@@ -413,7 +413,7 @@ describe('a task', () => {
     expect(second.json().event.changes).toEqual({ designation: ['released', 'letterReceived'] });
     const again = await principal.post(`/v1/tasks/${letters.principal.id}/complete`, {}, ANY);
     expect([again.statusCode, again.json().code]).toEqual([409, 'task-already-done']);
-    const reopened = await principal.post(
+    const reopened = await coach.post(
       `/v1/tasks/${letters.principal.id}/reopen`,
       { note: 'Wrong school.' },
       ANY,
