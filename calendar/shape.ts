@@ -191,7 +191,7 @@ export const remindersFile = z.strictObject({
   digestAt: timeOfDay,
   /** Local times between which no mail goes out at all; left out: there are none. */
   quietHours: z.strictObject({ from: timeOfDay, until: timeOfDay }).nullable().default(null),
-  /** The days on which digests go out: those that are neither weekend nor holiday, or all. */
+  /** The days on which mail goes out: those that are neither weekend nor holiday, or all. */
   mailDays: z.enum(['working', 'all']).default('working'),
   rules: z
     .array(

@@ -313,6 +313,8 @@ export interface MessagesTable {
   id: string;
   personId: string;
   kind: Generated<'digest' | 'atOnce'>;
+  /** Whose terms say when it may arrive: the first of those it speaks of. */
+  program: ColumnType<string | null, string | undefined, string>;
   localDate: string;
   status: MessageStatus;
   /** Why it is held, has failed, or was dropped. */

@@ -85,9 +85,8 @@ async function sendAll(
   const kept: string[] = [];
   const dropped: string[] = [];
   const isNow = ([first, ...more]: Mail) =>
-    first.delivery === 'atOnce' ||
-    (!(isToday && served.has(first.personId!)) &&
-      isMailDayFor([first, ...more], facts, library, known.today));
+    (first.delivery === 'atOnce' || !(isToday && served.has(first.personId!))) &&
+    isMailDayFor([first, ...more], facts, library, known.today);
   for (const rows of mailsOf(waiting).filter(isNow)) {
     const person = people.get(rows[0].personId!)!;
     const now = { ...facts, ledger: rows };
@@ -109,7 +108,7 @@ const mailsOf = (waiting: readonly LedgerRow[]): Mail[] => [
   ).values() as Iterable<Mail>),
 ];
 
-/** A digest keeps to the working days of the program that it speaks of, the first of several. */
+/** A mail keeps to the working days of the program that it speaks of, the first of several. */
 function isMailDayFor(
   rows: readonly LedgerRow[],
   facts: Pick<PreviewFacts, 'years'>,
