@@ -67,6 +67,7 @@ beforeAll(async () => {
     ['a vendor of a district', 'vendor', 'vendor', inDistrict],
     ['the dashboard of a district', 'dashboard', 'dashboard', inDistrict],
     ['the dashboard of everything', 'dashboard', 'dashboard', { all: true }],
+    ['a webhook', 'webhook', 'webhook', { all: true }],
   ];
   identities = [];
   for (const [name, kind, role, scope] of kinds) {
