@@ -527,6 +527,9 @@ export interface SignInAttemptsTable {
   begunAt: Instant;
   expiresAt: Instant;
   usedAt: Instant | null;
+  /** How often a link's mail has been tried, and when it is to be tried next; null: no more. */
+  tries: Generated<number>;
+  nextTryAt: Instant | null;
 }
 
 export interface SessionsTable {

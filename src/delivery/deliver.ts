@@ -7,7 +7,7 @@ import type { Mail } from '../mail/mailer.ts';
 import { type Batch, openBatch } from './batch.ts';
 import { findBreaker } from './breaker.ts';
 import { type ClaimedMessage, claimMessages } from './messages.ts';
-import { mailSettings } from './settings.ts';
+import { isListed, mailSettings } from './settings.ts';
 import { slotsOf } from './slots.ts';
 
 /** What a mail says, and the reminders that it carries. */
@@ -44,11 +44,9 @@ export async function deliver(ctx: Context, ids: readonly string[], write: Write
   if (claimed.length === 0) return;
   const batch = openBatch(ctx, claimed, broken);
   try {
-    const listed = ({ email }: ClaimedMessage) =>
-      settings.trialAddresses?.includes(email.toLowerCase()) ?? true;
     // What was enqueued in the evening may be taken up in the night.
     const awake = claimed.filter((message) => isAwake(ctx, message));
-    const mayGo = awake.filter((message) => !message.suppressed && listed(message));
+    const mayGo = awake.filter(({ suppressed, email }) => !suppressed && isListed(settings, email));
     const held = awake.filter((message) => !mayGo.includes(message));
     await all([
       ...held.map(({ id, suppressed }) =>

@@ -34,6 +34,15 @@ export async function suppress(
     .execute();
 }
 
+export async function isSuppressed(db: DbOrTrx, address: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('suppressions')
+    .select('id')
+    .where('address', '=', address.toLowerCase())
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 export const suppressionById = (db: DbOrTrx, id: string): Promise<Suppression | undefined> =>
   db.selectFrom('suppressions').selectAll().where('id', '=', id).executeTakeFirst();
 

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Context, Trx } from '../context.ts';
 import { type OwnTerms, termsInUse } from '../digests/terms.ts';
 import { localTime, mayLand } from '../digests/timing.ts';
-import { findBreaker, mayTry } from './breaker.ts';
+import { findBreaker, isFree, mayTry } from './breaker.ts';
 import { queueLease } from './messages.ts';
 import { reconsider } from './reconsider.ts';
 import { type MailSettings, mailSettings } from './settings.ts';
@@ -22,15 +22,18 @@ export async function takeUpMail(ctx: Context, trx: Trx): Promise<number> {
   const settings = await mailSettings(trx);
   await reconsider(trx, settings);
   if (settings.paused) return 0;
-  const room = await roomFor(trx, settings, now);
-  if (room <= 0) return 0;
+  const breaker = await findBreaker(trx);
+  const room = breaker ? 1 : await roomFor(trx, settings, now);
+  if (room <= 0 || (breaker && !isFree(breaker, now))) return 0;
   const ids = await takeDue(trx, room, now, await restingTerms(ctx, trx, now));
+  if (ids.length === 0) return 0;
+  // Another process may have come first; what was taken for it is taken up again later.
+  if (breaker && !(await mayTry(trx, now))) return 0;
   await ctx.queue.send(trx, 'send-mails', batchesOf(ids));
   return ids.length;
 }
 
 async function roomFor(trx: Trx, { perHour }: MailSettings, now: Date): Promise<number> {
-  if (await findBreaker(trx)) return (await mayTry(trx, now)) ? 1 : 0;
   const anHourAgo = new Date(now.getTime() - HOUR_MS);
   const { rows } = await sql<{ tried: number }>`
     select count(*)::int as tried from messages

@@ -79,6 +79,15 @@ export const english = {
   },
   feed: (name: string) => `Deadlines of ${name}`,
 
+  signIn: {
+    subject: 'Sign in to the planning year',
+    before:
+      'Somebody, most likely you, asked to sign in with this address. Open this link within ten minutes, in the browser in which you asked for it, and press the button there:',
+    button: 'Sign in',
+    after:
+      'It works once. If it was not you, there is nothing to do: without this mail nobody gets in.',
+  },
+
   unsubscribe: {
     title: 'Switch off mail',
     question: 'Do you want no more mail of these kinds?',

@@ -82,6 +82,15 @@ export const spanish: Messages = {
   },
   feed: (name) => `Fechas límite de ${name}`,
 
+  signIn: {
+    subject: 'Entrar al año de planificación',
+    before:
+      'Alguien, probablemente usted, pidió entrar con esta dirección. Abra este enlace en los próximos diez minutos, en el navegador en el que lo pidió, y pulse allí el botón:',
+    button: 'Entrar',
+    after:
+      'Funciona una sola vez. Si no fue usted, no tiene que hacer nada: sin este correo nadie puede entrar.',
+  },
+
   unsubscribe: {
     title: 'Desactivar correos',
     question: '¿No quiere recibir más correos de este tipo?',
