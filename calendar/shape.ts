@@ -212,6 +212,15 @@ export const remindersFile = z.strictObject({
           days: z.int().min(0).max(27),
           tasks: named,
         }),
+        /**
+         * When somebody's address refuses mail: those who are in charge of a place where that person
+         * holds a role; where none of them can be told, the others.
+         */
+        z.strictObject({
+          ...ruleFields,
+          when: z.literal('addressRefused'),
+          otherwise: ruleFields.to,
+        }),
         /** When one of these events has happened: the tasks named, once they are open, within a week. */
         z.strictObject({ ...toAnybody, when: z.literal('event'), events: named, tasks: named }),
       ]),

@@ -16,6 +16,7 @@ import * as notesAndAudit from './20261122T0150_notes_and_audit.ts';
 import * as contractChanges from './20261122T0160_contract_changes.ts';
 import * as mailTerms from './20261128T0930_mail_terms.ts';
 import * as linkMails from './20261128T0940_link_mails.ts';
+import * as refusedAddresses from './20261128T0950_refused_addresses.ts';
 
 /** Every migration, oldest first. */
 export const migrations: Record<string, Migration> = {
@@ -36,4 +37,5 @@ export const migrations: Record<string, Migration> = {
   '20261122T0160_contract_changes': contractChanges,
   '20261128T0930_mail_terms': mailTerms,
   '20261128T0940_link_mails': linkMails,
+  '20261128T0950_refused_addresses': refusedAddresses,
 };

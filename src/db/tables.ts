@@ -92,6 +92,8 @@ export interface PeopleTable {
   demo: boolean;
   version: number;
   createdAt: Instant;
+  /** The transaction in which the address changed last, began to refuse mail, or ceased to. */
+  addressChangedIn: Generated<string>;
 }
 
 export interface AssignmentsTable {

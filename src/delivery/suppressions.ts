@@ -43,9 +43,6 @@ export async function isSuppressed(db: DbOrTrx, address: string): Promise<boolea
   return row !== undefined;
 }
 
-export const suppressionById = (db: DbOrTrx, id: string): Promise<Suppression | undefined> =>
-  db.selectFrom('suppressions').selectAll().where('id', '=', id).executeTakeFirst();
-
 /** By address. */
 export function suppressionPage(
   db: Db,

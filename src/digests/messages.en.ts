@@ -9,6 +9,7 @@ const PLACES: Record<Unit, Forms> = {
   mixed: { one: 'place', other: 'places' },
 };
 const THINGS: Forms = { one: 'thing', other: 'things' };
+const ADDRESSES: Forms = { one: 'address', other: 'addresses' };
 
 /** The words of the mails. A second language is a second file of this shape. */
 export const english = {
@@ -40,6 +41,14 @@ export const english = {
   month: (on: string) => `Expected in ${monthName(on)}`,
   waiting: 'Waiting on others',
   unreached: 'Mail that would reach nobody',
+
+  refused: 'Addresses that refuse mail (ask for others; each link says what to do next)',
+  refusedOf: (name: string, roles: string[]) => `${name} (${list(roles)})`,
+  refusedBy: (address: string, said: string) => `${address}: the mail server said “${said}”`,
+  refusedSubject: (addresses: number) =>
+    `${count(addresses, ADDRESSES)} ${form(addresses, { one: 'refuses', other: 'refuse' })} mail`,
+  refusedSummary: (on: string, addresses: number) =>
+    `As of ${longDate(on)}: ${count(addresses, ADDRESSES)} ${form(addresses, { one: 'refuses', other: 'refuse' })} mail, so nothing reaches ${form(addresses, { one: 'its person', other: 'their people' })}.`,
 
   when: (dueOn: string | null, daysLeft: number | null, safeBy: string | null) =>
     dueOn === null || daysLeft === null

@@ -103,6 +103,8 @@ export const policies = {
   'vendors.manage': { state: 'everywhere' },
   'contracts.read': withoutVendors('scope'),
   'contracts.manage': { state: 'everywhere' },
+  /** See whose address refuses mail, and let it be sent to again; not change it. */
+  'addresses.mend': { coach: 'scope', state: 'scope' },
   'keys.manage': { state: 'everywhere' },
   'parameters.set': { state: 'everywhere' },
   'imports.run': { state: 'everywhere' },

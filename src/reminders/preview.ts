@@ -12,7 +12,6 @@ import { dropPlayed, markPlayed, PLAYED, setUpPlay, waitingRows } from './played
 import { touchedSince } from './progress.ts';
 import type { Person } from './read-message.ts';
 import { type PreviewFacts, readPreviewFacts } from './read-preview.ts';
-import { recipientsOn } from './recipients.ts';
 import { recordDay } from './record-day.ts';
 
 /** A digest that would be sent; `renderDigest` puts it into words. */
@@ -49,7 +48,7 @@ async function playDays(ctx: Context, trx: Trx, actor: Actor, from: string, to: 
     await record(ctx, trx, before, day);
     await holdSwitchedOff(trx, ctx.programs, PLAYED.reminders);
     const { waiting, held } = await waitingRows(trx);
-    const known = knownOf(day, recipientsOn(day, facts.assignments), held);
+    const known = knownOf(day, { ...facts, ledger: held });
     const sent = await sendAll(trx, waiting, facts, known, day === today);
     if (day >= from) previews.push(...sent);
     before = day;

@@ -5,7 +5,7 @@ import type { Facts } from './facts.ts';
 import { libraryFor } from './library.ts';
 import type { Library } from './model.ts';
 import { occasionsOn } from './occasions.ts';
-import { byId, selectAssignments, selectTasks, selectYears } from './read.ts';
+import { byId, selectAssignments, selectRefused, selectTasks, selectYears } from './read.ts';
 import type { Person } from './read-message.ts';
 
 /** What the digests from `today` up to a date have to know. */
@@ -51,6 +51,7 @@ export async function readPreviewFacts(
     years: byId(years),
     tasks,
     assignments,
+    refused: await selectRefused(trx).execute(),
     library: await libraryFor(programs, trx, years),
     people: byId(people),
     served: new Set(served.map(({ personId }) => personId)),

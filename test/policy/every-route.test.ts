@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { KeyScope } from '../../src/db/tables.ts';
 import { cookieHeader } from '../../src/http/cookies.ts';
-import { newId } from '../../src/ids.ts';
 import { type Kind, type PolicyRow, policies, type Right } from '../../src/policy/table.ts';
 import { startSession } from '../../src/sign-in/session-store.ts';
 import {
@@ -94,17 +93,8 @@ beforeAll(async () => {
     type: 'designation.letterReceived',
     schools: ['none'],
   });
-  const suppression = newId(api.ctx.clock.now());
-  await api.ctx.db
-    .insertInto('suppressions')
-    .values({
-      ...{ id: suppression, address: 'gone@example.org', reason: 'refused' },
-      ...{ since: api.ctx.clock.now(), detail: '550 5.1.1' },
-    })
-    .execute();
   const keys = (await api.admin.get('/v1/keys?limit=1000')).json().data;
   others = {
-    '/v1/mail/suppressions/': suppression,
     '/v1/jobs/': job.json().id,
     '/v1/programs/': world.program,
     '/v1/programs/:program/years/': '2026-27',
