@@ -1,5 +1,6 @@
 import { type Actor, homeOf } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
+import { isListed, type MailSettings } from '../delivery/settings.ts';
 import type { DigestModel } from '../digests/model.ts';
 import { holdSwitchedOff } from '../digests/switched-off.ts';
 import { mailDays } from '../digests/terms.ts';
@@ -11,13 +12,15 @@ import { composeDigest, type Library } from './model.ts';
 import { dropPlayed, markPlayed, PLAYED, setUpPlay, waitingRows } from './played-ledger.ts';
 import { touchedSince } from './progress.ts';
 import type { Person } from './read-message.ts';
-import { type PreviewFacts, readPreviewFacts } from './read-preview.ts';
+import { type PreviewFacts, type PreviewPerson, readPreviewFacts } from './read-preview.ts';
 import { recordDay } from './record-day.ts';
 
 /** A digest that would be sent; `renderDigest` puts it into words. */
 export interface Preview {
   person: Person;
   on: string;
+  /** What would keep it back as things stand. */
+  held: 'suppressed' | 'trialMode' | 'paused' | null;
   model: DigestModel;
 }
 
@@ -76,7 +79,7 @@ async function record(ctx: Context, trx: Trx, through: string | null, today: str
 async function sendAll(
   trx: Trx,
   waiting: readonly LedgerRow[],
-  { people, served, library, ...facts }: PreviewFacts,
+  { people, served, library, settings, ...facts }: PreviewFacts,
   known: Known,
   isToday: boolean,
 ): Promise<Preview[]> {
@@ -92,11 +95,26 @@ async function sendAll(
     const composed = composeDigest(person.name, rows, now, library, known.today, known);
     for (const id of composed.kept) kept.push(id);
     for (const { id } of composed.dropped) dropped.push(id);
-    if (composed.model) previews.push({ person, on: known.today, model: composed.model });
+    if (composed.model)
+      previews.push({
+        person,
+        on: known.today,
+        held: heldBy(person, settings),
+        model: composed.model,
+      });
   }
   await markPlayed(trx, kept, dropped);
   return previews;
 }
+
+const heldBy = (person: PreviewPerson, settings: MailSettings): Preview['held'] =>
+  settings.paused
+    ? 'paused'
+    : person.suppressed
+      ? 'suppressed'
+      : isListed(settings, person.email)
+        ? null
+        : 'trialMode';
 
 type Mail = [LedgerRow, ...LedgerRow[]];
 

@@ -98,6 +98,10 @@ export const preview = z
   .strictObject({
     recipient,
     on: isoDate,
+    held: z
+      .enum(['suppressed', 'trialMode', 'paused'])
+      .nullable()
+      .describe('What would keep it back as things stand; null: nothing'),
     subject: z.string(),
     text: z.string(),
     html: z.string(),

@@ -53,11 +53,12 @@ export const reminderWithMessageView = (
 });
 
 export const previewView = (
-  { on, model, person: { id, name, email, language } }: Preview,
+  { on, held, model, person: { id, name, email, language } }: Preview,
   publicUrl: string,
 ): z.infer<typeof preview> => ({
   recipient: { id, name, email },
   on,
+  held,
   ...renderDigest(model, publicUrl, messagesFor(language)),
   items: [...model.organizations.flatMap(itemsOf), ...model.refused.flatMap(refusedItems)],
 });
