@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Actor } from '../actor.ts';
 import type { Context } from '../context.ts';
-import { inScope, type Subject } from '../policy/can.ts';
+import { type Answer, can, type Subject } from '../policy/can.ts';
 import { whereCan } from '../policy/where.ts';
 import { todayOf } from '../programs/today.ts';
 
@@ -27,7 +27,7 @@ export const refusedById = (rooms: Rooms, actor: Actor, id: string) =>
   items(rooms, actor).where('s.id', '=', id).executeTakeFirst();
 
 /**
- * What the policy is asked about: a place of the person's that the actor reaches, if there is any.
+ * What the policy is asked about: of the person's places the one where the actor may most.
  *
  * @returns null when there is no such suppression
  */
@@ -55,8 +55,10 @@ export async function refusedSubject(
       ...(organizationKind === 'school' && { school: organizationCode! }),
     }),
   );
+  const where = (answer: Answer) =>
+    places.find((place) => can(actor, 'addresses.mend', place) === answer);
   // What is nobody's with a role is for those who reach everything.
-  return places.find((place) => inScope(actor, place)) ?? places[0] ?? { state: true };
+  return where('yes') ?? where('no') ?? places[0] ?? { state: true };
 }
 
 const items = (rooms: Rooms, actor: Actor) =>

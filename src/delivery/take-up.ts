@@ -9,7 +9,7 @@ import { type MailSettings, mailSettings } from './settings.ts';
 
 /**
  * Enqueues every mail whose time has come: made just now, to be tried again, or left behind by a
- * process that died. What may not reach its reader by now waits on, whoever is to blame for the delay.
+ * process that died. What may not reach its reader at this hour waits on.
  * How many is bounded by the cap of the hour; none go while mail is paused, and one a minute while the
  * mail server takes none.
  *
