@@ -27,21 +27,33 @@ export function checkReminders(
 
 type Found = [field: string, problem: string];
 
-function toFaults(rule: ReminderRule, { roles }: ProgramFile): Found[] {
-  const to = 'to' in rule && rule.to;
-  if (!to) return [];
+function toFaults(rule: ReminderRule, program: ProgramFile): Found[] {
+  return [
+    ...('to' in rule && rule.to ? namedFaults('to', rule.to, program) : []),
+    ...('otherwise' in rule ? namedFaults('otherwise', rule.otherwise, program) : []),
+  ];
+}
+
+function namedFaults(
+  field: 'to' | 'otherwise',
+  to: { roles: string[]; kinds: string[] },
+  { roles }: ProgramFile,
+): Found[] {
   if (to.roles.length + to.kinds.length === 0)
-    return [['to', 'names nobody. Name "roles" or "kinds", or leave it out.']];
+    return [[field, 'names nobody. Name "roles" or "kinds", or leave it out.']];
   const ids = roles.map((role) => role.id);
   const kinds: string[] = roles.map((role) => role.kind);
   return [
     ...to.roles
       .filter((role) => !ids.includes(role))
-      .map((role): Found => ['to.roles', `"${role}" is no role. Use ${list(ids)}.`]),
+      .map((role): Found => [`${field}.roles`, `"${role}" is no role. Use ${list(ids)}.`]),
     ...to.kinds
       .filter((kind) => !kinds.includes(kind))
       .map(
-        (kind): Found => ['to.kinds', `no role is of kind "${kind}". Use ${list(new Set(kinds))}.`],
+        (kind): Found => [
+          `${field}.kinds`,
+          `no role is of kind "${kind}". Use ${list(new Set(kinds))}.`,
+        ],
       ),
   ];
 }

@@ -191,7 +191,7 @@ export const remindersFile = z.strictObject({
   digestAt: timeOfDay,
   /** Local times between which no mail goes out at all; left out: there are none. */
   quietHours: z.strictObject({ from: timeOfDay, until: timeOfDay }).nullable().default(null),
-  /** The days on which digests go out: those that are neither weekend nor holiday, or all. */
+  /** The days on which mail goes out: those that are neither weekend nor holiday, or all. */
   mailDays: z.enum(['working', 'all']).default('working'),
   rules: z
     .array(
@@ -211,6 +211,15 @@ export const remindersFile = z.strictObject({
           months: z.array(monthNumber).min(1),
           days: z.int().min(0).max(27),
           tasks: named,
+        }),
+        /**
+         * When somebody's address refuses mail: those who are in charge of a place where that person
+         * holds a role; where none of them can be told, the others.
+         */
+        z.strictObject({
+          ...ruleFields,
+          when: z.literal('addressRefused'),
+          otherwise: ruleFields.to,
         }),
         /** When one of these events has happened: the tasks named, once they are open, within a week. */
         z.strictObject({ ...toAnybody, when: z.literal('event'), events: named, tasks: named }),

@@ -14,7 +14,10 @@ import * as vendors from './20261122T0142_vendors.ts';
 import * as schoolActs from './20261122T0143_school_acts.ts';
 import * as notesAndAudit from './20261122T0150_notes_and_audit.ts';
 import * as contractChanges from './20261122T0160_contract_changes.ts';
+import * as mailTerms from './20261128T0930_mail_terms.ts';
 import * as wayBack from './20261128T0930_way_back.ts';
+import * as linkMails from './20261128T0940_link_mails.ts';
+import * as refusedAddresses from './20261128T0950_refused_addresses.ts';
 import * as logByTime from './20261128T1000_log_by_time.ts';
 
 /** Every migration, oldest first. */
@@ -34,6 +37,9 @@ export const migrations: Record<string, Migration> = {
   '20261122T0143_school_acts': schoolActs,
   '20261122T0150_notes_and_audit': notesAndAudit,
   '20261122T0160_contract_changes': contractChanges,
+  '20261128T0930_mail_terms': mailTerms,
   '20261128T0930_way_back': wayBack,
+  '20261128T0940_link_mails': linkMails,
+  '20261128T0950_refused_addresses': refusedAddresses,
   '20261128T1000_log_by_time': logByTime,
 };

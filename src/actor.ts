@@ -3,8 +3,8 @@ import type { KeyScope } from './db/tables.ts';
 
 /** One role, and where it is held. */
 export interface Grant {
-  kind: RoleKind | 'dashboard' | 'system';
-  /** Role id of a program, `administrator`, `dashboard` or `clock`. */
+  kind: RoleKind | 'dashboard' | 'webhook' | 'system';
+  /** Role id of a program, `administrator`, `dashboard`, `webhook` or `clock`. */
   role: string;
   /** The program whose role it is; null for an administrator: every program. */
   program: string | null;

@@ -4,6 +4,7 @@ import { contractRoutes } from './contracts/contract-routes.ts';
 import { vendorRoutes } from './contracts/vendor-routes.ts';
 import { deliveryGauges, mailServerCheck, scanCheck } from './delivery/heartbeat.ts';
 import { mailHoldRoutes } from './delivery/hold-routes.ts';
+import { refusedAddressRoutes } from './delivery/refused-routes.ts';
 import { deliveryReportRoutes } from './delivery/report-routes.ts';
 import { mailSettingsRoutes } from './delivery/settings-routes.ts';
 import { suppressionRoutes } from './delivery/suppression-routes.ts';
@@ -89,6 +90,7 @@ export async function buildApp(ctx: Context, options: ServerOptions = {}): Promi
   mailHoldRoutes(app, ctx);
   mailSettingsRoutes(app, ctx);
   suppressionRoutes(app, ctx);
+  refusedAddressRoutes(app, ctx);
   deliveryReportRoutes(app, ctx);
   mailRoutes(app, ctx);
   await app.ready();

@@ -9,7 +9,7 @@ import { scan } from './reminders/scan.ts';
 import { sendMails } from './reminders/send.ts';
 import { foldCounts } from './reports/fold.ts';
 import { forgetSignIns } from './sign-in/forget.ts';
-import { mailLink } from './sign-in/link-mail.ts';
+import { mailLink, takeUpLinks } from './sign-in/link-mail.ts';
 
 /**
  * Takes up the background work in this process: the queue's jobs, and what is done every minute.
@@ -19,6 +19,7 @@ import { mailLink } from './sign-in/link-mail.ts';
 export async function startWork(ctx: Context): Promise<{ stop(): Promise<void> }> {
   await takeUpJobs(ctx);
   return startAlarmClock(ctx, {
+    'mail links again': () => takeUpLinks(ctx),
     'scan for what is due': async () => {
       const { recorded, queued } = await scan(ctx);
       await noteScan(ctx.db, ctx.clock.now());

@@ -54,6 +54,7 @@ function modelOf(items: number): DigestModel {
     name: 'Ada Example',
     on: '2027-02-11',
     unit: 'school',
+    refused: [],
     organizations: names.map((name, at) => {
       const own = things.filter((_, i) => i % names.length === at);
       return {

@@ -92,6 +92,8 @@ export interface PeopleTable {
   demo: boolean;
   version: number;
   createdAt: Instant;
+  /** The transaction in which the address changed last, began to refuse mail, or ceased to. */
+  addressChangedIn: Generated<string>;
 }
 
 export interface AssignmentsTable {
@@ -315,6 +317,8 @@ export interface MessagesTable {
   id: string;
   personId: string;
   kind: Generated<'digest' | 'atOnce'>;
+  /** Whose terms say when it may arrive: the first of those it speaks of. */
+  program: ColumnType<string | null, string | undefined, string>;
   localDate: string;
   status: MessageStatus;
   /** Why it is held, has failed, or was dropped. */
@@ -529,6 +533,9 @@ export interface SignInAttemptsTable {
   begunAt: Instant;
   expiresAt: Instant;
   usedAt: Instant | null;
+  /** How often a link's mail has been tried, and when it is to be tried next; null: no more. */
+  tries: Generated<number>;
+  nextTryAt: Instant | null;
 }
 
 export interface SessionsTable {

@@ -43,7 +43,14 @@ export async function mend({ db, log }: Ctx): Promise<void> {
   if (mended) log.warn({ since: mended.since }, 'The mail server takes mail again.');
 }
 
-/** Whether the server may be asked now; a minute passes from one try to the next, whoever tries. */
+/** Whether the last try lies far enough back. */
+export const isFree = ({ triedAt }: Breaker, now: Date): boolean =>
+  triedAt.getTime() <= now.getTime() - MINUTE_MS;
+
+/**
+ * Takes the next try, if the server may be asked now; a minute passes from one to the next, whoever
+ * tries.
+ */
 export async function mayTry(trx: DbOrTrx, now: Date): Promise<boolean> {
   const asked = await trx
     .updateTable('mailBreaker')

@@ -1,11 +1,13 @@
 import type { Context } from '../context.ts';
 import { oneLine } from '../digests/lines.ts';
+import { mailTerms } from '../digests/terms.ts';
+import { mayLand } from '../digests/timing.ts';
 import { faultOf } from '../mail/fault.ts';
 import type { Mail } from '../mail/mailer.ts';
 import { type Batch, openBatch } from './batch.ts';
 import { findBreaker } from './breaker.ts';
 import { type ClaimedMessage, claimMessages } from './messages.ts';
-import { mailSettings } from './settings.ts';
+import { isListed, mailSettings } from './settings.ts';
 import { slotsOf } from './slots.ts';
 
 /** What a mail says, and the reminders that it carries. */
@@ -42,10 +44,10 @@ export async function deliver(ctx: Context, ids: readonly string[], write: Write
   if (claimed.length === 0) return;
   const batch = openBatch(ctx, claimed, broken);
   try {
-    const listed = ({ email }: ClaimedMessage) =>
-      settings.trialAddresses?.includes(email.toLowerCase()) ?? true;
-    const mayGo = claimed.filter((message) => !message.suppressed && listed(message));
-    const held = claimed.filter((message) => !mayGo.includes(message));
+    // What was enqueued in the evening may be taken up in the night.
+    const awake = claimed.filter((message) => isAwake(ctx, message));
+    const mayGo = awake.filter(({ suppressed, email }) => !suppressed && isListed(settings, email));
+    const held = awake.filter((message) => !mayGo.includes(message));
     await all([
       ...held.map(({ id, suppressed }) =>
         batch.settle({ id, status: 'held', reason: suppressed ? 'suppressed' : 'trialMode' }),
@@ -55,6 +57,11 @@ export async function deliver(ctx: Context, ids: readonly string[], write: Write
   } finally {
     await batch.close();
   }
+}
+
+function isAwake({ programs, clock }: Context, message: ClaimedMessage): boolean {
+  const pack = programs.get(message.program ?? '')?.pack;
+  return pack === undefined || mayLand(mailTerms(pack, message), message, clock.now());
 }
 
 async function writeAndSend(

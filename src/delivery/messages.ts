@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, DbOrTrx } from '../context.ts';
+import type { OwnTerms } from '../digests/terms.ts';
+import type { MadeMail } from '../digests/timing.ts';
 
 /**
  * The life of a mail's row.
@@ -13,9 +15,10 @@ import type { Db, DbOrTrx } from '../context.ts';
  * Whatever stays in one of the first three beyond `nextAttemptAt` (the process died, the job got
  * lost, the time has come) is taken up by the next scan.
  */
-export interface ClaimedMessage {
+export interface ClaimedMessage extends MadeMail, OwnTerms {
   id: string;
   personId: string;
+  program: string | null;
   mailId: string;
   attempts: number;
   firstAttemptAt: Date;
@@ -48,9 +51,10 @@ export async function claimMessages(
   const { rows } = await sql<ClaimedMessage>`
     update messages m set status = 'sending', claimed_at = ${now}, next_attempt_at = ${claimLease(now)},
       first_attempt_at = coalesce(m.first_attempt_at, ${now}), to_address = p.email
-    from people p
+    from people p left join preferences w on w.person_id = p.id
     where m.id = any(${ids}::uuid[]) and m.status = 'queued' and p.id = m.person_id
-    returning m.id, m.person_id, m.mail_id, m.attempts, m.first_attempt_at, p.name, p.email, p.demo,
+    returning m.id, m.person_id, m.kind, m.program, m.local_date, m.mail_id, m.attempts,
+      m.first_attempt_at, p.name, p.email, p.demo, w.zone, w.digest_at,
       exists (select from suppressions s where s.address = lower(p.email)) as suppressed`.execute(
     db,
   );

@@ -18,7 +18,7 @@ const taken = z
 /** What mail servers tell later of mails that they took: bounced, delayed, delivered. */
 export function deliveryReportRoutes(app: App, ctx: Context): void {
   const shared = { tags: ['Operations'] };
-  const config = { policy: 'mail.manage' as const };
+  const config = { policy: 'mail.report' as const };
   const response = { 200: taken };
 
   app.post(
@@ -30,7 +30,7 @@ export function deliveryReportRoutes(app: App, ctx: Context): void {
         operationId: 'reportDelivery',
         summary: 'Tell what became of a mail',
         description:
-          'For a webhook of a mail provider. A mail that bounced is marked so in the ledger; where it did for good, its address gets no more mail. A report of a mail that was not sent from here changes nothing.',
+          'For a webhook of a mail provider, with a key of the role `webhook`, which allows nothing else. A mail that bounced is marked so in the ledger; where it did for good, its address gets no more mail. A report of a mail that was not sent from here changes nothing.',
         body: jsonReport,
         response,
       },

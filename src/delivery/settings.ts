@@ -35,6 +35,10 @@ export async function lockedMailSettings(trx: Trx): Promise<MailSettings> {
   return mailSettings(trx);
 }
 
+/** Whether mail may go to an address: in trial mode to the listed ones alone. */
+export const isListed = ({ trialAddresses }: MailSettings, address: string): boolean =>
+  trialAddresses?.includes(address.toLowerCase()) ?? true;
+
 /** Whether all mail waits. */
 export const mailPaused = async (db: DbOrTrx): Promise<boolean> =>
   (await mailSettings(db)).paused !== null;

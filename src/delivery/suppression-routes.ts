@@ -7,7 +7,8 @@ import { requireMatch } from '../http/etag.ts';
 import { openPage } from '../http/paging.ts';
 import { id, idOf, idParams, instant, listOf, pageQuery } from '../http/schemas.ts';
 import { write } from '../http/write.ts';
-import { release, type Suppression, suppressionById, suppressionPage } from './suppressions.ts';
+import { refusedSubject } from './refused-addresses.ts';
+import { release, type Suppression, suppressionPage } from './suppressions.ts';
 
 const suppression = z
   .strictObject({
@@ -25,10 +26,8 @@ const suppression = z
 /** The addresses that nothing is sent to any more. */
 export function suppressionRoutes(app: App, ctx: Context): void {
   const shared = { tags: ['Operations'] };
-  const subject = async (request: FastifyRequest) => {
-    const one = idOf(request.params);
-    return one !== null && (await suppressionById(ctx.db, one)) ? {} : null;
-  };
+  const subject = (request: FastifyRequest) =>
+    refusedSubject(ctx, request.actor, idOf(request.params));
 
   app.get(
     '/v1/mail/suppressions',
@@ -53,13 +52,13 @@ export function suppressionRoutes(app: App, ctx: Context): void {
   app.post(
     '/v1/mail/suppressions/:id/release',
     {
-      config: { policy: 'mail.manage', subject, ifMatch: true },
+      config: { policy: 'addresses.mend', subject, ifMatch: true },
       schema: {
         ...shared,
         operationId: 'releaseSuppression',
         summary: 'Send to an address again',
         description:
-          'The address works again; its version is always 1. What was held for it goes into the next digest of its person, as far as it still matters.',
+          'The address works again; its version is always 1. Whoever coordinates a place of its person may say so. What was held for it goes into the next digest of its person, as far as it still matters.',
         params: idParams,
         response: { 200: suppression },
       },

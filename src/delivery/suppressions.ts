@@ -34,8 +34,14 @@ export async function suppress(
     .execute();
 }
 
-export const suppressionById = (db: DbOrTrx, id: string): Promise<Suppression | undefined> =>
-  db.selectFrom('suppressions').selectAll().where('id', '=', id).executeTakeFirst();
+export async function isSuppressed(db: DbOrTrx, address: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('suppressions')
+    .select('id')
+    .where('address', '=', address.toLowerCase())
+    .executeTakeFirst();
+  return row !== undefined;
+}
 
 /** By address. */
 export function suppressionPage(

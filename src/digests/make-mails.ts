@@ -4,7 +4,7 @@ import { newIds } from '../db/new-ids.ts';
 import type { Programs } from '../programs/programs.ts';
 import { holdSwitchedOff } from './switched-off.ts';
 import { type OwnTerms, termsInUse } from './terms.ts';
-import { isQuiet, localTime, mailMorning } from './timing.ts';
+import { type MailTerms, mailHour, mailMorning } from './timing.ts';
 
 /**
  * Makes mails of the reminders that wait for one, as far as they may go out by now: what is to be told
@@ -25,13 +25,12 @@ export async function makeMails(
   if (!(await isAlone(trx))) return 0;
   await holdSwitchedOff(trx, programs);
   const inUse = await termsInUse(trx, programs);
-  const awake = inUse
-    .filter(({ terms }) => !isQuiet(terms, now))
-    .map(({ program, own, terms }) => ({ program, ...own, on: localTime(terms.zone, now).date }));
-  const mornings = inUse.flatMap(({ program, own, terms }) => {
-    const on = mailMorning(terms, now);
-    return on === null ? [] : [{ program, ...own, on }];
-  });
+  const ready = (dateOf: (terms: MailTerms, now: Date) => string | null): Ready[] =>
+    inUse.flatMap(({ program, own, terms }) => {
+      const on = dateOf(terms, now);
+      return on === null ? [] : [{ program, ...own, on }];
+    });
+  const [awake, mornings] = [ready(mailHour), ready(mailMorning)];
   const atOnce = awake.length > 0 ? await makeAtOnce(trx, awake, now, mailDomain) : 0;
   return atOnce + (mornings.length > 0 ? await makeDigests(trx, mornings, now, mailDomain) : 0);
 }
@@ -50,7 +49,7 @@ async function isAlone(trx: Trx): Promise<boolean> {
 async function makeAtOnce(trx: Trx, awake: Ready[], now: Date, mailDomain: string) {
   const { rows } = await sql<{ count: number }>`
     with fresh as materialized (
-      select ${newIds(now)} as id, r.id as reminder, r.person_id, t."on"
+      select ${newIds(now)} as id, r.id as reminder, r.person_id, y.program, t."on"
       from reminders r
       join planning_years y on y.id = r.planning_year_id
       left join preferences p on p.person_id = r.person_id
@@ -58,8 +57,8 @@ async function makeAtOnce(trx: Trx, awake: Ready[], now: Date, mailDomain: strin
       where r.status = 'scheduled' and r.message_id is null and r.delivery = 'atOnce'
     ), made as (
       insert into messages
-        (id, kind, person_id, local_date, status, mail_id, attempts, next_attempt_at, created_at)
-      select id, 'atOnce', person_id, "on", 'queued', ${mailIdIn(mailDomain)}, 0, ${now}, ${now}
+        (id, kind, person_id, program, local_date, status, mail_id, attempts, next_attempt_at, created_at)
+      select id, 'atOnce', person_id, program, "on", 'queued', ${mailIdIn(mailDomain)}, 0, ${now}, ${now}
       from fresh
     ), taken as (
       update reminders r set message_id = fresh.id from fresh where r.id = fresh.reminder
@@ -81,7 +80,7 @@ async function makeDigests(trx: Trx, mornings: Ready[], now: Date, mailDomain: s
       where r.status = 'scheduled' and r.message_id is null and r.delivery = 'digest'
       group by r.person_id
     ), fresh as materialized (
-      select ${newIds(now)} as id, w.person_id, w.reminders, t."on"
+      select ${newIds(now)} as id, w.person_id, w.program, w.reminders, t."on"
       from waiting w
       left join preferences p on p.person_id = w.person_id
       join ${termsFrom(mornings)} on ${termsAre(sql`w.program`)}
@@ -91,8 +90,8 @@ async function makeDigests(trx: Trx, mornings: Ready[], now: Date, mailDomain: s
       order by w.person_id
     ), made as (
       insert into messages
-        (id, kind, person_id, local_date, status, mail_id, attempts, next_attempt_at, created_at)
-      select id, 'digest', person_id, "on", 'queued', ${mailIdIn(mailDomain)}, 0, ${now}, ${now}
+        (id, kind, person_id, program, local_date, status, mail_id, attempts, next_attempt_at, created_at)
+      select id, 'digest', person_id, program, "on", 'queued', ${mailIdIn(mailDomain)}, 0, ${now}, ${now}
       from fresh
     ), taken as (
       update reminders r set message_id = f.id

@@ -9,6 +9,7 @@ const PLACES: Record<Unit, Forms> = {
   mixed: { one: 'place', other: 'places' },
 };
 const THINGS: Forms = { one: 'thing', other: 'things' };
+const ADDRESSES: Forms = { one: 'address', other: 'addresses' };
 
 /** The words of the mails. A second language is a second file of this shape. */
 export const english = {
@@ -40,6 +41,14 @@ export const english = {
   month: (on: string) => `Expected in ${monthName(on)}`,
   waiting: 'Waiting on others',
   unreached: 'Mail that would reach nobody',
+
+  refused: 'Addresses that refuse mail (ask for others; each link says what to do next)',
+  refusedOf: (name: string, roles: string[]) => `${name} (${list(roles)})`,
+  refusedBy: (address: string, said: string) => `${address}: the mail server said “${said}”`,
+  refusedSubject: (addresses: number) =>
+    `${count(addresses, ADDRESSES)} ${form(addresses, { one: 'refuses', other: 'refuse' })} mail`,
+  refusedSummary: (on: string, addresses: number) =>
+    `As of ${longDate(on)}: ${count(addresses, ADDRESSES)} ${form(addresses, { one: 'refuses', other: 'refuse' })} mail, so nothing reaches ${form(addresses, { one: 'its person', other: 'their people' })}.`,
 
   when: (dueOn: string | null, daysLeft: number | null, safeBy: string | null) =>
     dueOn === null || daysLeft === null
@@ -78,6 +87,15 @@ export const english = {
     safeBy: (date: string) => `Aim for ${longDate(date)}.`,
   },
   feed: (name: string) => `Deadlines of ${name}`,
+
+  signIn: {
+    subject: 'Sign in to the planning year',
+    before:
+      'Somebody, most likely you, asked to sign in with this address. Open this link within ten minutes, in the browser in which you asked for it, and press the button there:',
+    button: 'Sign in',
+    after:
+      'It works once. If it was not you, there is nothing to do: without this mail nobody gets in.',
+  },
 
   unsubscribe: {
     title: 'Switch off mail',

@@ -9,6 +9,7 @@ const PLACES: Record<Unit, Forms> = {
   district: { one: 'distrito', other: 'distritos' },
   mixed: { one: 'lugar', other: 'lugares' },
 };
+const ADDRESSES: Forms = { one: 'dirección', other: 'direcciones' };
 const TASKS: Forms = { one: 'tarea', other: 'tareas' };
 const LATE: Forms = { one: 'atrasada', other: 'atrasadas' };
 
@@ -43,6 +44,14 @@ export const spanish: Messages = {
   month: (on) => `Se espera en ${monthName(on)}`,
   waiting: 'Depende de otras personas',
   unreached: 'Correos que no llegarían a nadie',
+
+  refused: 'Direcciones que rechazan el correo (pida otras; cada enlace dice qué hacer después)',
+  refusedOf: (name, roles) => `${name} (${list(roles)})`,
+  refusedBy: (address, said) => `${address}: el servidor de correo dijo «${said}»`,
+  refusedSubject: (addresses) =>
+    `${count(addresses, ADDRESSES)} ${form(addresses, { one: 'rechaza', other: 'rechazan' })} el correo`,
+  refusedSummary: (on, addresses) =>
+    `Al ${longDate(on)}: ${count(addresses, ADDRESSES)} ${form(addresses, { one: 'rechaza', other: 'rechazan' })} el correo, así que nada llega a ${form(addresses, { one: 'su persona', other: 'sus personas' })}.`,
 
   when: (dueOn, daysLeft, safeBy) =>
     dueOn === null || daysLeft === null
@@ -81,6 +90,15 @@ export const spanish: Messages = {
     safeBy: (date) => `Procure terminar el ${longDate(date)}.`,
   },
   feed: (name) => `Fechas límite de ${name}`,
+
+  signIn: {
+    subject: 'Entrar al año de planificación',
+    before:
+      'Alguien, probablemente usted, pidió entrar con esta dirección. Abra este enlace en los próximos diez minutos, en el navegador en el que lo pidió, y pulse allí el botón:',
+    button: 'Entrar',
+    after:
+      'Funciona una sola vez. Si no fue usted, no tiene que hacer nada: sin este correo nadie puede entrar.',
+  },
 
   unsubscribe: {
     title: 'Desactivar correos',

@@ -6,6 +6,8 @@ export interface DigestModel {
   unit: Unit;
   /** Organizations, those in most need first. */
   organizations: OrganizationDigest[];
+  /** Addresses that refuse mail, and that the reader is to see mended. */
+  refused: RefusedAddress[];
   /** Why this mail came: titles of the programs, and of the roles that the person holds here. */
   programs: string[];
   roles: string[];
@@ -31,6 +33,20 @@ export interface OrganizationDigest {
   waiting: Item[];
   /** Roles that nobody holds, with how many things wait for one who does. */
   unreached: { role: string; tasks: number }[];
+}
+
+export interface RefusedAddress {
+  /** Of the suppression. */
+  id: string;
+  name: string;
+  address: string;
+  /** The mail server's words. */
+  said: string;
+  /** Titles of the roles that the person holds. */
+  roles: string[];
+  /** For the whole state; the places say only where it stands in the ledger. */
+  everywhere: boolean;
+  places: { planningYearId: string; name: string }[];
 }
 
 export interface Item {

@@ -4,6 +4,7 @@ import { namesDeadlines } from './deadlines.ts';
 import { countsOf, oneLine } from './lines.ts';
 import type { Messages } from './messages.en.ts';
 import type { DigestModel } from './model.ts';
+import { refusedBlock } from './refused-block.ts';
 
 /** A digest's sentences in their order, the same for text and HTML. */
 export interface Outline {
@@ -45,7 +46,7 @@ export interface Link {
 const FEW = 3;
 
 export function outlineOf(model: DigestModel, publicUrl: string, messages: Messages): Outline {
-  const { organizations, on, unit } = model;
+  const { organizations, refused, on, unit } = model;
   const counts = countsOf(organizations);
   const places = new Set(organizations.map(({ code }) => code)).size;
   const where =
@@ -53,10 +54,19 @@ export function outlineOf(model: DigestModel, publicUrl: string, messages: Messa
   const blocksOf = organizations.length <= FEW ? byOrganization : byThing;
   return {
     language: messages.language,
-    subject: messages.subject(counts, on, where),
+    subject:
+      organizations.length > 0
+        ? messages.subject(counts, on, where)
+        : messages.refusedSubject(refused.length),
     greeting: messages.greeting(oneLine(model.name)),
-    summary: messages.summary(counts, on, where),
-    blocks: blocksOf(model, publicUrl, messages),
+    summary:
+      organizations.length > 0
+        ? messages.summary(counts, on, where)
+        : messages.refusedSummary(on, refused.length),
+    blocks: [
+      ...(refused.length > 0 ? [refusedBlock(model, publicUrl, messages)] : []),
+      ...(organizations.length > 0 ? blocksOf(model, publicUrl, messages) : []),
+    ],
     footer: [
       ...(namesDeadlines(model) ? [messages.calendar] : []),
       messages.why(model.roles, model.programs),

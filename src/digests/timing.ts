@@ -30,9 +30,31 @@ export function mailMorning(terms: MailTerms, now: Date): string | null {
   return mayGo && terms.isMailDay(date) ? date : null;
 }
 
-/** Whether nothing at all goes out: what can't wait for a digest waits for the morning too. */
-export const isQuiet = ({ zone, quietHours }: MailTerms, now: Date): boolean =>
-  isWithin(quietHours, localTime(zone, now).time);
+/**
+ * The local date on which what can't wait for a digest may go out at `now`; null when it may not: in
+ * the quiet hours, on a weekend or a holiday.
+ */
+export function mailHour(terms: MailTerms, now: Date): string | null {
+  const { date, time } = localTime(terms.zone, now);
+  return !isWithin(terms.quietHours, time) && terms.isMailDay(date) ? date : null;
+}
+
+/** A mail that was made and has not arrived. */
+export interface MadeMail {
+  kind: 'digest' | 'atOnce';
+  /** The date that it is of, where its reader lives. */
+  localDate: string;
+}
+
+/**
+ * Whether a mail may be tried at `now`. One that was not taken on its own date waits for a later
+ * morning, a digest for the hour of that day's own: it gives way to it, or stands for it.
+ */
+export function mayLand(terms: MailTerms, { kind, localDate }: MadeMail, now: Date): boolean {
+  const today = mailHour(terms, now);
+  if (kind === 'atOnce' || today === localDate) return today !== null;
+  return mailMorning(terms, now) !== null;
+}
 
 /** What the clocks of `zone` show. */
 export function localTime(zone: string, now: Date): { date: string; time: string } {

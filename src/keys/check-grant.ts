@@ -33,8 +33,8 @@ export async function grantOf(
     ...program.faults,
     ...(program.faults.length > 0 ? [] : kindFaults(ctx, wanted, program.id)),
     ...(await scopeFaults(trx, wanted.scope, program.id)),
-    ...(wanted.role === 'administrator' && !('all' in wanted.scope)
-      ? [{ pointer: '/scope', detail: 'must be {"all": true} for an administrator' }]
+    ...(WHOLE[wanted.role] !== undefined && !('all' in wanted.scope)
+      ? [{ pointer: '/scope', detail: `must be {"all": true} for ${WHOLE[wanted.role]}` }]
       : []),
     ...expiry.faults,
   ];
@@ -45,6 +45,12 @@ export async function grantOf(
   const { role, scope, label } = wanted;
   return { role, program: program.id, scope, label, expiresOn: expiry.expiresOn };
 }
+
+/** What has no part of the directory to work for. */
+const WHOLE: Readonly<Record<string, string>> = {
+  administrator: 'an administrator',
+  webhook: 'a webhook',
+};
 
 function programOf(
   { programs }: Context,
@@ -59,13 +65,17 @@ function programOf(
     return program === undefined
       ? { id: null, faults: [] }
       : fault('/program', 'must be left out: an administrator works for every program');
-  if (role === 'dashboard') return { id: program ?? homeOf(actor), faults: [] };
+  if (role === 'dashboard' || role === 'webhook')
+    return { id: program ?? homeOf(actor), faults: [] };
 
   const having = named.filter(({ pack }) => pack.program.roles.some(({ id }) => id === role));
   if (having.length > 1) return fault('/program', 'is needed: several programs have such a role');
   if (having[0]) return { id: having[0].id, faults: [] };
   const roles = named.flatMap(({ pack }) => pack.program.roles.map(({ id }) => id));
-  return fault('/role', `is none of ${[...roles, 'dashboard', 'administrator'].join(', ')}`);
+  return fault(
+    '/role',
+    `is none of ${[...roles, 'dashboard', 'webhook', 'administrator'].join(', ')}`,
+  );
 }
 
 /** Vendors reach what they have a contract for, and nobody else needs one. */

@@ -12,7 +12,9 @@ export const keyScope = z
   ])
   .meta({ id: 'KeyScope', examples: [{ districts: ['99-903-003A-26'] }] });
 
-const role = line(100).describe('A role of a program, `dashboard`, or `administrator`');
+const role = line(100).describe(
+  'A role of a program, `dashboard`, `webhook` (hands in delivery reports, nothing else), or `administrator`',
+);
 
 const keyFields = {
   id,

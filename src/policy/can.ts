@@ -50,7 +50,7 @@ export function rolesSeen(actor: Actor, subject: Subject): string[] | null {
 
 /** Whether names of people may be told to the actor. */
 export const seesPeople = ({ grants }: Actor): boolean =>
-  grants.some(({ kind }) => kind !== 'dashboard');
+  grants.some(({ kind }) => kind !== 'dashboard' && kind !== 'webhook');
 
 function grantFor(actor: Actor, policy: PolicyRow, subject: Subject | null): Grant | undefined {
   return actor.grants.find((grant) => {

@@ -105,10 +105,14 @@ export const policies = {
   'vendors.manage': { state: 'everywhere' },
   'contracts.read': withoutVendors('scope'),
   'contracts.manage': { state: 'everywhere' },
+  /** See whose address refuses mail, and let it be sent to again; not change it. */
+  'addresses.mend': { coach: 'scope', state: 'scope' },
   'keys.manage': { state: 'everywhere' },
   'parameters.set': { state: 'everywhere' },
   'imports.run': { state: 'everywhere' },
   'mail.manage': { state: 'everywhere' },
+  /** Handing in what became of mails: all that a mail provider's webhook may do. */
+  'mail.report': { state: 'everywhere', webhook: 'everywhere' },
 } satisfies Record<string, Policy>;
 
 export type Kind = Grant['kind'];

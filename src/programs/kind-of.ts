@@ -8,7 +8,7 @@ export function kindOf(
   program: string | null,
 ): Grant['kind'] | undefined {
   if (role === 'administrator') return 'state';
-  if (role === 'dashboard') return 'dashboard';
+  if (role === 'dashboard' || role === 'webhook') return role;
   if (program === null) return undefined;
   return programs.get(program)?.pack.program.roles.find(({ id }) => id === role)?.kind;
 }

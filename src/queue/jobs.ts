@@ -4,7 +4,6 @@ import { z } from 'zod';
 export const jobs = {
   /** Carry a wide act through the doors that it covers (a row of `jobs`). */
   'run-job': z.strictObject({ jobId: z.uuid() }),
-  /** Tasks of a year have changed: what waits to be said of them is looked at anew. */
   /** Mail the link that somebody asked for to sign in (a row of `sign_in_attempts`). */
   'mail-sign-in-link': z.strictObject({ attemptId: z.uuid() }),
   /** Send these mails (rows of `messages`). */

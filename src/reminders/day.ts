@@ -31,5 +31,10 @@ export type Years = readonly string[] | null;
 export const among = (id: RawBuilder<unknown>, years: Years): RawBuilder<boolean> =>
   years === null ? sql`true` : sql`${id} = any(${years}::uuid[])`;
 
+/** As `y`. */
+export const activeYears = ({ pack, tables }: Day) => sql`
+  (select * from ${tables.planningYears}
+   where program = ${pack.program.id} and status = 'active') y`;
+
 export const coachesOf = ({ program }: Pack): string[] =>
   program.roles.filter(({ kind }) => kind === 'coach').map(({ id }) => id);

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { among, type Day, type Years } from './day.ts';
+import { activeYears, among, type Day, type Years } from './day.ts';
 import { addDays } from './days.ts';
 import type { Occasions } from './occasions.ts';
 
@@ -88,7 +88,3 @@ const WHERE_TO = sql`b.delivery, ${PLACE}`;
 const recordset = (rows: readonly object[], columns: string) => sql`
   jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
     as b (rule text, role text, delivery text, ${sql.raw(columns)})`;
-
-const activeYears = ({ pack, tables }: Day) => sql`
-  (select * from ${tables.planningYears}
-   where program = ${pack.program.id} and status = 'active') y`;

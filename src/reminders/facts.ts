@@ -6,6 +6,18 @@ export interface Facts {
   tasks: readonly TaskFacts[];
   assignments: readonly AssignmentFacts[];
   ledger: readonly LedgerRow[];
+  refused: readonly RefusedFacts[];
+}
+
+/** An address that refuses mail, and whose it is. */
+export interface RefusedFacts {
+  /** Of the suppression. */
+  id: string;
+  personId: string;
+  name: string;
+  address: string;
+  /** The mail server's words. */
+  said: string;
 }
 
 export interface YearFacts {

@@ -1,22 +1,27 @@
 import { type ExpressionBuilder, sql } from 'kysely';
 import type { Actor } from '../actor.ts';
-import type { Db } from '../context.ts';
+import type { Context, Db } from '../context.ts';
 import type { ReminderStatus, Tables } from '../db/tables.ts';
+import { termsInUse } from '../digests/terms.ts';
+import { mailHour } from '../digests/timing.ts';
 import type { Subject } from '../policy/can.ts';
 import { whereCan } from '../policy/where.ts';
 import type { RemindersQuery } from './schemas.ts';
 
 export type ReminderRow = Awaited<ReturnType<typeof listReminders>>[number];
 
+type Rooms = Pick<Context, 'db' | 'programs' | 'clock'>;
+
 /** A page of the ledger that the actor may see, newest first. */
 export async function listReminders(
-  db: Db,
+  rooms: Rooms,
   actor: Actor,
   query: RemindersQuery,
   after: string | null,
   fetch: number,
 ) {
-  let rows = selectReminders(db)
+  const { statusNow, reasonNow } = standing(await resting(rooms));
+  let rows = selectReminders(rooms.db, { statusNow, reasonNow })
     .where((eb) => mayRead(eb, actor))
     .orderBy('r.id', 'desc')
     .limit(fetch);
@@ -36,17 +41,18 @@ export async function listReminders(
  * One row of the ledger with the mail that it is in, whose words are told to whoever may read all the
  * reminders of that mail: it may speak of schools of others, too.
  */
-export async function readReminder(db: Db, actor: Actor, id: string) {
-  const row = await selectReminders(db).where('r.id', '=', id).executeTakeFirst();
+export async function readReminder(rooms: Rooms, actor: Actor, id: string) {
+  const now = standing(await resting(rooms));
+  const row = await selectReminders(rooms.db, now).where('r.id', '=', id).executeTakeFirst();
   if (!row?.messageId) return row && { row, message: null };
-  const message = await db
+  const message = await rooms.db
     .selectFrom('messages')
     .select(['id', 'kind', 'localDate', 'status', 'reason', 'mailId', 'attempts', 'toAddress'])
     .select(['createdAt', 'firstAttemptAt', 'nextAttemptAt', 'sentAt', 'lastError'])
     .select(['reported', 'reportedAt', 'subject', 'text', 'html'])
     .where('id', '=', row.messageId)
     .executeTakeFirstOrThrow();
-  const { isWithin } = await db
+  const { isWithin } = await rooms.db
     .selectFrom('reminders as r')
     .innerJoin('planningYears as y', 'y.id', 'r.planningYearId')
     .select((eb) => eb.fn<boolean>('bool_and', [mayRead(eb, actor)]).as('isWithin'))
@@ -91,13 +97,39 @@ export async function reminderSubject(db: Db, id: string | null): Promise<Subjec
   };
 }
 
-/** While mail is paused nothing is on its way: what waits is held, and goes on afterwards. */
-const paused = sql`(r.status in ('scheduled', 'retrying')
-  and exists (select from mail_settings where paused_since is not null))`;
-const statusNow = sql<ReminderStatus>`case when ${paused} then 'held' else r.status end`;
-const reasonNow = sql<string | null>`case when ${paused} then 'paused' else r.reason end`;
+/** The terms of people to whom nothing goes now: it is night, a weekend or a holiday for them. */
+async function resting({ db, programs, clock }: Rooms): Promise<Resting[]> {
+  const now = clock.now();
+  const inUse = await termsInUse(db, programs);
+  return inUse.flatMap(({ program, own: { zone }, terms }) =>
+    mailHour(terms, now) === null ? [{ program, zone }] : [],
+  );
+}
 
-const selectReminders = (db: Db) =>
+type Resting = { program: string; zone: string | null };
+
+/**
+ * What waits while mail is paused, or while its reader's hours are quiet, is held, and goes on
+ * afterwards. Neither is written down: both begin and end for many rows at once.
+ */
+function standing(quiet: readonly Resting[]) {
+  const waits = sql`r.status in ('scheduled', 'retrying')`;
+  const paused = sql`(${waits} and exists (select from mail_settings where paused_since is not null))`;
+  const rests =
+    quiet.length === 0
+      ? sql`false`
+      : sql`(${waits} and r.person_id is not null and exists (
+          select from jsonb_to_recordset(${JSON.stringify(quiet)}::jsonb) as t (program text, zone text)
+          where t.program = y.program and t.zone is not distinct from
+            (select w.zone from preferences w where w.person_id = r.person_id)))`;
+  return {
+    statusNow: sql<ReminderStatus>`case when ${paused} or ${rests} then 'held' else r.status end`,
+    reasonNow: sql<string | null>`
+      case when ${paused} then 'paused' when ${rests} then 'quiet' else r.reason end`,
+  };
+}
+
+const selectReminders = (db: Db, { statusNow, reasonNow }: ReturnType<typeof standing>) =>
   db
     .selectFrom('reminders as r')
     .innerJoin('planningYears as y', 'y.id', 'r.planningYearId')

@@ -1,12 +1,14 @@
 import type { Pack, TaskKind } from '../../calendar/shape.ts';
+import { isId } from '../ids.ts';
 import { daysBetween, monthOf } from './days.ts';
-import type { Facts, LedgerRow, TaskFacts, YearFacts } from './facts.ts';
+import type { Facts, LedgerRow, RefusedFacts, TaskFacts, YearFacts } from './facts.ts';
 import { type Recipients, recipientsOn } from './recipients.ts';
 import { NO_RECIPIENT } from './record.ts';
 
 /** What a reminder is about on the day it goes out, or why it no longer matters. */
 export type Matter =
   | { about: 'due' | 'late' | 'month' | 'noRecipient'; tasks: TaskFacts[] }
+  | { about: 'refused'; tasks: []; refused: RefusedFacts; roles: string[]; everywhere: boolean }
   | { about: null; reason: DropReason };
 
 /** Why a reminder was dropped, as the ledger tells it. */
@@ -17,32 +19,52 @@ export type DropReason =
   | 'blockedMeanwhile'
   | 'dueDateMoved'
   | 'noLongerDue'
-  | 'recipientFound';
+  | 'recipientFound'
+  | 'addressMended'
+  | 'holderLeft';
 
 /** The facts of one date, ready to be looked up. */
 export interface Known {
   today: string;
   recipients: Recipients;
+  /** Whether somebody holds a role for the whole state. */
+  everywhere(program: string, role: string, person: string): boolean;
+  refused(suppression: string): RefusedFacts | undefined;
   task(id: string): TaskFacts | undefined;
   tasksOf(row: LedgerRow): readonly TaskFacts[];
   heldOf(row: LedgerRow): readonly LedgerRow[];
 }
 
 export const knownOn = (today: string, facts: Facts): Known =>
-  knownAmong(facts.tasks)(today, recipientsOn(today, facts.assignments), facts.ledger);
+  knownAmong(facts.tasks)(today, facts);
 
 /** The same for many dates on which the tasks stay as they are. */
 export function knownAmong(all: readonly TaskFacts[]) {
   const tasks = new Map(all.map((task) => [task.id, task]));
   const byRole = Map.groupBy(all, yearAndRole);
-  return (today: string, recipients: Recipients, ledger: readonly LedgerRow[]): Known => {
+  return (
+    today: string,
+    { assignments, ledger, refused }: Pick<Facts, 'assignments' | 'ledger' | 'refused'>,
+  ): Known => {
+    const byAddress = new Map(refused.map((one) => [one.id, one]));
     const held = Map.groupBy(
       ledger.filter(({ status, personId }) => status === 'held' && personId === null),
       yearAndRole,
     );
     return {
       today,
-      recipients,
+      recipients: recipientsOn(today, assignments),
+      everywhere: (program, role, person) =>
+        assignments.some(
+          (held) =>
+            held.organizationKind === 'state' &&
+            held.fromOn <= today &&
+            (held.toOn === null || today <= held.toOn) &&
+            held.personId === person &&
+            held.role === role &&
+            held.program === program,
+        ),
+      refused: (id) => byAddress.get(id),
       task: (id) => tasks.get(id),
       tasksOf: (row) => byRole.get(yearAndRole(row)) ?? [],
       heldOf: (row) => held.get(yearAndRole(row)) ?? [],
@@ -56,7 +78,26 @@ export function matterOf(pack: Pack, row: LedgerRow, year: YearFacts, known: Kno
   if (row.rule === NO_RECIPIENT) return unreached(pack, row, year, known);
   if (!known.recipients(year, row.role).includes(row.personId ?? ''))
     return dropped('noLongerAssigned');
-  return work(pack, row, known);
+  const suppression = suppressionIn(row.occasion);
+  return suppression === null ? work(pack, row, known) : mend(pack, suppression, year, known);
+}
+
+/** The suppression that a reminder of a refused address speaks of; its key is its rule and that. */
+export function suppressionIn(occasion: string): string | null {
+  const last = occasion.split(':').at(-1)!;
+  return isId(last) ? last : null;
+}
+
+function mend({ program }: Pack, suppression: string, year: YearFacts, known: Known): Matter {
+  const refused = known.refused(suppression);
+  if (!refused) return dropped('addressMended');
+  const { personId } = refused;
+  const roles = program.roles
+    .map(({ id }) => id)
+    .filter((role) => known.recipients(year, role).includes(personId));
+  if (roles.length === 0) return dropped('holderLeft');
+  const everywhere = roles.every((role) => known.everywhere(program.id, role, personId));
+  return { about: 'refused', tasks: [], refused, roles, everywhere };
 }
 
 function work({ reminders }: Pack, row: LedgerRow, known: Known): Matter {

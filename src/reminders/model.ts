@@ -1,5 +1,5 @@
 import type { Pack } from '../../calendar/shape.ts';
-import type { DigestModel, Item, OrganizationDigest } from '../digests/model.ts';
+import type { DigestModel, Item, OrganizationDigest, RefusedAddress } from '../digests/model.ts';
 import { kindOf, optionalKinds } from '../programs/optional-kinds.ts';
 import { daysBetween } from './days.ts';
 import type { Facts, LedgerRow, TaskFacts, YearFacts } from './facts.ts';
@@ -39,7 +39,8 @@ export function composeDigest(
     return { row, matter };
   });
   const kept = looked.filter(({ matter }) => matter.about !== null);
-  const byYear = Map.groupBy(kept, ({ row }) => row.planningYearId);
+  const ofWork = kept.filter(({ matter }) => matter.about !== 'refused');
+  const byYear = Map.groupBy(ofWork, ({ row }) => row.planningYearId);
   const organizations = [...byYear].map(([id, ofYear]) =>
     organization(facts.years.get(id)!, ofYear, library, today),
   );
@@ -108,6 +109,29 @@ function unreached(year: YearFacts, ofYear: Looked[], library: Library) {
     .sort((a, b) => compare(a.role, b.role));
 }
 
+/** Each address once, with the places at which its person holds roles. */
+function refusedAmong(kept: Looked[], facts: Facts, library: Library): RefusedAddress[] {
+  const all = kept.flatMap(({ row, matter }) =>
+    matter.about === 'refused' ? [{ ...matter, year: facts.years.get(row.planningYearId)! }] : [],
+  );
+  return [...Map.groupBy(all, ({ refused }) => refused.id).values()]
+    .map((same): RefusedAddress => {
+      const { id, name, address, said } = same[0]!.refused;
+      const places = new Map(same.map(({ year }) => [year.id, year.organizationName]));
+      return {
+        ...{ id, name, address, said },
+        roles: sorted(
+          same.flatMap(({ year, roles }) => roles.map((role) => roleTitle(library, year, role))),
+        ),
+        everywhere: same.every(({ everywhere }) => everywhere),
+        places: [...places]
+          .map(([planningYearId, place]) => ({ planningYearId, name: place }))
+          .sort((a, b) => compare(a.name, b.name) || compare(a.planningYearId, b.planningYearId)),
+      };
+    })
+    .sort((a, b) => compare(a.name, b.name) || compare(a.id, b.id));
+}
+
 function digest(
   name: string,
   kept: Looked[],
@@ -136,6 +160,7 @@ function digest(
     on: today,
     unit: units.size === 1 ? [...units][0]! : 'mixed',
     organizations: organizations.sort(byNeed),
+    refused: refusedAmong(kept, facts, library),
     programs: sorted(packs.map(({ program }) => program.title)),
     roles: sorted(roles.map(({ title }) => title)),
     agencies: sorted(packs.map(({ program }) => program.agency.name)),

@@ -17,6 +17,8 @@ export interface Occasions {
   quarters: QuarterEnd[];
   /** Open tasks that an event has called for; the key is rule, its date and its place in the log. */
   events: Happening[];
+  /** Addresses that refuse mail; the key is rule and suppression. */
+  addresses: Mending[];
 }
 
 interface Told {
@@ -57,13 +59,24 @@ export interface Happening extends Told {
   tasks: readonly string[];
 }
 
+export interface Mending extends Omit<Told, 'role'> {
+  /** Roles that are in charge, and those for where nobody holds one. */
+  to: readonly string[];
+  otherwise: readonly string[];
+}
+
 /**
  * All that is current on `today`. Of several thresholds of a rule that a task has reached it has the
  * last one only, so what passed unnoticed while nothing ran is made up by one reminder.
  */
 export function occasionsOn(pack: Pack, today: string): Occasions {
-  const occasions: Occasions = { bands: [], months: [], quarters: [], events: [] };
+  const occasions: Occasions = { bands: [], months: [], quarters: [], events: [], addresses: [] };
   for (const rule of pack.reminders.rules) {
+    if (rule.when === 'addressRefused') {
+      const [to, otherwise] = [rolesNamed(pack, rule.to), rolesNamed(pack, rule.otherwise)];
+      occasions.addresses.push({ rule: rule.id, delivery: rule.delivery, to, otherwise });
+      continue;
+    }
     for (const role of rolesOf(pack, rule)) {
       const told: Told = { rule: rule.id, delivery: rule.delivery, role };
       switch (rule.when) {
@@ -125,6 +138,8 @@ export function occasionsSince(pack: Pack, through: string, today: string): Occa
     quarters: now.quarters.filter(isNew(before.quarters)),
     // An event changes its year, and a year that has changed is looked at by itself.
     events: [],
+    // So does an address its people's places.
+    addresses: [],
   };
 }
 
@@ -149,13 +164,18 @@ const EVER = '0001-01-01';
 
 type DueRule = Extract<ReminderRule, { days: number[] }>;
 
-function rolesOf({ program }: Pack, rule: ReminderRule): (string | null)[] {
+function rolesOf(pack: Pack, rule: ReminderRule): (string | null)[] {
   const to = 'to' in rule && rule.to;
-  if (!to) return [null];
-  return program.roles
-    .filter(({ id, kind }) => to.roles.includes(id) || to.kinds.includes(kind))
-    .map(({ id }) => id);
+  return to ? rolesNamed(pack, to) : [null];
 }
+
+const rolesNamed = (
+  { program }: Pack,
+  { roles, kinds }: Extract<ReminderRule, { when: 'addressRefused' }>['to'],
+): string[] =>
+  program.roles
+    .filter(({ id, kind }) => roles.includes(id) || kinds.includes(kind))
+    .map(({ id }) => id);
 
 function bandsOf(pack: Pack, rule: DueRule, today: string): Omit<Band, keyof Told>[] {
   const rising = [...new Set(rule.days)].sort((a, b) => a - b);

@@ -1,5 +1,6 @@
 import { type Actor, homeOf } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
+import { isListed, type MailSettings } from '../delivery/settings.ts';
 import type { DigestModel } from '../digests/model.ts';
 import { holdSwitchedOff } from '../digests/switched-off.ts';
 import { mailDays } from '../digests/terms.ts';
@@ -11,14 +12,15 @@ import { composeDigest, type Library } from './model.ts';
 import { dropPlayed, markPlayed, PLAYED, setUpPlay, waitingRows } from './played-ledger.ts';
 import { touchedSince } from './progress.ts';
 import type { Person } from './read-message.ts';
-import { type PreviewFacts, readPreviewFacts } from './read-preview.ts';
-import { recipientsOn } from './recipients.ts';
+import { type PreviewFacts, type PreviewPerson, readPreviewFacts } from './read-preview.ts';
 import { recordDay } from './record-day.ts';
 
 /** A digest that would be sent; `renderDigest` puts it into words. */
 export interface Preview {
   person: Person;
   on: string;
+  /** What would keep it back as things stand. */
+  held: 'suppressed' | 'trialMode' | 'paused' | null;
   model: DigestModel;
 }
 
@@ -50,7 +52,7 @@ async function playDays(ctx: Context, trx: Trx, actor: Actor, from: string, to: 
     await record(ctx, trx, before, day);
     await holdSwitchedOff(trx, ctx.programs, PLAYED.reminders);
     const { waiting, held } = await waitingRows(trx, actor);
-    const known = knownOf(day, recipientsOn(day, facts.assignments), held);
+    const known = knownOf(day, { ...facts, ledger: held });
     const sent = await sendAll(trx, waiting, facts, known, day === today);
     if (day >= from) previews.push(...sent);
     before = day;
@@ -78,7 +80,7 @@ async function record(ctx: Context, trx: Trx, through: string | null, today: str
 async function sendAll(
   trx: Trx,
   waiting: readonly LedgerRow[],
-  { people, served, library, ...facts }: PreviewFacts,
+  { people, served, library, settings, ...facts }: PreviewFacts,
   known: Known,
   isToday: boolean,
 ): Promise<Preview[]> {
@@ -86,20 +88,34 @@ async function sendAll(
   const kept: string[] = [];
   const dropped: string[] = [];
   const isNow = ([first, ...more]: Mail) =>
-    first.delivery === 'atOnce' ||
-    (!(isToday && served.has(first.personId!)) &&
-      isMailDayFor([first, ...more], facts, library, known.today));
+    (first.delivery === 'atOnce' || !(isToday && served.has(first.personId!))) &&
+    isMailDayFor([first, ...more], facts, library, known.today);
   for (const rows of mailsOf(waiting).filter(isNow)) {
     const person = people.get(rows[0].personId!)!;
     const now = { ...facts, ledger: rows };
     const composed = composeDigest(person.name, rows, now, library, known.today, known);
     for (const id of composed.kept) kept.push(id);
     for (const { id } of composed.dropped) dropped.push(id);
-    if (composed.model) previews.push({ person, on: known.today, model: composed.model });
+    if (composed.model)
+      previews.push({
+        person,
+        on: known.today,
+        held: heldBy(person, settings),
+        model: composed.model,
+      });
   }
   await markPlayed(trx, kept, dropped);
   return previews;
 }
+
+const heldBy = (person: PreviewPerson, settings: MailSettings): Preview['held'] =>
+  settings.paused
+    ? 'paused'
+    : person.suppressed
+      ? 'suppressed'
+      : isListed(settings, person.email)
+        ? null
+        : 'trialMode';
 
 type Mail = [LedgerRow, ...LedgerRow[]];
 
@@ -110,7 +126,7 @@ const mailsOf = (waiting: readonly LedgerRow[]): Mail[] => [
   ).values() as Iterable<Mail>),
 ];
 
-/** A digest keeps to the working days of the program that it speaks of, the first of several. */
+/** A mail keeps to the working days of the program that it speaks of, the first of several. */
 function isMailDayFor(
   rows: readonly LedgerRow[],
   facts: Pick<PreviewFacts, 'years'>,

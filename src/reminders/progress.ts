@@ -93,6 +93,10 @@ export async function touchedSince(
       union
       select organization_kind, organization_code from held_roles
       where program = ${program} and to_on >= ${through}::date and to_on < ${today}::date
+      union
+      select a.organization_kind, a.organization_code
+      from people p join held_roles a on a.person_id = p.id and a.program = ${program}
+      where p.address_changed_in >= ${seen}::xid8
     )
     select id, false as state from planning_years
     where program = ${program} and changed_in >= ${seen}::xid8

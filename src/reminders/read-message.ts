@@ -1,8 +1,16 @@
 import { sql } from 'kysely';
 import type { DbOrTrx } from '../context.ts';
 import { endOfMonth, monthOf } from './days.ts';
-import type { AssignmentFacts, Facts, LedgerRow, YearFacts } from './facts.ts';
-import { byId, selectAssignments, selectLedger, selectTasks, selectYears } from './read.ts';
+import type { AssignmentFacts, Facts, LedgerRow, RefusedFacts, YearFacts } from './facts.ts';
+import { suppressionIn } from './matters.ts';
+import {
+  byId,
+  selectAssignments,
+  selectLedger,
+  selectRefused,
+  selectTasks,
+  selectYears,
+} from './read.ts';
 
 export interface Person {
   id: string;
@@ -49,7 +57,15 @@ export async function factsOfMessages(
     .orderBy('t.position')
     .execute();
   const assignments = await assignmentsOver(db, years, today);
-  return { years: byId(years), tasks, assignments, ledger: held };
+  const refused = await refusedIn(db, rows);
+  return { years: byId(years), tasks, assignments, ledger: held, refused };
+}
+
+/** The addresses that reminders speak of, as far as they still refuse mail. */
+async function refusedIn(db: DbOrTrx, rows: readonly LedgerRow[]): Promise<RefusedFacts[]> {
+  const ids = rows.flatMap(({ occasion }) => suppressionIn(occasion) ?? []);
+  if (ids.length === 0) return [];
+  return selectRefused(db).where(sql<boolean>`s.id = any(${ids}::uuid[])`).execute();
 }
 
 /** Those in force on `today` for these organizations, their districts, or the state. */

@@ -1,19 +1,26 @@
 import { sql } from 'kysely';
 import type { Context, Trx } from '../context.ts';
+import { type MailSettings, mailSettings } from '../delivery/settings.ts';
 import { endOfMonth } from './days.ts';
 import type { Facts } from './facts.ts';
 import { libraryFor } from './library.ts';
 import type { Library } from './model.ts';
 import { occasionsOn } from './occasions.ts';
-import { byId, selectAssignments, selectTasks, selectYears } from './read.ts';
+import { byId, selectAssignments, selectRefused, selectTasks, selectYears } from './read.ts';
 import type { Person } from './read-message.ts';
 
 /** What the digests from `today` up to a date have to know. */
 export interface PreviewFacts extends Omit<Facts, 'ledger'> {
   library: Library;
-  people: ReadonlyMap<string, Person>;
+  people: ReadonlyMap<string, PreviewPerson>;
+  settings: MailSettings;
   /** Who has had a digest today. */
   served: ReadonlySet<string>;
+}
+
+export interface PreviewPerson extends Person {
+  /** Whether nothing is sent to the address any more. */
+  suppressed: boolean;
 }
 
 /** Of the years that `setUpPlay` has laid out. */
@@ -40,6 +47,11 @@ export async function readPreviewFacts(
     .selectFrom('people as p')
     .leftJoin('preferences as w', 'w.personId', 'p.id')
     .select(['p.id', 'p.name', 'p.email', 'p.demo', 'w.language'])
+    .select(
+      sql<boolean>`exists (select from suppressions s where s.address = lower(p.email))`.as(
+        'suppressed',
+      ),
+    )
     .execute();
   const served = await trx
     .selectFrom('messages')
@@ -51,8 +63,10 @@ export async function readPreviewFacts(
     years: byId(years),
     tasks,
     assignments,
+    refused: await selectRefused(trx).execute(),
     library: await libraryFor(programs, trx, years),
     people: byId(people),
+    settings: await mailSettings(trx),
     served: new Set(served.map(({ personId }) => personId)),
   };
 }

@@ -30,5 +30,13 @@ export const selectLedger = (db: DbOrTrx) =>
     .select(['r.occasion', 'r.dueOn', 'r.delivery', 'r.status', 'r.messageId'])
     .orderBy('r.id');
 
+export const selectRefused = (db: DbOrTrx) =>
+  db
+    .selectFrom('suppressions as s')
+    .innerJoin('people as p', (join) =>
+      join.on((eb) => eb('s.address', '=', eb.fn<string>('lower', ['p.email']))),
+    )
+    .select(['s.id', 'p.id as personId', 'p.name', 'p.email as address', 's.detail as said']);
+
 export const byId = <T extends { id: string }>(rows: readonly T[]): Map<string, T> =>
   new Map(rows.map((row) => [row.id, row]));

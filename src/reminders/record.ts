@@ -4,6 +4,7 @@ import { coachesOf, type Day, type Years } from './day.ts';
 import { dueQuery } from './due.ts';
 import { withHolders } from './holders.ts';
 import type { Occasions } from './occasions.ts';
+import { refusedQuery } from './refused.ts';
 
 /** The rule of the rows that tell a coordinator whose mail would reach nobody. */
 export const NO_RECIPIENT = 'noRecipient';
@@ -11,7 +12,8 @@ export const NO_RECIPIENT = 'noRecipient';
 /**
  * Writes into the ledger, in one statement, what is due and not there yet: a row for each person who
  * holds the role, or one that is held while nobody does, and then one for each coach who is to hear of
- * that, once for each day that brought something to hold. What is there already stays as it is.
+ * that, once for each day that brought something to hold; and one for each person who is to mend an address
+ * that refuses mail. What is there already stays as it is.
  *
  * Rows are written in the order of the unique key: two processes wait for each other and never in a
  * circle.
@@ -61,11 +63,19 @@ export async function recordDue(
       join ${planningYears} y on y.id = r.year and y.program = ${day.pack.program.id}
     ),
     coaches as (${withHolders(day, sql`gaps`, sql`any(${coachesOf(day.pack)}::text[])`)}),
-    warned as (${insert(day, sql`coaches`, 'person_id')})
+    warned as (${insert(day, sql`coaches`, 'person_id')})${mending(day, occasions, years)}
     select (select count(*) from scheduled) + (select count(*) from silent)
-      + (select count(*) from warned) as written`.execute(day.trx);
+      + (select count(*) from warned) + ${
+        occasions.addresses.length > 0 ? sql`(select count(*) from asked)` : sql`0`
+      } as written`.execute(day.trx);
   return Number(rows[0]!.written);
 }
+
+const mending = (day: Day, occasions: Occasions, years: Years) =>
+  occasions.addresses.length > 0
+    ? sql`,
+    asked as (${insert(day, sql`(${refusedQuery(day, occasions, years)}) r`, 'person_id')})`
+    : sql``;
 
 /** Without a person the rows are held. */
 const insert = (

@@ -34,7 +34,7 @@ export function resendRoutes(app: App, ctx: Context): void {
         operationId: 'resendReminder',
         summary: 'Send a reminder once more',
         description:
-          'In a mail of its own, at once. Refused (409) when nobody holds the role, the address refuses mail, it is on its way already, or it no longer matters: then `reason` says why.',
+          'In a mail of its own, at once, or as soon as the quiet hours, the weekend or the holiday are over. Refused (409) when nobody holds the role, the address refuses mail, it is on its way already, or it no longer matters: then `reason` says why.',
         params: idParams,
         response: { 202: resent },
       },

@@ -10,7 +10,8 @@ import { selectLedger } from './read.ts';
 import { factsOfMessages } from './read-message.ts';
 
 /**
- * Sends one reminder of the ledger once more, at once, in a mail of its own.
+ * Sends one reminder of the ledger once more, in a mail of its own, as soon as mail may reach its
+ * person.
  *
  * @returns the id of the new message
  * @throws ConflictError when there is nobody to send it to, it is on its way, or no longer matters
@@ -47,6 +48,7 @@ export async function resend(ctx: Context, trx: Trx, id: string): Promise<string
       id: message,
       personId,
       kind: 'atOnce',
+      program: row.program,
       localDate: today,
       status: 'queued',
       mailId: `<${message}@${mailDomain(ctx.config)}>`,

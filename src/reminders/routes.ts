@@ -29,19 +29,13 @@ export function reminderRoutes(app: App, ctx: Context): void {
       operationId: 'listReminders',
       summary: 'List reminders',
       description:
-        'The ledger: one row for every reminder that ever became due, newest first. `scheduled`: waits for its mail; `held`: not sent, and `reason` says why; `dropped`: no longer matters.',
+        'The ledger: one row for every reminder that ever became due, newest first. `scheduled`: waits for its mail; `held`: not sent, and `reason` says why (`paused` and `quiet`: as long as that lasts); `dropped`: no longer matters.',
       querystring: remindersQuery,
       response: { 200: reminders },
     },
     handler: async (request, reply) => {
       const page = openPage(request, reply, request.query, z.uuid());
-      const rows = await listReminders(
-        ctx.db,
-        request.actor,
-        request.query,
-        page.after,
-        page.fetch,
-      );
+      const rows = await listReminders(ctx, request.actor, request.query, page.after, page.fetch);
       return page.close(rows, ({ id }) => id, reminderView);
     },
   });
@@ -57,7 +51,7 @@ export function reminderRoutes(app: App, ctx: Context): void {
       response: { 200: reminderWithMessage },
     },
     handler: async (request) => {
-      const found = await readReminder(ctx.db, request.actor, request.params.id);
+      const found = await readReminder(ctx, request.actor, request.params.id);
       if (!found) throw new NotFoundError('There is no such reminder.');
       return reminderWithMessageView(found.row, found.message);
     },
@@ -70,7 +64,7 @@ export function reminderRoutes(app: App, ctx: Context): void {
       operationId: 'previewReminders',
       summary: 'Preview the mails of the days to come',
       description:
-        'Who would get what if every task stayed as it is now; nothing is sent. Days gone by yield nothing, nor does today for people who have had their mail. At most 62 days. One’s own mails are shown as they will be sent; those of others, to coordinators and the state, with the schools within their reach alone.',
+        'Who would get what if every task stayed as it is now; nothing is sent. Days gone by yield nothing, nor does today for people who have had their mail. At most 62 days. `held` says what would keep a mail back as things stand. One’s own mails are shown as they will be sent; those of others, to coordinators and the state, with the schools within their reach alone.',
       querystring: previewQuery,
       response: { 200: previews },
     },

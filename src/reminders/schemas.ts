@@ -15,14 +15,17 @@ export const reminder = z
     id: z.uuid(),
     planningYear: z.uuid(),
     school: z.string().nullable(),
-    task: z.uuid().nullable().describe('null: about a month, or about a role that nobody holds'),
+    task: z
+      .uuid()
+      .nullable()
+      .describe('null: about a month, a role that nobody holds, or an address that refuses mail'),
     role: z.string(),
     recipient: recipient.nullable().describe('null: nobody holds the role'),
     rule: z.string().describe("A rule of the program's reminders, or `noRecipient`"),
     occasion: z
       .string()
       .describe(
-        'Rule, threshold and due date; or rule and month; or rule, date and place in the log',
+        'Rule, threshold and due date; or rule and month; or rule, date and place in the log; or rule and suppression',
       ),
     dueOn: isoDate.describe('The local date on which it became due'),
     delivery: z.enum(['digest', 'atOnce']).describe('atOnce: in a mail of its own'),
@@ -82,11 +85,14 @@ export type RemindersQuery = z.infer<typeof remindersQuery>;
 
 const item = z
   .strictObject({
-    section: z.enum(['late', 'due', 'month', 'waiting', 'noRecipient']),
+    section: z.enum(['late', 'due', 'month', 'waiting', 'noRecipient', 'refused']),
     planningYear: z.uuid(),
     task: z.uuid().nullable(),
     role: z.string().describe("The role's title"),
-    title: z.string().nullable(),
+    title: z
+      .string()
+      .nullable()
+      .describe('Of the task; or the name of the person whose address refuses mail'),
     dueOn: isoDate.nullable(),
   })
   .meta({ id: 'DigestItem' });
@@ -95,6 +101,10 @@ export const preview = z
   .strictObject({
     recipient,
     on: isoDate,
+    held: z
+      .enum(['suppressed', 'trialMode', 'paused'])
+      .nullable()
+      .describe('What would keep it back as things stand; null: nothing'),
     subject: z.string(),
     text: z.string(),
     html: z.string(),

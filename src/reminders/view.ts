@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { renderDigest } from '../digests/digest.ts';
 import { messagesFor } from '../digests/languages.ts';
-import type { Item, OrganizationDigest } from '../digests/model.ts';
+import type { Item, OrganizationDigest, RefusedAddress } from '../digests/model.ts';
 import type { MessageRow, ReminderRow } from './find.ts';
 import type { Preview } from './preview.ts';
 import type { preview, reminder, reminderWithMessage } from './schemas.ts';
@@ -53,14 +53,22 @@ export const reminderWithMessageView = (
 });
 
 export const previewView = (
-  { on, model, person: { id, name, email, language } }: Preview,
+  { on, held, model, person: { id, name, email, language } }: Preview,
   publicUrl: string,
 ): z.infer<typeof preview> => ({
   recipient: { id, name, email },
   on,
+  held,
   ...renderDigest(model, publicUrl, messagesFor(language)),
-  items: model.organizations.flatMap(itemsOf),
+  items: [...model.organizations.flatMap(itemsOf), ...model.refused.flatMap(refusedItems)],
 });
+
+const refusedItems = ({ name, roles, places }: RefusedAddress) =>
+  places.map(({ planningYearId: planningYear }) => ({
+    ...{ section: 'refused' as const, planningYear, task: null, dueOn: null },
+    role: roles.join(', '),
+    title: name,
+  }));
 
 function itemsOf(organization: OrganizationDigest) {
   const { planningYearId: planningYear, late, due, month, waiting, unreached } = organization;

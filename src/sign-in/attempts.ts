@@ -31,23 +31,56 @@ export async function beginAttempt(
       ...{ id, way, email, back, personId: null, usedAt: null, begunAt: now },
       browserHash: hashOfSecret(browser),
       secretHash: secret === null ? null : hashOfSecret(secret),
+      nextTryAt: way === 'link' ? now : null,
       expiresAt: new Date(now.getTime() + HOLDS),
     })
     .execute();
   return id;
 }
 
-/** What a link's mail is to be made for; undefined when it was made, or is not wanted any more. */
-export const attemptToMail = (trx: Trx, id: string, now: Date) =>
-  trx
+/** Links whose mail is to be tried by now. */
+export const linksToMail = (db: DbOrTrx, now: Date) =>
+  db
     .selectFrom('signInAttempts')
-    .select(['id', 'email'])
-    .where('id', '=', id)
-    .where('way', '=', 'link')
-    .where('secretHash', 'is', null)
+    .select('id')
+    .where('nextTryAt', '<=', now)
     .where('expiresAt', '>', now)
-    .forUpdate()
+    .where('usedAt', 'is', null)
+    .execute();
+
+/** Longer than a mail may take; a process that dies over it leaves it to another. */
+const LEASE = 120_000;
+
+/**
+ * Claims a link whose mail is to be made, and counts the try; undefined when it is made, or not wanted any more.
+ */
+export const claimLink = (trx: Trx, id: string, now: Date) =>
+  trx
+    .updateTable('signInAttempts')
+    .set(({ eb }) => ({
+      tries: eb('tries', '+', 1),
+      nextTryAt: new Date(now.getTime() + LEASE),
+    }))
+    .where('id', '=', id)
+    .where('nextTryAt', '<=', now)
+    .where('expiresAt', '>', now)
+    .where('usedAt', 'is', null)
+    .returning(['id', 'email', 'tries', 'secretHash'])
     .executeTakeFirst();
+
+/** @param tries how many there have been */
+export async function tryLinkAgain(db: DbOrTrx, id: string, tries: number, at: Date) {
+  await db
+    .updateTable('signInAttempts')
+    .set({ tries, nextTryAt: at })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** There is no mail to send any more. */
+export async function endLink(db: DbOrTrx, id: string) {
+  await db.updateTable('signInAttempts').set({ nextTryAt: null }).where('id', '=', id).execute();
+}
 
 /** How many mails with a link have been made for an address since then. */
 export async function mailsMade(trx: Trx, email: string, since: Date): Promise<number> {

@@ -1,40 +1,83 @@
-import type { Config } from '../config.ts';
 import type { Context, Trx } from '../context.ts';
-import { html } from '../html.ts';
+import { findBreaker, mayTry, mend, stopsAll, trip } from '../delivery/breaker.ts';
+import { isListed, mailSettings } from '../delivery/settings.ts';
+import { slotsOf } from '../delivery/slots.ts';
+import { isSuppressed, suppress } from '../delivery/suppressions.ts';
 import { newSecret } from '../http/secrets.ts';
-import { parseSender } from '../mail/compose.ts';
+import { type Fault, faultOf } from '../mail/fault.ts';
 import type { Mail } from '../mail/mailer.ts';
 import { personByEmail } from '../people/person-store.ts';
-import { attemptToMail, keepSecret, mailsMade } from './attempts.ts';
+import {
+  claimLink,
+  endLink,
+  keepSecret,
+  linksToMail,
+  mailsMade,
+  tryLinkAgain,
+} from './attempts.ts';
+import { linkLetter } from './link-letter.ts';
 import { mayUseLink } from './who-may.ts';
 import { witness } from './witness.ts';
 
 /** No address gets more links than that within {@link WINDOW}. */
 const MOST_MAILS = 5;
 const WINDOW = 900_000;
+const MINUTE = 60_000;
 
 /**
  * Makes and sends the link that somebody asked for, if the address is of somebody who may come in by
  * it. In the background: how long it takes tells the asking browser nothing.
+ *
+ * It goes whatever the hour, and while mail is paused: nobody is locked out by that. What the mail
+ * server says is believed from other mail, and told to it. Whatever passes is tried again while the
+ * link holds, each time with a new one: the last that arrives is the one that works.
  */
 export async function mailLink(ctx: Context, attempt: string): Promise<void> {
-  const mail = await ctx.db.transaction().execute((trx) => prepare(ctx, trx, attempt));
-  if (!mail) return;
-  try {
-    await ctx.mailer.send(mail);
-  } catch (error) {
-    // Not the error itself: it might quote the mail.
-    const reason = error instanceof Error ? error.name : 'unknown';
-    ctx.log.warn({ attempt, reason }, 'A link to sign in was not mailed.');
+  const made = await ctx.db.transaction().execute((trx) => prepare(ctx, trx, attempt));
+  if (!made) return;
+  const { mail, person, tries, broken } = made;
+  const fault = await slotsOf(ctx.mailer)(() =>
+    ctx.mailer.send(mail).then(
+      () => null,
+      (error: unknown) => faultOf(error),
+    ),
+  );
+  if (fault !== null && stopsAll(fault)) await trip(ctx, fault);
+  else if (broken && fault?.kind !== 'interrupted') await mend(ctx);
+  if (fault === null) {
+    await endLink(ctx.db, attempt);
+    return witness(ctx, ctx.db, { type: 'linkMailed', way: 'link', person });
   }
+  // Not what the server said: it might quote the mail.
+  await witness(ctx, ctx.db, { type: 'linkNotMailed', way: 'link', person, reason: fault.kind });
+  await afterFault(ctx, { attempt, tries, address: mail.to.address }, fault);
 }
 
-async function prepare(ctx: Context, trx: Trx, id: string): Promise<Mail | null> {
+/** Enqueues the links whose next try has come. */
+export async function takeUpLinks({ db, clock, queue }: Context): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const due = await linksToMail(trx, clock.now());
+    const payloads = due.map(({ id }) => ({ attemptId: id }));
+    if (payloads.length > 0) await queue.send(trx, 'mail-sign-in-link', payloads);
+  });
+}
+
+interface Made {
+  mail: Mail;
+  person: string;
+  /** How many there have been, this one among them. */
+  tries: number;
+  /** Whether the mail server took no mail before. */
+  broken: boolean;
+}
+
+async function prepare(ctx: Context, trx: Trx, id: string): Promise<Made | null> {
   const now = ctx.clock.now();
-  const attempt = await attemptToMail(trx, id, now);
+  const attempt = await claimLink(trx, id, now);
   if (!attempt) return null;
-  const withheld = async (person: string | null, reason: string) => {
-    await witness(ctx, trx, { type: 'linkWithheld', way: 'link', person, reason });
+  const withheld = async (who: string | null, reason: string) => {
+    await endLink(trx, id);
+    await witness(ctx, trx, { type: 'linkWithheld', way: 'link', person: who, reason });
     return null;
   };
 
@@ -42,42 +85,31 @@ async function prepare(ctx: Context, trx: Trx, id: string): Promise<Mail | null>
   if (!person) return withheld(null, 'unknownAddress');
   const actor = await mayUseLink(ctx, trx, person.id);
   if (typeof actor === 'string') return withheld(person.id, actor);
+  if (!isListed(await mailSettings(trx), person.email)) return withheld(person.id, 'trialMode');
+  if (await isSuppressed(trx, person.email)) return withheld(person.id, 'suppressed');
   const made = await mailsMade(trx, attempt.email!, new Date(now.getTime() - WINDOW));
-  if (made >= MOST_MAILS) return withheld(person.id, 'tooMany');
+  if (attempt.secretHash === null && made >= MOST_MAILS) return withheld(person.id, 'tooMany');
 
+  const broken = (await findBreaker(trx)) !== undefined;
+  if (broken && !(await mayTry(trx, now))) {
+    await tryLinkAgain(trx, id, attempt.tries - 1, new Date(now.getTime() + MINUTE));
+    return null;
+  }
   const secret = newSecret();
   await keepSecret(trx, id, person.id, secret);
-  await witness(ctx, trx, { type: 'linkMailed', way: 'link', person: person.id });
-  return {
-    messageId: `<${id}@${parseSender(ctx.config.mailFrom).address.split('@')[1]}>`,
-    date: now,
-    to: { name: person.name, address: person.email },
-    demo: person.demo,
-    ...words(person.name, addressOfLink(ctx.config, secret)),
-  };
+  const mail = await linkLetter(ctx, trx, person, { attempt, secret });
+  return { mail, person: person.id, tries: attempt.tries, broken };
 }
 
-export const addressOfLink = ({ publicUrl }: Pick<Config, 'publicUrl'>, secret: string): string =>
-  `${publicUrl}/sign-in/links/${secret}`;
-
-function words(name: string, url: string): Pick<Mail, 'subject' | 'text' | 'html'> {
-  const subject = 'Sign in to the planning year';
-  const before =
-    'Somebody, most likely you, asked to sign in with this address. Open this link within ten minutes, in the browser in which you asked for it, and press the button there:';
-  const after =
-    'It works once. If it was not you, there is nothing to do: without this mail nobody gets in.';
-  return {
-    subject,
-    text: `Hello ${name},\n\n${before}\n\n${url}\n\n${after}\n`,
-    html: `<!doctype html>\n${html`<html lang="en">
-<head><meta charset="utf-8"><title>${subject}</title></head>
-<body style="margin:0 auto;max-width:40em;padding:1em;font:16px/1.5 sans-serif;color:#1b1b1b;background:#fff">
-<p>Hello ${name},</p>
-<p>${before}</p>
-<p><a href="${url}" style="color:#005ea2">Sign in</a></p>
-<p>${after}</p>
-</body>
-</html>
-`}`,
-  };
+async function afterFault(
+  { db, clock }: Context,
+  { attempt, tries, address }: { attempt: string; tries: number; address: string },
+  { kind, detail }: Fault,
+): Promise<void> {
+  const now = clock.now();
+  if (kind === 'recipient')
+    await suppress(db, [{ address, reason: 'refused', since: now, detail, messageId: null }]);
+  if (kind === 'recipient' || kind === 'message') return endLink(db, attempt);
+  // After one minute, two, three: as often as it can matter before the link is over.
+  await tryLinkAgain(db, attempt, tries, new Date(now.getTime() + tries * MINUTE));
 }

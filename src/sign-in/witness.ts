@@ -4,13 +4,20 @@ import { type Fact, recordFacts } from '../http/witnessed.ts';
 
 /** What came of signing in and out. It holds no secret, no link and no address. */
 export interface SignInEvent {
-  type: 'signedIn' | 'refused' | 'signedOut' | 'linkMailed' | 'linkWithheld' | 'sessionsEnded';
+  type:
+    | 'signedIn'
+    | 'refused'
+    | 'signedOut'
+    | 'linkMailed'
+    | 'linkNotMailed'
+    | 'linkWithheld'
+    | 'sessionsEnded';
   way?: SignInWay;
   /** The person's id; null where nobody is known. */
   person: string | null;
   /** Whose doing it was, where it was another's. */
   by?: string;
-  /** Why it was refused. */
+  /** Why it was refused, withheld, or not mailed. */
   reason?: string;
   requestId?: string;
 }

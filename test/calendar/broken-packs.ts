@@ -47,6 +47,7 @@ a reminder id used twice | reminders.yaml | id: deadline-missed | id: deadline-n
 a reminder to a role that does not exist | reminders.yaml | to: { kinds: [coach] } | to: { roles: [coach] } | reminders.yaml, rules[late-to-coordinator].to.roles: "coach" is no role. Use "coordinator"
 a reminder to a kind that no role has | reminders.yaml | to: { kinds: [coach] } | to: { kinds: [board] } | reminders.yaml, rules[late-to-coordinator].to.kinds: no role is of kind "board"
 a reminder to nobody | reminders.yaml | to: { kinds: [coach] } | to: {} | reminders.yaml, rules[late-to-coordinator].to: names nobody
+an address that falls to nobody | reminders.yaml | otherwise: { kinds: [state] } | otherwise: {} | reminders.yaml, rules[address-refused].otherwise: names nobody
 a reminder of a task that does not exist | reminders.yaml | dec-3/district/1 | dec-3/district/7 | reminders.yaml, rules[quarter-ending].tasks: "dec-3/district/7" is neither
 a late notice that can be switched off | reminders.yaml | days: [1, 3, 7], kinds: [deadline] | days: [1, 3, 7], kinds: [deadline], optional: true | reminders.yaml, rules[deadline-missed].optional: is not for notices
 a digest hour that no clock shows | reminders.yaml | 07:00 | 25:00 | reminders.yaml, digestAt: "25:00" is not valid (HH:MM)

@@ -261,6 +261,66 @@ test('a digest that could not leave yesterday goes with today’s, in one mail',
   expect(await w.ledger()).toEqual(['Ada sent', 'Ada sent']);
 });
 
+describe('what could not arrive by the evening', () => {
+  const greylist = () => w.fail(smtpError('EENVELOPE', 'RCPT TO', '450 4.2.0 Greylisted'));
+  const tries = async () =>
+    (await w.db.selectFrom('messages').select('attempts').execute()).map(
+      ({ attempts }) => attempts,
+    );
+  /** Scans and sends once a quarter of an hour. @returns the local times at which something went */
+  const until = async (end: string) => {
+    const sent: string[] = [];
+    while (w.clock.now() < new Date(end)) {
+      if ((await w.minute()).length > 0)
+        sent.push(new Date(w.clock.now().getTime() - 6 * 3_600_000).toISOString().slice(0, 16));
+      w.clock.advance({ minutes: 15 });
+    }
+    return sent;
+  };
+
+  test('is tried no more in the night, and goes at the hour of the next working day’s digest', async () => {
+    w.clock.set('2028-01-21T07:30:00-06:00');
+    await w.principal('Ada', 'ada@example.org');
+    greylist();
+    expect(await until('2028-01-21T20:00:00-06:00')).toEqual([]);
+    const [before] = await tries();
+    expect(before).toBeGreaterThan(5);
+    w.fail(null);
+    // A Friday: the weekend is over on the 24th, whose own digest takes it up.
+    expect(await until('2028-01-24T12:00:00-06:00')).toEqual(['2028-01-24T07:00']);
+    expect(await tries()).toEqual([before, 1]);
+  });
+
+  test('keeps to the quiet hours of its reader’s own zone', async () => {
+    const { person } = await w.principal('Ada', 'ada@example.org');
+    await w.db
+      .insertInto('preferences')
+      .values({
+        personId: person,
+        ...{ zone: 'Pacific/Honolulu', digestAt: null, language: null, version: 1 },
+        ...{ switchedOff: [], updatedAt: w.clock.now() },
+      })
+      .execute();
+    greylist();
+    await until('2028-01-17T21:00:00-06:00');
+    w.fail(null);
+    // Night in Chicago, and the afternoon in Honolulu.
+    expect(await until('2028-01-17T23:00:00-06:00')).toHaveLength(1);
+  });
+
+  test('is not sent by a job that was left over from the evening either', async () => {
+    w.clock.set('2028-01-17T19:59:00-06:00');
+    await w.principal('Ada', 'ada@example.org');
+    await scan(w.ctx);
+    const left = w.take();
+    w.clock.set('2028-01-18T03:00:00-06:00');
+    await sendMails(w.ctx, left);
+    expect(w.mails).toEqual([]);
+    expect(await w.ledger()).toEqual(['Ada scheduled']);
+    expect(await until('2028-01-18T12:00:00-06:00')).toEqual(['2028-01-18T07:00']);
+  });
+});
+
 test('a digest that may have arrived keeps to itself, under its Message-ID', async () => {
   const { year } = await w.principal('Ada', 'ada@example.org');
   w.fail(Object.assign(new Error('Connection closed unexpectedly'), { code: 'ECONNECTION' }));

@@ -131,6 +131,27 @@ describe('a report that comes in', () => {
       },
     });
 
+  test('is all that a webhook’s key may hand in', async () => {
+    const { key } = (
+      await app.admin.post('/v1/keys', {
+        role: 'webhook',
+        scope: { all: true },
+        label: 'The mail provider',
+      })
+    ).json();
+    const webhook = app.as(key);
+    const report = { outcome: 'delivered', messageId: '<unknown@example.org>' };
+    expect((await webhook.post('/v1/mail/reports', report)).json()).toEqual({
+      reports: 1,
+      known: 0,
+    });
+    for (const url of ['/v1/mail/settings', '/v1/mail/suppressions', '/v1/people', '/v1/reminders'])
+      expectProblem(await webhook.get(url), 403, 'forbidden');
+    expectProblem(await webhook.post('/v1/mail/release'), 403, 'forbidden');
+    const coach = app.as(await app.keyFor({ role: 'coordinator', program: 'example' }));
+    expectProblem(await coach.post('/v1/mail/reports', report), 403, 'forbidden');
+  });
+
   test('marks the mail, bounces it for good, and sends nothing more to the address', async () => {
     const now = await sentMail(MAIL_ID, 'zoe@example.org');
     const said = async (name: string) => (await post(name, asSent(name))).json();

@@ -34,6 +34,7 @@ const model = (...organizations: OrganizationDigest[]): DigestModel => ({
   name: 'Ada Example',
   on: ON,
   organizations,
+  refused: [],
   programs: ['Example planning year'],
   roles: ['Principal'],
   unit: 'school',
@@ -45,6 +46,32 @@ const render = (what: DigestModel, language = 'en') =>
   renderDigest(what, URL, messagesFor(language));
 
 describe('a digest', () => {
+  test.each(['en', 'es'])(
+    'in %s tells of refused addresses beside the work, each once',
+    (language) => {
+      const refused = Array.from({ length: 17 }, (_, at) => ({
+        ...{
+          id: `s${at}`,
+          name: `Person ${at}`,
+          address: `p${at}@example.org`,
+          roles: ['Principal'],
+        },
+        ...{ said: '550 <No> such user', everywhere: at === 1 },
+        places: Array.from({ length: at === 0 ? 7 : 1 }, (__, place) => ({
+          ...{ planningYearId: `y${place}`, name: `Place ${place}` },
+        })),
+      }));
+      const digest = render({ ...model(), refused }, language);
+      expect(digest.subject).toMatch(/17/);
+      expect(digest.text).toContain('Place 4');
+      expect(digest.text).not.toContain('Place 5');
+      expect(digest.text.match(/Place 0/g)).toHaveLength(1 + 13);
+      expect(digest.text).not.toContain('Person 15');
+      expect(digest.html).toContain('550 &#60;No&#62; such user');
+      expect(digest.html).toContain(`href="${URL}/v1/mail/refused-addresses/s0"`);
+    },
+  );
+
   test('tells what is late, due, expected and waiting, by school', () => {
     const digest = render(
       model(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isQuiet, type MailTerms, mailMorning } from '../../src/digests/timing.ts';
+import { type MailTerms, mailHour, mailMorning, mayLand } from '../../src/digests/timing.ts';
 
 const HOLIDAY = '2027-01-18';
 const terms = (change: Partial<MailTerms> = {}): MailTerms => ({
@@ -71,7 +71,7 @@ describe('when the clocks change', () => {
 
 test('quiet hours may lie within a day, over midnight, or nowhere', () => {
   const quiet = (time: string, quietHours: MailTerms['quietHours']) =>
-    isQuiet(terms({ quietHours }), new Date(`2027-01-19T${time}:00-06:00`));
+    mailHour(terms({ quietHours }), new Date(`2027-01-19T${time}:00-06:00`)) === null;
   const siesta = { from: '12:00', until: '14:00' };
   expect(['11:59', '12:00', '13:59', '14:00'].map((time) => quiet(time, siesta))).toEqual([
     false,
@@ -88,4 +88,26 @@ test('quiet hours may lie within a day, over midnight, or nowhere', () => {
     false,
   ]);
   expect(quiet('03:00', null)).toBe(false);
+});
+
+describe('a mail that was made may arrive', () => {
+  const lands = (kind: 'digest' | 'atOnce', localDate: string, local: string) =>
+    mayLand(terms(), { kind, localDate }, new Date(`${local}-06:00`));
+
+  test.each([
+    ['a digest until the evening of its date', 'digest', '2027-01-19T19:59', true],
+    ['no digest in the quiet hours of its date', 'digest', '2027-01-19T20:00', false],
+    ['no digest of yesterday before the hour of today’s', 'digest', '2027-01-20T06:59', false],
+    ['a digest of yesterday from the hour of today’s', 'digest', '2027-01-20T07:00', true],
+    ['no digest of Tuesday on a Saturday', 'digest', '2027-01-23T09:00', false],
+    ['what is told at once at any hour that is not quiet', 'atOnce', '2027-01-20T06:00', true],
+    ['nothing that is told at once in the night', 'atOnce', '2027-01-20T05:59', false],
+    ['nothing that is told at once on a Saturday', 'atOnce', '2027-01-23T09:00', false],
+  ] as const)('%s', (_, kind, local, may) => {
+    expect(lands(kind, '2027-01-19', local)).toBe(may);
+  });
+
+  test.each(['digest', 'atOnce'] as const)('on no holiday: %s', (kind) => {
+    expect(lands(kind, '2027-01-15', `${HOLIDAY}T09:00`)).toBe(false);
+  });
 });

@@ -58,6 +58,7 @@ describe('a new key', () => {
     ['no scope at all', { scope: { schools: [] } }, ['/scope/schools']],
     ['two scopes', { scope: { all: true, schools: [school] } }, ['/scope/all']],
     ['an administrator of one school', { role: 'administrator' }, ['/scope']],
+    ['a webhook of one school', { role: 'webhook' }, ['/scope']],
     ['a line break in its label', { label: 'a\nb' }, ['/label']],
   ])('with %s is refused, and the place is named', async (_, more, places) => {
     expect(pointers(await make(more))).toEqual(expect.arrayContaining(places));

@@ -69,6 +69,7 @@ beforeAll(async () => {
     ['a vendor', 'vendor', 'vendor', { contract: contractAt('own') }],
     ['the dashboard of a district', 'dashboard', 'dashboard', inDistrict],
     ['the dashboard of everything', 'dashboard', 'dashboard', { all: true }],
+    ['a webhook', 'webhook', 'webhook', { all: true }],
   ];
   identities = [];
   for (const [name, kind, role, scope] of kinds) {
@@ -98,17 +99,8 @@ beforeAll(async () => {
     type: 'designation.letterReceived',
     schools: ['none'],
   });
-  const suppression = newId(api.ctx.clock.now());
-  await api.ctx.db
-    .insertInto('suppressions')
-    .values({
-      ...{ id: suppression, address: 'gone@example.org', reason: 'refused' },
-      ...{ since: api.ctx.clock.now(), detail: '550 5.1.1' },
-    })
-    .execute();
   const keys = (await api.admin.get('/v1/keys?limit=1000')).json().data;
   others = {
-    '/v1/mail/suppressions/': suppression,
     '/v1/jobs/': job.json().id,
     '/v1/programs/': world.program,
     '/v1/programs/:program/years/': '2026-27',

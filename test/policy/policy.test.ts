@@ -19,6 +19,7 @@ const KINDS: Kind[] = [
     'board',
     'vendor',
     'dashboard',
+    'webhook',
     'system',
   ] as const),
 ];

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { suppress } from '../../src/delivery/suppressions.ts';
 import { scan } from '../../src/reminders/scan.ts';
 import { sendMails } from '../../src/reminders/send.ts';
 import { type TestApp, testApp } from '../support/app.ts';
@@ -47,6 +48,29 @@ describe('GET /v1/reminders/preview', () => {
       dueOn: '2028-01-31',
     });
     expect(data[0].text).toContain('Elm High School');
+  });
+
+  test('says what would keep a mail back as things stand', async () => {
+    const { db } = app.ctx;
+    const held = async () => {
+      const { data } = (await app.admin.get(preview('2028-01-17', '2028-01-17'))).json();
+      return data.map((mail: { held: string | null }) => mail.held);
+    };
+    expect(await held()).toEqual([null]);
+    const found = { address: 'ada@example.org', detail: '550', messageId: null } as const;
+    await suppress(db, [{ ...found, reason: 'refused', since: app.clock.now() }]);
+    expect(await held()).toEqual(['suppressed']);
+    await db.deleteFrom('suppressions').execute();
+    const settings = (body: object) =>
+      app.app.inject({
+        ...({ method: 'PUT', url: '/v1/mail/settings', payload: body } as const),
+        headers: { authorization: `Bearer ${app.adminKey}`, 'if-match': '*' },
+      });
+    await settings({ perHour: 5000, paused: false, trialAddresses: ['ben@example.org'] });
+    expect(await held()).toEqual(['trialMode']);
+    await settings({ perHour: 5000, paused: true, trialAddresses: null });
+    expect(await held()).toEqual(['paused']);
+    await settings({ perHour: 5000, paused: false, trialAddresses: null });
   });
 
   test('sends nothing and writes nothing', async () => {
@@ -178,4 +202,34 @@ describe('GET /v1/reminders', () => {
     const dashboard = app.as(await app.keyFor({ role: 'dashboard', program: null }));
     expect((await dashboard.get('/v1/reminders')).statusCode).toBe(403);
   });
+});
+
+test('what waits in the night or over a weekend is told as held back for quiet', async () => {
+  const night = await testApp({ programs, now: '2028-01-17T22:00:00-06:00' });
+  const add = fixtures(night.ctx.db);
+  const year = await add.school('001-0001', 'Oak High School');
+  const [ada, ben] = [await add.person('Ada'), await add.person('Ben')];
+  for (const person of [ada, ben]) await add.assign(person, 'principal', 'school', '001-0001');
+  const honolulu = { personId: ben, zone: 'Pacific/Honolulu', digestAt: null, language: null };
+  await night.ctx.db
+    .insertInto('preferences')
+    .values({ ...honolulu, switchedOff: [], version: 1, updatedAt: night.clock.now() })
+    .execute();
+  await add.task(year, 'jan-1/principal/1', { dueOn: '2028-01-18' });
+  await scan(night.ctx);
+  const told = async (query = '') =>
+    (await night.admin.get(`/v1/reminders?rule=deadline${query}`))
+      .json()
+      .data.map((row: { recipient: { id: string }; status: string; reason: string | null }) => [
+        row.recipient.id === ada ? 'Ada' : 'Ben',
+        row.status,
+        row.reason,
+      ])
+      .sort();
+  const held = ['Ada', 'held', 'quiet'];
+  expect(await told()).toEqual([held, ['Ben', 'scheduled', null]]);
+  expect(await told('&status=held&reason=quiet')).toEqual([held]);
+  night.clock.set('2028-01-18T06:30:00-06:00');
+  expect(await told('&status=scheduled')).toEqual([['Ada', 'scheduled', null]]);
+  await night.close();
 });

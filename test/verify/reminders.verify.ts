@@ -1,8 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { ITEMS, playDowntime } from '../reminders/support/downtime.ts';
 import { playRows } from '../reminders/support/play-rows.ts';
+import { playPreview } from '../reminders/support/preview-play.ts';
 import { expectedRows, writtenRows } from '../reminders/support/rows-oracle.ts';
 import { seeded, seedRowsYear } from '../reminders/support/rows-year.ts';
+import { playStrayClocks, withoutDate } from '../reminders/support/stray-clocks.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const databases: TestDatabase[] = [];
@@ -30,6 +33,33 @@ describe('the ledger', () => {
     );
     expect({ killed, missing, unasked }).toEqual({ killed: 100, missing: [], unasked: [] });
     expect(written).toHaveLength(has.size);
+  });
+
+  test('of clocks ten minutes apart that go back an hour and jump three days is what an oracle says', async () => {
+    const made = await database();
+    const year = await seedRowsYear(made.db, seeded(20_261_101), { schools: 100, days: 290 });
+    const seen = await playStrayClocks(made, year);
+    const written = await writtenRows(made.db);
+    const expected = expectedRows(year, seen);
+    const twice = written.length - new Set(written.map(withoutDate)).size;
+    const [has, wants] = [new Set(written), new Set(expected)];
+    const lost = expected.filter((row) => !has.has(row));
+    const early = written.filter((row) => !wants.has(row));
+    process.stdout.write(
+      `stray clocks: ${written.length} rows, ${twice} twice, ${early.length} early or unasked, ${lost.length} lost\n`,
+    );
+    expect({ twice, early, lost }).toEqual({ twice: 0, early: [], lost: [] });
+  });
+
+  test('previews a month as it is then sent', async () => {
+    const days = { first: '2028-01-03', last: '2028-02-03', later: '2028-01-20', groups: 30 };
+    const { expected, sent } = await playPreview(await database(), days);
+    const alike = expected.filter((mail, at) => isDeepStrictEqual(mail, sent[at])).length;
+    process.stdout.write(
+      `preview: ${expected.length} mails of a month previewed, ${sent.length} sent, ${alike} equal to the letter\n`,
+    );
+    expect(sent.length).toBeGreaterThan(100);
+    expect(expected).toEqual(sent);
   });
 
   test('makes up ten days of downtime by one digest each, in nobody’s quiet hours', async () => {

@@ -59,6 +59,7 @@ export async function threeSchools(): Promise<ThreeSchools> {
     const contract = await created(api, '/v1/contracts', {
       ...{ vendor: 'V-1', planningYear: year, proposedOn: '2026-11-01' },
     });
+    const refused = await refusedOf(api, `slt.${place}@example.org`);
     things[place] = {
       '/v1/planning-years/': [{ name: year }],
       '/v1/schools/': [{ name: school[place] }],
@@ -70,6 +71,8 @@ export async function threeSchools(): Promise<ThreeSchools> {
         { name: principal.id as string, role: 'principal', team: false },
       ],
       '/v1/contracts/': [{ name: contract.id as string }],
+      '/v1/mail/refused-addresses/': [{ name: refused }],
+      '/v1/mail/suppressions/': [{ name: refused }],
       '/v1/reminders/': [{ name: await reminderOf(api, year), role: 'principal' }],
     };
     // The pages of people are about the same.
@@ -114,6 +117,19 @@ ${code},Elsewhere,Other,Town,County,High School,9 - 12,100\n`;
     ...{ releasedOn: '2026-10-15', newlyDesignated: false, resourceAllocationReview: false },
   });
   return year.id as string;
+}
+
+/** An address at the place that refuses mail. */
+async function refusedOf({ ctx }: TestApp, address: string): Promise<string> {
+  const id = newId(ctx.clock.now());
+  const since = ctx.clock.now();
+  await ctx.db
+    .insertInto('suppressions')
+    .values({
+      ...{ id, address: address.toLowerCase(), reason: 'refused', since, detail: '550 5.1.1' },
+    })
+    .execute();
+  return id;
 }
 
 /** Held, since nobody is to get it. */

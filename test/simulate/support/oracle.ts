@@ -94,9 +94,8 @@ export function expectedReminders(
         }
       }
       for (const [what, since] of held) if (!current.has(what)) since.over = true;
-      const goes = waiting.filter(({ occasion }) => isMailDay(day) || isToldAtOnce(pack, occasion));
-      waiting = waiting.filter((one) => !goes.includes(one));
-      for (const { since, person, role, occasion, what } of goes) {
+      if (!isMailDay(day)) continue;
+      for (const { since, person, role, occasion, what } of waiting) {
         const holds = (one: string) => holders(posts, one, history.school, day).includes(person);
         const matters = occasion.startsWith('- noRecipient')
           ? coaches.some(holds) &&
@@ -107,6 +106,7 @@ export function expectedReminders(
         if (active && matters) sent.push(`${day} ${person} ${code} ${what}`);
         else notSent.push(`${since} ${person} ${code} ${what}`);
       }
+      waiting = [];
     }
     for (const { since, person, what } of waiting)
       notSent.push(`${since} ${person} ${code} ${what}`);
@@ -127,14 +127,7 @@ interface Waiting {
 const CLOSED =
   '2026-10-12 2026-11-03 2026-11-11 2026-11-26 2026-11-27 2026-12-25 2027-01-01 2027-01-18 2027-02-12 2027-02-15 2027-05-31 2027-06-18 2027-07-05';
 
-/** What a rule wants to be told at once waits for no working day. */
-const isToldAtOnce = ({ reminders }: Pack, occasion: string): boolean => {
-  const [, said = ''] = occasion.split(' ');
-  const rule = reminders.rules.find(({ id }) => id === said.split(':')[0]);
-  return rule?.delivery === 'atOnce';
-};
-
-/** Digests go out on working days. */
+/** Mail goes out on working days. */
 const isMailDay = (day: string): boolean =>
   !/^S/.test(new Date(day).toUTCString()) && !CLOSED.includes(day);
 
@@ -259,6 +252,9 @@ function occasions(
             .map((task) => say(task, `${today}:${seq}`)),
         );
       }
+      case 'addressRefused':
+        // Every invented address takes mail.
+        return [];
       default:
         return rule satisfies never;
     }
