@@ -16,6 +16,7 @@ import * as notesAndAudit from './20261122T0150_notes_and_audit.ts';
 import * as contractChanges from './20261122T0160_contract_changes.ts';
 import * as wayBack from './20261128T0930_way_back.ts';
 import * as logByTime from './20261128T1000_log_by_time.ts';
+import * as chartsOfVersion2 from './20261128T1010_charts_of_version_2.ts';
 
 /** Every migration, oldest first. */
 export const migrations: Record<string, Migration> = {
@@ -36,4 +37,5 @@ export const migrations: Record<string, Migration> = {
   '20261122T0160_contract_changes': contractChanges,
   '20261128T0930_way_back': wayBack,
   '20261128T1000_log_by_time': logByTime,
+  '20261128T1010_charts_of_version_2': chartsOfVersion2,
 };
