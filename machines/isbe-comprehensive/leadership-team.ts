@@ -53,7 +53,7 @@ function missingSide(data: unknown): string[] {
   const team = composition.safeParse(data).data;
   if (!team)
     return [
-      'Nobody has said who sits on the leadership team: see that it has people of the school and of the district.',
+      'It is not said here who sits on the leadership team: see that it has people of the school and of the district.',
     ];
   const advice = [];
   if (team.fromSchool === 0)

@@ -47,7 +47,8 @@ const TOO_OLD = `What was recorded more than ${LATELY} hours ago is for the stat
 const TOO_FAR_BACK = `What happened more than ${FAR_BACK} days ago is for a coordinator or the state to record. Ask them, or leave the date out.`;
 
 const isIntervention = (command: Command): boolean =>
-  command.kind === 'correct' && ['waive', 'extend', 'force'].includes(command.correction.type);
+  command.kind === 'correct' &&
+  ['waive', 'extend', 'force', 'reinstate'].includes(command.correction.type);
 
 function requireYes(actor: Actor, policy: PolicyRow, subject: Subject, otherwise: string): void {
   // The engine's own acts are nobody's to allow.

@@ -107,7 +107,7 @@ export function planningYearRoutes(app: App, ctx: Context, mailsOf: MailsOfYear)
         );
         const sight = await sightAt(trx, id, request);
         const location = `/v1/planning-years/${id}`;
-        const body = { ...yearView(sight), warnings };
+        const body = { ...yearView(sight), ...(warnings.length > 0 && { warnings }) };
         return { status: 201, body, etag: yearEtag(sight), location };
       }),
   });

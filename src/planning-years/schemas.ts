@@ -94,7 +94,10 @@ export const planningYear = z.strictObject(full).meta({ id: 'PlanningYear' });
 export const planningYearOpened = z
   .strictObject({
     ...full,
-    warnings: z.array(z.string()).describe('What is odd about where regions stand already'),
+    warnings: z
+      .array(z.string())
+      .optional()
+      .describe('What is odd about where regions stand already'),
   })
   .meta({ id: 'PlanningYearOpened' });
 

@@ -23,7 +23,7 @@ export const policies = {
   /** Events and corrections by hand. */
   'planningYears.act': { coach: 'scope', state: 'scope' },
   'planningYears.undo': { coach: 'lately', state: 'scope' },
-  /** Waive, extend, force, and what is said to have happened more than 30 days ago. */
+  /** Waive, extend, force, reinstate, and what is said to have happened more than 30 days ago. */
   'planningYears.intervene': { coach: 'reported', state: 'scope' },
   'interventions.read': { coach: 'scope', state: 'scope' },
   'planningYears.log': withoutVendors('scope'),

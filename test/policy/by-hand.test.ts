@@ -61,8 +61,9 @@ describe('an undo', () => {
     const own = `/v1/tasks/${await letters('principal')}`;
     expect((await principal.post(`${own}/complete`, {}, ANY)).statusCode).toBe(200);
     app.clock.set('2026-11-22T15:00:00Z');
-    expectProblem(await principal.post(`${own}/reopen`, {}, ANY), 403, 'forbidden');
-    expect((await app.admin.post(`${own}/reopen`, {}, ANY)).statusCode).toBe(200);
+    const reason = { reason: 'By mistake.' };
+    expectProblem(await principal.post(`${own}/reopen`, reason, ANY), 403, 'forbidden');
+    expect((await app.admin.post(`${own}/reopen`, reason, ANY)).statusCode).toBe(200);
   });
 });
 
