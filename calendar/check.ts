@@ -1,4 +1,4 @@
-import type { Facts, ProgramMachines } from '../machines/region.ts';
+import { type Facts, isByHand, type ProgramMachines } from '../machines/region.ts';
 import type { CalendarTask, Pack } from './shape.ts';
 
 /**
@@ -18,6 +18,7 @@ export function checkPack(pack: Pack, machines: ProgramMachines): string[] {
     ...tasks.flatMap((task) => [...raiseFaults(task, machines), ...openFaults(task, machines)]),
     ...roleFaults(pack, machines),
     ...eventFaults(pack, machines),
+    ...correctionFaults(pack, machines),
     ...ruleFaults(pack, machines),
   ];
 }
@@ -26,7 +27,7 @@ function raiseFaults({ id, role, raises }: CalendarTask, { regions }: ProgramMac
   if (!raises) return [];
   const event = regions.map(({ events }) => events[raises]).find(Boolean);
   if (!event) return [`Task ${id} raises "${raises}", which is no event of a region.`];
-  if (event.automatic)
+  if (!isByHand(event))
     return [`Task ${id} raises "${raises}", which the engine applies by itself.`];
   if (!event.by.includes(role))
     return [`Task ${id} raises "${raises}", which is not an act of the role "${role}".`];
@@ -60,6 +61,18 @@ function eventFaults({ reminders }: Pack, { regions }: ProgramMachines): string[
       .filter((type) => !regions.some(({ events }) => events[type]))
       .map(
         (type) => `reminders.yaml, rules[${rule.id}].events: "${type}" is no event of a region.`,
+      ),
+  );
+}
+
+function correctionFaults({ program }: Pack, { regions }: ProgramMachines): string[] {
+  const facts = program.facts.map(({ id }) => id);
+  return regions.flatMap(({ events }) =>
+    Object.entries(events)
+      .filter(([, { whenCorrected }]) => whenCorrected && !facts.includes(whenCorrected))
+      .map(
+        ([type, { whenCorrected }]) =>
+          `Event ${type} follows the fact "${whenCorrected}", which the program does not have.`,
       ),
   );
 }

@@ -1,4 +1,4 @@
-import { automaticEvents, nextEvents } from './reach.ts';
+import { automaticEvents, correctedEvents, nextEvents } from './reach.ts';
 import {
   type EventSpec,
   edges,
@@ -52,6 +52,32 @@ export function advance(
   }
   return { regions: now, applied };
 }
+
+/**
+ * Applies what the correction of one condition brings: regions that it had settled are open again,
+ * unless they would come back at once. `facts` hold the condition as it is now. The caller applies
+ * {@link advance} after it.
+ */
+export function correct(
+  machines: ProgramMachines,
+  regions: Regions,
+  facts: Circumstances,
+  fact: string,
+): { regions: Record<string, string>; applied: Transition[] } {
+  const seen = { ...facts, regions };
+  const steps = machines.regions.flatMap((region) => {
+    const types = correctedEvents(region, stateOf(region, regions), fact);
+    return firstStep(region, types, seen) ?? [];
+  });
+  const after = advance(machines, taken(regions, steps), facts).regions;
+  const applied = steps.filter(({ region, from }) => after[region] !== from);
+  return { regions: taken(regions, applied), applied };
+}
+
+const taken = (regions: Regions, steps: readonly Transition[]): Record<string, string> => ({
+  ...regions,
+  ...Object.fromEntries(steps.map(({ region, to }) => [region, to])),
+});
 
 /**
  * Why an event is refused: no region has it; its region's state has no such edge; or the edge is
@@ -118,9 +144,13 @@ export const initialRegions = (machines: ProgramMachines): Record<string, string
 export const isDone = (machines: ProgramMachines, regions: Regions): boolean =>
   machines.regions.every((region) => isFinal(region, stateOf(region, regions)));
 
-function automaticStep(region: Region, facts: Facts): Transition | null {
+const automaticStep = (region: Region, facts: Facts): Transition | null =>
+  firstStep(region, automaticEvents(region, stateOf(region, facts.regions)), facts);
+
+/** The step of the first of these events that is possible. */
+function firstStep(region: Region, types: readonly string[], facts: Facts): Transition | null {
   const from = stateOf(region, facts.regions);
-  for (const type of automaticEvents(region, from)) {
+  for (const type of types) {
     const to = nextState(region, from, { type, facts });
     if (to !== null) return { type, region: region.key, from, to };
   }

@@ -56,9 +56,13 @@ export interface EdgeJson {
   guard: { name: string; reason: string } | null;
   by: readonly string[];
   automatic: boolean;
+  /** The condition whose correction brings it. */
+  whenCorrected: string | null;
   returns: boolean;
   /** JSON Schema of the event's `data`, when it carries any. */
   dataSchema?: z.core.JSONSchema.BaseSchema;
+  /** Whether that data may not be left out. */
+  dataRequired?: boolean;
 }
 
 function describe(machines: ProgramMachines, region: Region, edge: Edge): EdgeJson {
@@ -71,8 +75,12 @@ function describe(machines: ProgramMachines, region: Region, edge: Edge): EdgeJs
     guard: edge.guard && rule ? { name: edge.guard, reason: rule.reason } : null,
     by: spec.by,
     automatic: spec.automatic ?? false,
+    whenCorrected: spec.whenCorrected ?? null,
     returns: spec.returns ?? false,
-    ...(spec.data && { dataSchema: z.toJSONSchema(spec.data.schema, { io: 'input' }) }),
+    ...(spec.data && {
+      dataSchema: z.toJSONSchema(spec.data.schema, { io: 'input' }),
+      dataRequired: spec.data.required,
+    }),
   };
 }
 

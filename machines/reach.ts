@@ -1,8 +1,8 @@
-import { type Edge, edges, type Region } from './region.ts';
+import { type Edge, type EventSpec, edges, isByHand, type Region } from './region.ts';
 
 /**
  * What lies where in a region's chart, guards left aside. Forward edges are those whose event does
- * not return work. Every function throws on a state that the region does not have.
+ * not return work, nor open again what a condition had settled. Every function throws on a state that the region does not have.
  */
 
 /** Whether some path leads from one state to the other, returns included; a state reaches itself. */
@@ -29,6 +29,10 @@ export const nextEvents = (region: Region, state: string): readonly string[] =>
 export const automaticEvents = (region: Region, state: string): readonly string[] =>
   placeOf(region, state).automatic;
 
+/** Events that the correction of a condition brings to a state once their guards hold. */
+export const correctedEvents = (region: Region, state: string, fact: string): readonly string[] =>
+  placeOf(region, state).corrected.filter((type) => region.events[type]?.whenCorrected === fact);
+
 interface Place {
   state: string;
   reach: ReadonlySet<string>;
@@ -36,6 +40,7 @@ interface Place {
   events: readonly string[];
   byRole: readonly string[];
   automatic: readonly string[];
+  corrected: readonly string[];
 }
 
 // As with edges: a region's chart never changes while the process runs.
@@ -54,7 +59,7 @@ function placeOf(region: Region, state: string): Place {
 
 function survey(region: Region): Map<string, Place> {
   const all = edges(region);
-  const forward = all.filter((edge) => !region.events[edge.type]?.returns);
+  const forward = all.filter(({ type }) => isForward(region.events[type]!));
   return new Map(
     Object.keys(region.states).map((state) => {
       const ahead = closure(forward, state);
@@ -68,13 +73,18 @@ function survey(region: Region): Map<string, Place> {
           reach: closure(all, state),
           ahead,
           events: [...new Set(forward.filter(({ from }) => ahead.has(from)).map((e) => e.type))],
-          byRole: leaving.filter((type) => !region.events[type]?.automatic),
+          byRole: leaving.filter((type) => isByHand(region.events[type]!)),
           automatic: leaving.filter((type) => region.events[type]?.automatic),
+          corrected: leaving.filter((type) => region.events[type]?.whenCorrected !== undefined),
         },
       ];
     }),
   );
 }
+
+/** Whether an event goes on with the story. */
+export const isForward = ({ returns, whenCorrected }: EventSpec): boolean =>
+  !returns && whenCorrected === undefined;
 
 function closure(along: readonly Edge[], from: string): Set<string> {
   const found = new Set([from]);

@@ -18,10 +18,15 @@ export interface Region {
 
 export interface EventSpec {
   title: string;
-  /** Ids of the roles whose act this is; empty when only time or another region's change brings it. */
+  /** Ids of the roles whose act this is; empty when only time, another region or a corrected fact brings it. */
   by: readonly string[];
   /** Applied by the engine itself as soon as it is possible. */
   automatic?: true;
+  /**
+   * Brought by the correction of this condition, and by nothing else: what the condition had settled
+   * is open again. It may leave a final state, against the course of the story.
+   */
+  whenCorrected?: string;
   /** Leads backwards (a report is returned): the work it undoes is to be done again. */
   returns?: true;
   /** Shape of `data`, when the event carries any. `required` says whether it may be left out. */
@@ -87,6 +92,9 @@ export function nextState(region: Region, state: string, event: RegionEvent): st
   const [edge] = region.chart.getTransitionData(snapshotAt(region, state), event);
   return edge ? (edge.target?.[0]?.key ?? state) : null;
 }
+
+/** Whether it is somebody's act; others are brought by time, by another region or by a corrected fact. */
+export const isByHand = ({ by }: EventSpec): boolean => by.length > 0;
 
 export const isFinal = (region: Region, state: string): boolean =>
   region.chart.states[state]?.type === 'final';

@@ -19,6 +19,7 @@ import * as wayBack from './20261128T0930_way_back.ts';
 import * as linkMails from './20261128T0940_link_mails.ts';
 import * as refusedAddresses from './20261128T0950_refused_addresses.ts';
 import * as logByTime from './20261128T1000_log_by_time.ts';
+import * as chartsOfVersion2 from './20261128T1010_charts_of_version_2.ts';
 
 /** Every migration, oldest first. */
 export const migrations: Record<string, Migration> = {
@@ -42,4 +43,5 @@ export const migrations: Record<string, Migration> = {
   '20261128T0940_link_mails': linkMails,
   '20261128T0950_refused_addresses': refusedAddresses,
   '20261128T1000_log_by_time': logByTime,
+  '20261128T1010_charts_of_version_2': chartsOfVersion2,
 };

@@ -19,7 +19,7 @@ import { surveys } from './surveys.ts';
 /** Illinois' planning year of a comprehensive school: seventeen regions side by side. */
 export const isbeComprehensive: ProgramMachines = {
   program: 'isbe-comprehensive',
-  version: '1',
+  version: '2',
   regions: [
     designation,
     orientation,

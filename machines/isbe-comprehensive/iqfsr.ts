@@ -1,7 +1,10 @@
 import type { Region } from '../region.ts';
 import { charts } from './rules.ts';
 
-/** Illinois Quality Framework Supporting Rubric: a self-assessment by consensus, due Jan 31. */
+/**
+ * Illinois Quality Framework Supporting Rubric: a self-assessment by consensus, due Jan 31. A school
+ * that turns out to be of CPS is exempt from what it has not entered yet.
+ */
 export const iqfsr: Region = {
   key: 'iqfsr',
   title: 'Illinois Quality Framework Supporting Rubric (IQFSR)',
@@ -15,11 +18,26 @@ export const iqfsr: Region = {
           'iqfsr.introduced': { target: 'introduced', guard: 'releasedOutsideCps' },
         },
       },
-      introduced: { on: { 'iqfsr.facilitated': 'facilitated' } },
-      facilitated: { on: { 'iqfsr.consensusReached': 'consensus' } },
-      consensus: { on: { 'iqfsr.enteredInIwas': 'enteredInIwas' } },
+      introduced: {
+        on: {
+          'iqfsr.exempted': { target: 'exempt', guard: 'cpsSchool' },
+          'iqfsr.facilitated': 'facilitated',
+        },
+      },
+      facilitated: {
+        on: {
+          'iqfsr.exempted': { target: 'exempt', guard: 'cpsSchool' },
+          'iqfsr.consensusReached': 'consensus',
+        },
+      },
+      consensus: {
+        on: {
+          'iqfsr.exempted': { target: 'exempt', guard: 'cpsSchool' },
+          'iqfsr.enteredInIwas': 'enteredInIwas',
+        },
+      },
       enteredInIwas: { type: 'final' },
-      exempt: { type: 'final' },
+      exempt: { type: 'final', on: { 'iqfsr.exemptionEnded': 'notStarted' } },
     },
   }),
   states: {
@@ -32,6 +50,11 @@ export const iqfsr: Region = {
   },
   events: {
     'iqfsr.exempted': { title: 'School exempted from the IQFSR', by: [], automatic: true },
+    'iqfsr.exemptionEnded': {
+      title: 'Exemption ended, as the school is not known to be of CPS',
+      by: [],
+      whenCorrected: 'cps',
+    },
     'iqfsr.introduced': {
       title: 'IQFSR introduced and facilitation prepared',
       by: ['district', 'principal'],

@@ -48,10 +48,13 @@ export const leadershipTeam: Region = {
   },
 };
 
-/** A team has people of the school and of the district. Nothing is said of a team left undescribed. */
+/** A team has people of the school and of the district. */
 function missingSide(data: unknown): string[] {
   const team = composition.safeParse(data).data;
-  if (!team) return [];
+  if (!team)
+    return [
+      'It is not said here who sits on the leadership team: see that it has people of the school and of the district.',
+    ];
   const advice = [];
   if (team.fromSchool === 0)
     advice.push('The leadership team has nobody from the school: add school staff.');

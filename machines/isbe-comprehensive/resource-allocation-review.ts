@@ -19,11 +19,25 @@ export const resourceAllocationReview: Region = {
           'resourceAllocationReview.notSelected': { target: 'notSelected', guard: 'released' },
         },
       },
-      selected: { on: { 'resourceAllocationReview.dataSubmitted': 'dataSubmitted' } },
+      selected: {
+        on: {
+          'resourceAllocationReview.passedBy': {
+            target: 'notSelected',
+            guard: 'notSelectedForReview',
+          },
+          'resourceAllocationReview.dataSubmitted': 'dataSubmitted',
+        },
+      },
       dataSubmitted: { on: { 'resourceAllocationReview.reportReceived': 'reportReceived' } },
       reportReceived: { on: { 'resourceAllocationReview.reviewed': 'reviewed' } },
       reviewed: { type: 'final' },
-      notSelected: { type: 'final' },
+      notSelected: {
+        type: 'final',
+        on: {
+          'resourceAllocationReview.takenIn': { target: 'selected', guard: 'selectedForReview' },
+          'resourceAllocationReview.reconsidered': 'awaitingSelection',
+        },
+      },
     },
   }),
   states: {
@@ -39,6 +53,16 @@ export const resourceAllocationReview: Region = {
       title: 'District passed over, as the designation said',
       by: [],
       automatic: true,
+    },
+    'resourceAllocationReview.takenIn': {
+      title: 'District selected after all, as the designation was corrected',
+      by: [],
+      whenCorrected: 'resourceAllocationReview',
+    },
+    'resourceAllocationReview.reconsidered': {
+      title: 'Selection open again, as nobody knows of it',
+      by: [],
+      whenCorrected: 'resourceAllocationReview',
     },
     'resourceAllocationReview.selected': { title: 'District selected by ISBE', by: ['isbe'] },
     'resourceAllocationReview.notSelected': {

@@ -30,6 +30,11 @@ export const rules = {
     reason: 'The designation does not say that the district is passed over for the review.',
     waitsFor: ['designation.released'],
   },
+  selectedForReview: {
+    holds: (facts) => released(facts) && facts.conditions.resourceAllocationReview === true,
+    reason: 'The designation does not say that the district is selected for the review.',
+    waitsFor: ['designation.released'],
+  },
   reportIssued: {
     holds: (facts) => inState(facts, 'needsAssessment', 'reportIssued', 'discussed'),
     reason: 'The final needs assessment report has not been issued yet.',

@@ -37,7 +37,9 @@ export const wideBody = z
       .record(z.string(), z.unknown())
       .nullable()
       .optional()
-      .describe("As for one planning year; a task is named by the calendar's id"),
+      .describe(
+        "As for one planning year; a task is named by the calendar's id. GET /v1/programs/{program}/machine tells what each event takes, and by `dataRequired` whether it may be left out",
+      ),
     note,
     effectiveOn,
     district: line(100).optional().describe('Only the schools of this district'),

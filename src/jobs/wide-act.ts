@@ -1,7 +1,7 @@
 import { expressionBuilder, sql } from 'kysely';
 import type { Actor } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
-import type { Tables } from '../db/tables.ts';
+import type { Tables, YearStatus } from '../db/tables.ts';
 import { newId } from '../ids.ts';
 import type { Command } from '../planning-years/decide.ts';
 import { whereCan } from '../policy/where.ts';
@@ -24,9 +24,9 @@ export interface WideAct {
 }
 
 /**
- * Sets up background work that carries an act through the door of every active year that it covers
- * and that the actor may act on. Which ones they are is settled here, in the caller's transaction; where
- * there are none, nothing is left to do.
+ * Sets up background work that carries an act through the door of every active year (or withdrawn one,
+ * to reinstate it) that it covers and that the actor may act on. Which ones they are is settled here,
+ * in the caller's transaction; where there are none, nothing is left to do.
  */
 export async function startWideAct(
   { clock, queue }: Pick<Context, 'clock' | 'queue'>,
@@ -64,7 +64,8 @@ async function insertJob(
   const { rows } = await sql<{ total: number }>`
     with covered as materialized (
       select y.id from planning_years y
-      where y.program = ${program} and y.year = ${year} and y.status = 'active' and ${allowed}
+      where y.program = ${program} and y.year = ${year} and y.status = ${statusFor(command)}
+        and ${allowed}
         and (${district}::text is null or y.district_code = ${district})
         and (${schools}::text[] is null or y.organization_code = any(${schools}::text[]))
         and (${except}::uuid is null or y.id <> ${except}::uuid)
@@ -81,6 +82,9 @@ async function insertJob(
     returning total`.execute(trx);
   return rows[0]!.total;
 }
+
+const statusFor = (command: Command): YearStatus =>
+  command.kind === 'correct' && command.correction.type === 'reinstate' ? 'withdrawn' : 'active';
 
 /** The row of the policy table that a wide act falls under. */
 export const policyOf = ({ kind }: Command) =>

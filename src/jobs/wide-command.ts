@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isByHand } from '../../machines/region.ts';
 import { InvalidInputError } from '../errors.ts';
 import { faultsOf } from '../http/validate.ts';
 import { type Correction, corrections, isCorrection } from '../planning-years/corrections.ts';
@@ -43,7 +44,7 @@ export function wideCommand(
     };
   }
   const event = model.event(type);
-  if (!event || event.spec.automatic)
+  if (!event || !isByHand(event.spec))
     throw new InvalidInputError('There is no such event.', [
       {
         pointer: '/type',

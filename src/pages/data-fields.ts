@@ -1,5 +1,5 @@
 import type { EventSpec } from '../../machines/region.ts';
-import { dataSchemaOf } from '../planning-years/event-data.ts';
+import { dataAsked } from '../planning-years/event-data.ts';
 import type { Field, Typed } from './fields.ts';
 
 interface Property {
@@ -18,10 +18,10 @@ const NONE: DataFields = { fields: [], read: () => undefined };
 
 /** From the JSON Schema of an event's data: one field for each of its properties. */
 export function dataFieldsOf(spec: EventSpec | undefined): DataFields {
-  const schema = spec && dataSchemaOf(spec);
-  if (!schema) return NONE;
-  const asked = spec.data!.required;
-  const properties = Object.entries(schema.properties as Record<string, Property>);
+  const data = spec && dataAsked(spec);
+  if (!data) return NONE;
+  const asked = data.dataRequired;
+  const properties = Object.entries(data.dataSchema.properties as Record<string, Property>);
   return {
     fields: properties.map(([name, property]) => ({
       name: `data.${name}`,

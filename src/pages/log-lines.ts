@@ -43,10 +43,16 @@ export async function lastEntries(
         const { title, states } = model.region(key);
         return `${title}: from “${states[from]?.title ?? from}” to “${states[to]?.title ?? to}”`;
       }),
-      text: entry.note,
+      text: wordsOf(entry),
       links: [],
     })),
   );
+}
+
+/** Why, and what else was said. */
+function wordsOf({ note, data }: LogEntry): string | null {
+  const reason = typeof data?.reason === 'string' ? data.reason : null;
+  return [reason, note].filter((words) => words !== null).join('\n') || null;
 }
 
 function titleOf(model: YearModel, { type, data }: LogEntry): string {

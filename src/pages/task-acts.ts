@@ -2,6 +2,7 @@ import type { EventSpec } from '../../machines/region.ts';
 import type { Actor } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { refusalOf } from '../planning-years/door.ts';
+import { isRunning } from '../planning-years/state.ts';
 import { actingBy, can, type Subject } from '../policy/can.ts';
 import type { PolicyRow } from '../policy/table.ts';
 import type { TaskSight, taskView } from '../tasks/view.ts';
@@ -31,9 +32,10 @@ export async function actsOn(
   subject: Subject,
 ): Promise<Acts> {
   const may = (form: FormName) => can(reader, POLICIES[form], subject) === 'yes';
-  const { model, task } = sight;
+  const { model, task, row } = sight;
   const { raises } = model.task(task.taskKey);
-  const isDoable = ['open', 'preStart'].includes(view.status) && view.blockedBy.length === 0;
+  const isOpen = ['open', 'preStart'].includes(view.status) && isRunning(row.state);
+  const isDoable = isOpen && view.blockedBy.length === 0;
   const isSettled = view.status === 'done' || view.status === 'waived';
   return {
     complete:
@@ -55,7 +57,7 @@ async function refusalToReopen(
   { task, row }: TaskSight,
   subject: Subject,
 ): Promise<string | null> {
-  const command = { kind: 'reopen' as const, task: task.taskKey };
+  const command = { kind: 'reopen' as const, task: task.taskKey, reason: 'To find out.' };
   const actor = actingBy(reader, POLICIES.reopen, subject);
   const refusal = await refusalOf(ctx, ctx.db, { id: row.id, command, actor });
   return refusal?.message ?? null;

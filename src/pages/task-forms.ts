@@ -28,7 +28,14 @@ export const completeFields = (today: string, spec: EventSpec | undefined): Fiel
   ...LINK,
 ];
 
-export const reopenFields: Field[] = [{ name: 'note', label: 'Why', kind: 'lines' }];
+export const reopenFields: Field[] = [
+  {
+    name: 'reason',
+    label: 'Why',
+    kind: 'lines',
+    hint: 'Needed when something else is taken back with it.',
+  },
+];
 
 export const noteFields: Field[] = [
   { name: 'text', label: 'Note', kind: 'lines', required: true },
@@ -43,7 +50,8 @@ export const completionOf = (typed: Typed, spec: EventSpec | undefined) =>
     data: dataFieldsOf(spec).read(typed),
   });
 
-export const reopeningOf = (typed: Typed) => checked(reopenBody, particularsOf(typed));
+export const reopeningOf = ({ reason }: Typed) =>
+  checked(reopenBody, reason?.trim() ? { reason: unix(reason) } : {});
 
 export const noteOf = (typed: Typed) =>
   checked(noteBody, { text: typed.text ?? '', links: linksOf(typed) });

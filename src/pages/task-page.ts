@@ -174,8 +174,8 @@ ${form({ ...of, failed }, 'notes', noteFields, 'Add the note')}</details>
 function asNote(of: TaskPage): Failed | null {
   const { failed } = of;
   if (!failed || !isGone(of)) return failed;
-  const { note = '', ...rest } = failed.typed;
-  return { ...failed, form: 'notes', typed: { ...rest, text: note }, faults: {} };
+  const { note = '', reason = note, ...rest } = failed.typed;
+  return { ...failed, form: 'notes', typed: { ...rest, text: reason }, faults: {} };
 }
 
 /** Whether the form that was sent does not stand on the page any more. */

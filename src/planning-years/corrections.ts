@@ -31,6 +31,10 @@ export const corrections = {
     title: 'Withdraw the year: designation appealed, school closed or merged',
     data: z.strictObject({ reason: reason() }),
   },
+  reinstate: {
+    title: 'Take the withdrawal of the year back',
+    data: z.strictObject({ reason: reason() }),
+  },
 } as const;
 
 export type CorrectionType = keyof typeof corrections;
@@ -43,12 +47,14 @@ export type Correction = {
 export const isCorrection = (type: string): type is CorrectionType =>
   Object.hasOwn(corrections, type);
 
-/** The corrections that a year can take, with the JSON Schema of their data. */
-export function possibleCorrections(model: YearModel, state: YearState) {
-  if (state.status === 'withdrawn') return [];
+/**
+ * The corrections that a year can take, with the JSON Schema of their data: one that is withdrawn can
+ * be reinstated, and nothing else.
+ */
+export function possibleCorrections(model: YearModel, { status }: YearState) {
   const made = offered.get(model) ?? correctionsOf(model);
   offered.set(model, made);
-  return made;
+  return status === 'withdrawn' ? made.whenWithdrawn : made.otherwise;
 }
 
 const offered = new WeakMap<YearModel, ReturnType<typeof correctionsOf>>();
@@ -56,7 +62,7 @@ const offered = new WeakMap<YearModel, ReturnType<typeof correctionsOf>>();
 function correctionsOf(model: YearModel) {
   const regions = model.machines.regions.map(({ key }) => key);
   const facts = model.pack.program.facts.map(({ id }) => id);
-  return Object.entries(corrections).map(([type, { title, data }]) => {
+  const all = Object.entries(corrections).map(([type, { title, data }]) => {
     const schema = z.toJSONSchema(data) as { properties: Record<string, object> };
     const named: Record<string, string[]> = { region: regions, fact: facts };
     const properties = Object.fromEntries(
@@ -67,6 +73,10 @@ function correctionsOf(model: YearModel) {
     );
     return { type, title, dataSchema: { ...schema, properties } };
   });
+  const { whenWithdrawn = [], otherwise = [] } = Object.groupBy(all, ({ type }) =>
+    type === 'reinstate' ? 'whenWithdrawn' : 'otherwise',
+  );
+  return { whenWithdrawn, otherwise };
 }
 
 function reason() {

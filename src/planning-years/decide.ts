@@ -1,15 +1,17 @@
 import type { Witness } from '../actor.ts';
-import { InvalidInputError } from '../errors.ts';
+import { ConflictError } from '../errors.ts';
 import type { Correction } from './corrections.ts';
 import { Draft } from './draft.ts';
+import { checkEffectiveOn } from './effective-on.ts';
 import type { YearModel } from './model.ts';
+import { REINSTATE } from './refusals.ts';
 import type { LogEntry, YearState } from './state.ts';
 
 /** What somebody, or time, asks of a year. */
 export type Command =
   | ({ kind: 'event'; type: string; data?: unknown } & Particulars)
   | ({ kind: 'complete'; task: string; data?: unknown; evidence: Evidence[] } & Particulars)
-  | ({ kind: 'reopen'; task: string } & Particulars)
+  | ({ kind: 'reopen'; task: string; reason?: string | undefined } & Particulars)
   | ({ kind: 'correct'; correction: Correction } & Particulars)
   | ({ kind: 'note'; task: string | null; links: Evidence[] } & Particulars)
   | ({ kind: 'contact'; by: string } & Particulars)
@@ -62,10 +64,8 @@ export function decide(
     return draft.hasChanged ? draft.entry('clock.advanced', moment.today) : null;
   }
   const effectiveOn = command.effectiveOn ?? moment.today;
-  if (effectiveOn > moment.today)
-    throw new InvalidInputError('The effective date lies in the future.', [
-      { pointer: '/effectiveOn', detail: `Send ${moment.today} or an earlier date.` },
-    ]);
+  checkEffectiveOn(year, command.kind, effectiveOn, moment.today);
+  requireNotWithdrawn(year, command);
   const note = command.note ?? null;
   switch (command.kind) {
     case 'event': {
@@ -80,10 +80,12 @@ export function decide(
       const kept = { task, ...(evidence.length > 0 && { evidence }), ...(data && { data }) };
       return draft.entry('task.completed', effectiveOn, note, kept);
     }
-    case 'reopen':
-      draft.reopen(command.task, history);
+    case 'reopen': {
+      const { task, reason } = command;
+      draft.reopen(task, history);
       draft.settleDown();
-      return draft.entry('task.reopened', effectiveOn, note, { task: command.task });
+      return draft.entry('task.reopened', effectiveOn, note, { task, ...(reason && { reason }) });
+    }
     case 'correct': {
       const { type, ...data } = command.correction;
       correct(draft, command.correction, history);
@@ -116,6 +118,20 @@ export function decide(
 export const looksBack = (command: Command): boolean =>
   command.kind === 'reopen' || (command.kind === 'correct' && command.correction.type === 'undo');
 
+/** A withdrawn year takes nothing but its reinstatement, and what people note of it. */
+function requireNotWithdrawn({ state }: Year, command: Command): void {
+  if (state.status !== 'withdrawn') return;
+  // An event is refused with what is possible instead.
+  if (['event', 'note', 'contact'].includes(command.kind)) return;
+  if (command.kind === 'correct' && ['withdraw', 'reinstate'].includes(command.correction.type))
+    return;
+  throw new ConflictError(
+    'year-withdrawn',
+    `This planning year is withdrawn: nothing in it can be changed. ${REINSTATE}`,
+    { corrections: ['reinstate'] },
+  );
+}
+
 function correct(draft: Draft, correction: Correction, history: LogEntry[]): void {
   switch (correction.type) {
     case 'undo':
@@ -135,6 +151,9 @@ function correct(draft: Draft, correction: Correction, history: LogEntry[]): voi
       break;
     case 'withdraw':
       draft.withdraw();
+      break;
+    case 'reinstate':
+      draft.reinstate();
       break;
     default:
       correction satisfies never;

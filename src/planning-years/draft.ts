@@ -1,14 +1,22 @@
-import { advance, apply, isDone, type Transition as Step } from '../../machines/advance.ts';
+import {
+  advance,
+  apply,
+  correct,
+  isDone,
+  type Transition as Step,
+} from '../../machines/advance.ts';
 import { eventsAfter, nextEvents } from '../../machines/reach.ts';
-import type { Region } from '../../machines/region.ts';
+import { isByHand, type Region } from '../../machines/region.ts';
 import { ConflictError, InvalidInputError } from '../errors.ts';
 import type { Moment, Year } from './decide.ts';
+import { outOfOrder } from './effective-on.ts';
 import { checkedData, type EventData, noData } from './event-data.ts';
+import { checkLaterDate } from './later-date.ts';
 import type { TaskModel } from './model.ts';
 import { applies } from './prospects.ts';
 import { eventNotPossible, taskNotDoable } from './refusals.ts';
-import { type LogEntry, statesOf, type Transition, type YearState } from './state.ts';
-import { taskStanding } from './task-standing.ts';
+import { isRunning, type LogEntry, statesOf, type Transition, type YearState } from './state.ts';
+import { type TaskStanding, taskStanding } from './task-standing.ts';
 import { FORCE, type Undone, without } from './undo.ts';
 
 /**
@@ -51,7 +59,7 @@ export class Draft {
   send(type: string, data: unknown): EventData {
     const { model } = this.year;
     const event = model.event(type);
-    if (!event || event.spec.automatic) throw this.refuse(type);
+    if (!event || !isByHand(event.spec)) throw this.refuse(type);
     const checked = checkedData(event.spec, data);
     this.raise(type, checked, false);
     for (const task of this.parties(type))
@@ -64,7 +72,7 @@ export class Draft {
     const { model } = this.year;
     const task = model.task(key);
     const standing = this.standing(task);
-    if (!isDoable(standing)) throw taskNotDoable(task, standing);
+    if (!this.isDoable(standing)) throw taskNotDoable(task, standing);
     const type = task.raises;
     const spec = type ? model.event(type)?.spec : undefined;
     const others = task.meeting ? this.openItems(task.activity) : [];
@@ -98,14 +106,17 @@ export class Draft {
         },
       );
     this.unsettle(key);
-    if (task.raises && !waived) this.takeBack(history, ({ event }) => event === task.raises);
+    if (!task.raises || waived) return;
+    this.takeBack(history, ({ event }) => event === task.raises);
   }
 
   /** Takes back the last event of a region, and asks anew for the tasks that were its doing. */
   undo(regionKey: string, history: LogEntry[]): void {
     const region = this.regionNamed(regionKey);
-    const byHand = (step: Transition) =>
-      step.region === region.key && region.events[step.event]?.automatic !== true;
+    const byHand = ({ region: key, event }: Transition) => {
+      const spec = region.events[event];
+      return key === region.key && (event === FORCE || (spec !== undefined && isByHand(spec)));
+    };
     const undone = this.takeBack(history, byHand);
     if (!undone)
       throw new ConflictError('nothing-to-undo', `In "${region.title}" nothing has been done yet.`);
@@ -154,7 +165,10 @@ export class Draft {
   extend(key: string, dueOn: string): void {
     const task = this.year.model.task(key);
     const { status } = this.standing(task);
-    if (status !== 'open' && status !== 'blocked' && status !== 'preStart')
+    if (
+      !isRunning(this.state) ||
+      (status !== 'open' && status !== 'blocked' && status !== 'preStart')
+    )
       throw new ConflictError(
         'task-closed',
         `"${task.title}" is ${status}; its date no longer counts.`,
@@ -162,10 +176,12 @@ export class Draft {
           status,
         },
       );
+    checkLaterDate(this.year.model, this.state, task, dueOn);
     this.state.extended[key] = dueOn;
     this.extended[key] = dueOn;
   }
 
+  /** Corrects a condition of the school; regions that no longer fit it follow. */
   correctFact(fact: string, value: boolean | null): void {
     const known = this.year.model.pack.program.facts.map(({ id }) => id);
     if (!known.includes(fact))
@@ -177,12 +193,23 @@ export class Draft {
       throw new ConflictError('already-so', `"${fact}" has that value already.`);
     this.state.conditions[fact] = value;
     this.conditions[fact] = [before, value];
+    const { machines } = this.year.model;
+    const { applied } = correct(machines, statesOf(this.state), this.circumstances(), fact);
+    for (const step of applied) this.move(step, true);
+    this.reconsiderStatus();
   }
 
   withdraw(): void {
     if (this.state.status === 'withdrawn')
       throw new ConflictError('already-so', 'This planning year is withdrawn already.');
     this.state.status = 'withdrawn';
+  }
+
+  reinstate(): void {
+    if (this.state.status !== 'withdrawn')
+      throw new ConflictError('already-so', 'This planning year is not withdrawn.');
+    this.state.status = 'active';
+    this.reconsiderStatus();
   }
 
   /** Lets follow what follows by itself, until nothing more does. */
@@ -231,7 +258,7 @@ export class Draft {
       conditions: this.conditions,
       undoes: this.undoes,
       status: before.status === this.state.status ? null : [before.status, this.state.status],
-      warnings: this.warnings,
+      warnings: [...this.warnings, ...outOfOrder(this.year, this.transitions, effectiveOn)],
       ends: this.state.ended && !before.ended,
       today: this.moment.today,
     };
@@ -276,7 +303,7 @@ export class Draft {
     if (!outcome.ok) throw this.refuse(type);
     this.move(outcome.transition, followed);
     const spec = model.event(type)?.spec;
-    if (spec?.warn && data) this.warnings.push(...spec.warn(data));
+    if (spec?.warn) this.warnings.push(...spec.warn(data));
     if (spec?.returns) this.askAgain(outcome.transition);
   }
 
@@ -300,7 +327,12 @@ export class Draft {
 
   private openItems(activity: string): TaskModel[] {
     const items = this.year.model.meetings.get(activity) ?? [];
-    return items.filter((task) => isDoable(this.standing(task)));
+    return items.filter((task) => this.isDoable(this.standing(task)));
+  }
+
+  private isDoable({ status, obstacles }: TaskStanding): boolean {
+    const open = status === 'open' || status === 'preStart';
+    return open && isRunning(this.state) && obstacles.length === 0;
   }
 
   private isSettled({ key }: TaskModel): boolean {
@@ -355,6 +387,3 @@ export class Draft {
     return eventNotPossible(this.year.model, this.state, this.moment.today, type);
   }
 }
-
-const isDoable = ({ status, obstacles }: ReturnType<typeof taskStanding>): boolean =>
-  (status === 'open' || status === 'preStart') && obstacles.length === 0;

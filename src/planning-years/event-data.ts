@@ -33,13 +33,24 @@ export function noData(data: unknown): null {
   ]);
 }
 
-/** The JSON Schema of an event's data, for those who have to fill it in. */
-export function dataSchemaOf(spec: EventSpec): Record<string, unknown> | undefined {
+/** What an event asks for: the JSON Schema of its data, for those who fill it in. */
+export interface DataAsked {
+  dataSchema: Record<string, unknown>;
+  /** Whether the data may not be left out. */
+  dataRequired: boolean;
+  example: unknown;
+}
+
+/** Undefined for an event that carries nothing. */
+export function dataAsked(spec: EventSpec): DataAsked | undefined {
   if (!spec.data) return undefined;
-  const schema = schemas.get(spec) ?? (z.toJSONSchema(spec.data.schema) as Record<string, unknown>);
-  schemas.set(spec, schema);
-  return schema;
+  const known = asked.get(spec);
+  if (known) return known;
+  const { schema, required, example } = spec.data;
+  const made = { dataSchema: z.toJSONSchema(schema), dataRequired: required, example };
+  asked.set(spec, made);
+  return made;
 }
 
 // Specifications never change, and making a schema takes longer than all else of a view.
-const schemas = new WeakMap<EventSpec, Record<string, unknown>>();
+const asked = new WeakMap<EventSpec, DataAsked>();

@@ -32,6 +32,7 @@ export function holdToPolicy(
     const age = hoursBetween(log.find(({ seq }) => seq === undone)!, entry);
     requireYes(actor, 'planningYears.undo', { ...subject, age }, UNDO);
   }
+  if (command.kind === 'reopen') requireReason(model, command.reason, entry);
   const backdated = entry.effectiveOn < daysAfter(entry.today, -FAR_BACK);
   if (!backdated && !isIntervention(command)) return false;
   requireYes(actor, 'planningYears.intervene', subject, TOO_FAR_BACK);
@@ -63,12 +64,24 @@ function undoneBy(
   return waived[command.task] ?? (isTickOfOwn ? null : done[command.task]!);
 }
 
+function requireReason(model: YearModel, reason: string | undefined, { undoes }: LogEntry): void {
+  const [undone] = undoes;
+  if (!undone || reason) return;
+  throw new InvalidInputError('Taking back what the task has brought about needs a reason.', [
+    {
+      pointer: '/reason',
+      detail: `is needed, since "${model.event(undone.event)?.spec.title}" is undone with it`,
+    },
+  ]);
+}
+
 const FAR_BACK = 30;
 const UNDO = `Taking this back is for a coordinator within ${LATELY} hours of its recording, and then for the state. Ask them, with the reason.`;
 const TOO_FAR_BACK = `What happened more than ${FAR_BACK} days ago is for a coordinator or the state to record. Ask them, or leave the date out.`;
 
 const isIntervention = (command: Command): boolean =>
-  command.kind === 'correct' && ['waive', 'extend', 'force'].includes(command.correction.type);
+  command.kind === 'correct' &&
+  ['waive', 'extend', 'force', 'reinstate'].includes(command.correction.type);
 
 function requireYes(actor: Actor, policy: PolicyRow, subject: Subject, otherwise: string): void {
   // The engine's own acts are nobody's to allow.

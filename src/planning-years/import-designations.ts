@@ -3,8 +3,9 @@ import type { Context, Trx } from '../context.ts';
 import type { Rejected } from '../http/csv.ts';
 import { currentModel } from './models.ts';
 import { conditionsOf, openYears, type YearToOpen } from './open.ts';
-import type { Designation } from './read-designations.ts';
+import { type Designation, regionColumn } from './read-designations.ts';
 import type { YearState } from './state.ts';
+import { remarksOn } from './take-over.ts';
 
 export interface DesignationImport {
   opened: { school: string; planningYear: string }[];
@@ -24,16 +25,20 @@ export async function sortDesignations(
   trx: Trx,
   program: string,
   designations: Designation[],
+  today: string,
 ): Promise<{
   years: YearToOpen[];
   unchanged: number;
   withoutPlanningYear: number;
   rejected: Rejected[];
+  /** Rows that are taken, with what is odd about where their regions stand already. */
+  warnings: Rejected[];
 }> {
   const schools = await schoolsOf(trx, designations);
   const existing = await yearsOf(trx, program, designations);
   const years: YearToOpen[] = [];
   const rejected: Rejected[] = [];
+  const warnings: Rejected[] = [];
   let unchanged = 0;
   let withoutPlanningYear = 0;
   for (const designation of designations) {
@@ -48,6 +53,12 @@ export async function sortDesignations(
       });
     else if (!designation.opensPlanningYear) withoutPlanningYear += 1;
     else if (!state) {
+      const { faults, ...remarks } = remarksOnRow(ctx, program, designation, today);
+      warnings.push(...remarks.warnings);
+      if (faults.length > 0) {
+        rejected.push(...faults);
+        continue;
+      }
       const organization = { kind: 'school' as const, code, ...school };
       years.push({ program, year, organization, designation: label, releasedOn, given, regions });
     } else {
@@ -62,7 +73,26 @@ export async function sortDesignations(
         });
     }
   }
-  return { years, unchanged, withoutPlanningYear, rejected };
+  return { years, unchanged, withoutPlanningYear, rejected, warnings };
+}
+
+/** What is to be said of where a row's regions stand: one fault at most, as for every row. */
+function remarksOnRow(
+  { programs }: Context,
+  program: string,
+  { row, code, year, releasedOn, given, regions }: Designation,
+  today: string,
+): { faults: Rejected[]; warnings: Rejected[] } {
+  const model = currentModel(programs, program, year);
+  const conditions = conditionsOf(model, code, given);
+  const { faults, warnings } = remarksOn(model, { regions, conditions, releasedOn, today });
+  const [first] = faults;
+  return {
+    faults: first
+      ? [{ row, code: 'contradiction', detail: `${regionColumn(first.region)} ${first.detail}` }]
+      : [],
+    warnings: first ? [] : warnings.map(({ detail }) => ({ row, code: 'out-of-order', detail })),
+  };
 }
 
 /** Opens what {@link sortDesignations} found. */

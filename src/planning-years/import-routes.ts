@@ -19,6 +19,9 @@ const result = z
     withoutPlanningYear: z.int().describe('Schools whose designation calls for none'),
     planningYears: z.array(z.strictObject({ school: z.string(), planningYear: z.uuid() })),
     rejected: z.array(rejectedRow).describe('Rows left out, with `partial=true`'),
+    warnings: z
+      .array(rejectedRow)
+      .describe('Rows taken, with regions where the rules would not have let them come'),
   })
   .meta({ id: 'DesignationImportResult' });
 
@@ -34,7 +37,7 @@ export function designationImportRoutes(app: App, ctx: Context): void {
           tags: ['Planning years'],
           summary: 'Import designations',
           description:
-            'Opens a planning year, that of the school year of the release, for each school whose designation calls for one. The whole file is taken, or nothing: with a bad row the reply is 422 and lists every `rejected` row. The same file twice opens nothing anew. Columns such as `region.sip` tell in which state a region stands already, for a year taken over while it is under way.',
+            'Opens a planning year, that of the school year of the release, for each school whose designation calls for one. The whole file is taken, or nothing: with a bad row the reply is 422 and lists every `rejected` row. The same file twice opens nothing anew. Columns such as `region.sip` tell in which state a region stands already, for a year taken over while it is under way; `warnings` name those that the rules across regions would not have let happen.',
           consumes: ['text/csv'],
           querystring: z.strictObject({
             ...importQuery,
@@ -55,7 +58,7 @@ export function designationImportRoutes(app: App, ctx: Context): void {
         const model = currentModel(ctx.programs, program, yearUnderWay(pack.program, today));
         const file = readDesignations(model, request.body, today);
         return write(ctx, request, reply, async (trx) => {
-          const sorted = await sortDesignations(ctx, trx, program, file.designations);
+          const sorted = await sortDesignations(ctx, trx, program, file.designations, today);
           const rejected = [...file.rejected, ...sorted.rejected].sort((a, b) => a.row - b.row);
           wholeOrNot(rejected, partial);
           const opened =
@@ -69,6 +72,7 @@ export function designationImportRoutes(app: App, ctx: Context): void {
               withoutPlanningYear,
               planningYears: opened,
               rejected,
+              warnings: sorted.warnings,
             },
           };
         });

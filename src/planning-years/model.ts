@@ -25,7 +25,9 @@ export interface YearModel {
   event(type: string): { region: Region; spec: EventSpec } | undefined;
   /** The dates set for the organization, by parameter. */
   parameters: Record<string, string>;
-  /** The day after the planning year's last. */
+  /** The planning year's first day. */
+  first: string;
+  /** The day after its last. */
   until: string;
   /** The dates on which time alone may move a year: the day after each anchor, and after its last day. */
   clockDates: readonly string[];
@@ -62,7 +64,7 @@ export function yearModel(
   parameters: Readonly<Record<string, string>> = {},
 ): YearModel {
   const { pack, machines } = program;
-  const { until } = planningYear(pack.program, year);
+  const { first, until } = planningYear(pack.program, year);
   const dates = anchorDates(pack.program, year);
   const tasks = pack.months.flatMap((month) =>
     month.activities.flatMap((activity) =>
@@ -97,6 +99,7 @@ export function yearModel(
     region: (key) => found(regions.get(key), `region ${key}`),
     event: (type) => events.get(type),
     parameters: { ...parameters },
+    first,
     until,
     clockDates: [...Object.values(dates).map(dayAfter), until].sort(),
     dates,

@@ -3,9 +3,11 @@ import type { Actor } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
 import { ConflictError, InvalidInputError } from '../errors.ts';
 import type { Subject } from '../policy/can.ts';
+import type { YearModel } from './model.ts';
 import { currentModel } from './models.ts';
-import { checkDesignation, checkRegions, checkRelease, openYears } from './open.ts';
+import { checkDesignation, checkRegions, checkRelease, conditionsOf, openYears } from './open.ts';
 import { givenFields } from './schemas.ts';
+import { remarksOn, type TakenOver } from './take-over.ts';
 
 /** `POST /v1/planning-years`, checked in shape. */
 export interface OpenRequest {
@@ -20,7 +22,7 @@ export interface OpenRequest {
 
 /**
  * Opens one school's year.
- * @returns its id
+ * @returns its id, and what is to be said of where its regions stand already
  * @throws InvalidInputError for an unknown program, school or label, ConflictError when it has the year
  */
 export async function openOne(
@@ -29,7 +31,7 @@ export async function openOne(
   body: OpenRequest,
   actor: Actor,
   reaches: (subject: Subject) => boolean,
-): Promise<string> {
+): Promise<{ id: string; warnings: string[] }> {
   const { program, year, school, designation, releasedOn, regions } = body;
   if (!ctx.programs.get(program))
     throw new InvalidInputError('There is no such program.', [
@@ -56,6 +58,12 @@ export async function openOne(
   const given = Object.fromEntries(
     givenFields(ctx.programs).map(({ id, field }) => [id, (body[field] ?? null) as boolean | null]),
   );
+  const warnings = checkTakenOver(model, {
+    regions: regions ?? {},
+    conditions: conditionsOf(model, school, given),
+    releasedOn,
+    today,
+  });
   const organization = {
     kind: 'school' as const,
     code: school,
@@ -68,23 +76,33 @@ export async function openOne(
     [{ program, year, organization, designation, releasedOn, given, regions }],
     actor,
   );
-  if (id) return id;
+  if (id) return { id, warnings };
+  const existing = await existingYear(trx, program, year, school);
+  const withdrawn =
+    existing?.status === 'withdrawn' ? '; it is withdrawn and can be reinstated' : '';
   throw new ConflictError(
     'year-exists',
-    `School ${school} has its planning year ${year} already.`,
-    {
-      planningYear: await yearIdOf(trx, program, year, school),
-    },
+    `School ${school} has its planning year ${year} already${withdrawn}.`,
+    { planningYear: existing?.id },
   );
 }
 
-async function yearIdOf(trx: Trx, program: string, year: string, code: string) {
-  const row = await trx
+/** @returns warnings */
+function checkTakenOver(model: YearModel, year: TakenOver): string[] {
+  const { faults, warnings } = remarksOn(model, year);
+  if (faults.length > 0)
+    throw new InvalidInputError(
+      'Some regions cannot stand there; see errors.',
+      faults.map(({ region, detail }) => ({ pointer: `/regions/${region}`, detail })),
+    );
+  return warnings.map(({ detail }) => detail);
+}
+
+const existingYear = (trx: Trx, program: string, year: string, code: string) =>
+  trx
     .selectFrom('planningYears')
-    .select('id')
+    .select(['id', 'status'])
     .where('program', '=', program)
     .where('year', '=', year)
     .where('organizationCode', '=', code)
     .executeTakeFirst();
-  return row?.id;
-}

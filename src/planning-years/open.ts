@@ -14,6 +14,7 @@ import type { YearModel } from './model.ts';
 import { currentModel, keepCalendar } from './models.ts';
 import { evolve, type LogEntry, type Opening } from './state.ts';
 import { insertYears } from './store.ts';
+import { remarksOn, type TakenOver } from './take-over.ts';
 import { momentOf, taskRows, Writing } from './writing.ts';
 
 /** A planning year to be opened. */
@@ -160,6 +161,8 @@ export function newYear(model: YearModel, year: YearToOpen, actor: Actor, now: D
     regions: { ...initialRegions(model.machines), ...year.regions },
   };
   const entry = openingEntry(model, opening, momentOf(actor, now, today));
+  if (year.regions)
+    entry.warnings.push(...warningsOf(model, { ...opening, regions: year.regions, today }));
   const state = evolve(null, entry);
   const writing = new Writing(
     {
@@ -187,6 +190,9 @@ export function newYear(model: YearModel, year: YearToOpen, actor: Actor, now: D
   writing.append(entry);
   return writing;
 }
+
+const warningsOf = (model: YearModel, year: TakenOver): string[] =>
+  remarksOn(model, year).warnings.map(({ detail }) => detail);
 
 /** The first entry of a log: the opening, and what follows from a release by itself. */
 export function openingEntry(model: YearModel, opening: Opening, moment: Moment): LogEntry {

@@ -112,7 +112,7 @@ export async function recompute(
       update tasks t
       set due_on = (year.parameters ->> p.parameter)::date, version = t.version + 1,
         status = case
-          when t.status in ('open', 'blocked') and (year.parameters ->> p.parameter)::date < year.opened_on
+          when t.status in ('open', 'blocked', 'lapsed') and (year.parameters ->> p.parameter)::date < year.opened_on
           then 'preStart' else t.status end
       from year join jsonb_to_recordset(${JSON.stringify(await datedTasks(trx, programs, program, year))}::jsonb)
         as p (version text, key text, parameter text) on p.version = year.calendar_version

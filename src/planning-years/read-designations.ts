@@ -115,7 +115,7 @@ function readRow(
 }
 
 /** The column that tells where a region stands already. */
-const regionColumn = (key: string): string => `region.${key}`;
+export const regionColumn = (key: string): string => `region.${key}`;
 
 /** Empty: not known yet. Undefined: none of the words for it. */
 function truth(text: string): boolean | null | undefined {

@@ -23,6 +23,8 @@ export function eventNotPossible(
   });
 
   function sentence(): string {
+    if (state.status === 'withdrawn')
+      return `This planning year is withdrawn; no event is possible. ${REINSTATE}`;
     if (state.status !== 'active')
       return `This planning year is ${state.status}; no event is possible.`;
     if (guard) return `"${type}" is not possible now: ${guard.reason}`;
@@ -30,11 +32,13 @@ export function eventNotPossible(
       return `There is no event "${type}" in this program; possibleEvents lists those that can happen now.`;
     const region = model.event(type)?.region;
     if (!region || outcome.ok)
-      return `"${type}" is brought by time or by another region, never by hand.`;
+      return `"${type}" is brought by time, by another region or by a corrected condition, never by hand.`;
     const now = region.states[state.regions[region.key]?.state ?? '']?.title;
     return `"${type}" is not possible now: ${region.title} stands at "${now}".`;
   }
 }
+
+export const REINSTATE = 'The correction "reinstate" takes the withdrawal back.';
 
 /** A task that cannot be marked done: why, and whose doing would help. */
 export function taskNotDoable(task: TaskModel, { status, obstacles }: TaskStanding): ConflictError {
@@ -45,6 +49,12 @@ export function taskNotDoable(task: TaskModel, { status, obstacles }: TaskStandi
       'task-blocked',
       `"${task.title}" cannot be done yet: ${obstacles.map(({ reason }) => reason).join(' ')}`,
       { status, blockedBy: obstacles.map(({ reason, roles }) => ({ reason, roles })) },
+    );
+  if (status === 'preStart')
+    return new ConflictError(
+      'task-closed',
+      `"${task.title}" cannot be done any more: the planning year is over.`,
+      { status },
     );
   return new ConflictError(
     'task-closed',

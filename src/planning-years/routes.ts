@@ -25,6 +25,7 @@ import {
   openBody,
   planningYear,
   planningYearAfter,
+  planningYearOpened,
   planningYears,
   yearsQuery,
 } from './schemas.ts';
@@ -91,18 +92,23 @@ export function planningYearRoutes(app: App, ctx: Context, mailsOf: MailsOfYear)
       operationId: 'openPlanningYear',
       summary: 'Open the planning year of a designated school',
       description:
-        'Begins its log with what the designation says; the tasks of every role are listed at once.',
+        'Begins its log with what the designation says; the tasks of every role are listed at once. Of a year that is taken over, `warnings` name the states that the rules across regions would not have let happen.',
       body: openBody(ctx.programs),
-      response: { 201: planningYear },
+      response: { 201: planningYearOpened },
     },
     handler: async (request, reply) =>
       write(ctx, request, reply, async (trx) => {
-        const id = await openOne(ctx, trx, request.body, request.actor, (organization) =>
-          inScope(request.actor, organization),
+        const { id, warnings } = await openOne(
+          ctx,
+          trx,
+          request.body,
+          request.actor,
+          (organization) => inScope(request.actor, organization),
         );
         const sight = await sightAt(trx, id, request);
         const location = `/v1/planning-years/${id}`;
-        return { status: 201, body: yearView(sight), etag: yearEtag(sight), location };
+        const body = { ...yearView(sight), ...(warnings.length > 0 && { warnings }) };
+        return { status: 201, body, etag: yearEtag(sight), location };
       }),
   });
 

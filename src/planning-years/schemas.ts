@@ -29,6 +29,7 @@ const possibleEvent = z
     region: z.string(),
     task: z.string().optional().describe('A task whose doing raises it'),
     dataSchema: z.record(z.string(), z.unknown()).optional().describe('JSON Schema of `data`'),
+    dataRequired: z.boolean().optional().describe('Whether `data` may not be left out'),
     example: z.unknown().optional().describe('`data` that is valid'),
   })
   .meta({ id: 'PossibleEvent' });
@@ -89,6 +90,16 @@ const full = {
 };
 
 export const planningYear = z.strictObject(full).meta({ id: 'PlanningYear' });
+
+export const planningYearOpened = z
+  .strictObject({
+    ...full,
+    warnings: z
+      .array(z.string())
+      .optional()
+      .describe('What is odd about where regions stand already'),
+  })
+  .meta({ id: 'PlanningYearOpened' });
 
 const actor = z
   .strictObject({ id: z.string(), role: z.string() })

@@ -138,6 +138,9 @@ export const moved = (entry: LogEntry): boolean =>
   entry.status !== null ||
   entry.ends === true;
 
+/** Whether its tasks can still be done: it is neither done nor withdrawn nor over. */
+export const isRunning = ({ status, ended }: YearState): boolean => status === 'active' && !ended;
+
 /** State names alone, by region. */
 export function statesOf({ regions }: YearState): Record<string, string> {
   const states: Record<string, string> = {};

@@ -1,7 +1,7 @@
 import type { TaskStatus } from '../db/tables.ts';
 import type { TaskModel, YearModel } from './model.ts';
 import { prospectsOf } from './prospects.ts';
-import type { YearState } from './state.ts';
+import { isRunning, type YearState } from './state.ts';
 
 /**
  * Where every task of a year stands on a date, by the calendar's id: the projection of the log that
@@ -42,10 +42,9 @@ export function statusTeller(
     if (state.waived[task.key] !== undefined) return 'waived';
     const prospect = prospectOf(task);
     if (prospect === 'preStart' || prospect === 'notApplicable') return prospect;
-    if (state.status !== 'active' || state.ended) return 'lapsed';
     const dueOn = dueOnOf(state, task);
     if (dueOn !== null && dueOn < openedOn) return 'preStart';
-    return prospect;
+    return isRunning(state) ? prospect : 'lapsed';
   };
 }
 

@@ -7,7 +7,7 @@ import { etagOf, fingerprint } from '../http/etag.ts';
 import { partId } from '../ids.ts';
 import { rolesSeen, type Subject } from '../policy/can.ts';
 import { possibleCorrections } from './corrections.ts';
-import { dataSchemaOf } from './event-data.ts';
+import { dataAsked } from './event-data.ts';
 import type { TaskModel, YearModel } from './model.ts';
 import { type LogEntry, statesOf, type YearState } from './state.ts';
 import type { YearRow } from './store.ts';
@@ -167,13 +167,12 @@ function possibleEvents(sight: Sight) {
     .filter(({ spec }) => sees(sight, spec.by))
     .map(({ type, region, spec }) => {
       const task = openTask(model, row.state, type);
-      const dataSchema = dataSchemaOf(spec);
       return {
         type,
         title: spec.title,
         region,
         ...(task && { task: partId(row.id, task.key) }),
-        ...(dataSchema && { dataSchema, example: spec.data?.example }),
+        ...dataAsked(spec),
       };
     });
 }

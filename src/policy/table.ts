@@ -25,7 +25,7 @@ export const policies = {
   'planningYears.act': { coach: 'scope', state: 'scope' },
   /** What has moved a region, a waiver, another role's tick. */
   'planningYears.undo': { coach: 'lately', state: 'scope' },
-  /** Waive, extend, force, and what is said to have happened more than 30 days ago. */
+  /** Waive, extend, force, reinstate, and what is said to have happened more than 30 days ago. */
   'planningYears.intervene': { coach: 'reported', state: 'scope' },
   'interventions.read': { coach: 'scope', state: 'scope' },
   'planningYears.log': withoutVendors('scope'),

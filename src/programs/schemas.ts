@@ -64,10 +64,12 @@ const edge = z.strictObject({
   by: z
     .array(z.string())
     .readonly()
-    .describe('Roles whose act it is; none: time or another region'),
+    .describe('Roles whose act it is; none: time, another region or a corrected condition'),
   automatic: z.boolean(),
+  whenCorrected: z.string().nullable().describe('The condition whose correction brings it'),
   returns: z.boolean().describe('Leads backwards'),
   dataSchema: z.record(z.string(), z.unknown()).optional().describe('JSON Schema of its `data`'),
+  dataRequired: z.boolean().optional().describe('Whether `data` may not be left out'),
 });
 
 export const machineView = z

@@ -28,7 +28,7 @@ import {
   tasksQuery,
   waiveBody,
 } from './schemas.ts';
-import { pass, settle } from './settle.ts';
+import { type Passed, pass, settle } from './settle.ts';
 import { sightAt, sightsOf, taskAt } from './sight.ts';
 import { taskEtag, taskView } from './view.ts';
 
@@ -118,7 +118,7 @@ export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
       operationId: 'completeTasks',
       summary: 'Mark many tasks done in one call',
       description:
-        'All of them, or none: the first that cannot be done is named, and nothing is changed. Tasks of a year go through its door one after the other.',
+        'All of them, or none: the first that cannot be done is named, and nothing is changed. Tasks of a year go through its door one after the other; what an earlier one of the call has settled, as one meeting settles its items, is done with it.',
       body: completeManyBody,
       response: { 200: completedMany },
     },
@@ -126,16 +126,16 @@ export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
       const { tasks: ids, ...rest } = request.body;
       return write(ctx, request, reply, async (trx) => {
         const acting = await requireSettleable(trx, request.actor, ids);
+        const earlier = new Map<string, Passed>();
         const data = [];
         // In the order of their years, so that two such calls wait for each other and in no circle.
         for (const id of await inOrder(trx, ids)) {
           const actor = acting.get(id)!;
           const commandOf = (task: string) => ({ kind: 'complete' as const, task, ...rest });
-          const { sight, entry, job } = await settle(ctx, trx, { id, actor, commandOf }).catch(
-            (error) => {
-              throw named(error, id);
-            },
-          );
+          const act = { id, actor, commandOf };
+          const { sight, entry, job } = await settle(ctx, trx, act, earlier).catch((error) => {
+            throw named(error, id);
+          });
           const event = logView(sight.task.planningYearId, entry);
           data.push({ ...taskView(sight), event, ...(job && { job }) });
         }
@@ -151,7 +151,7 @@ export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
       operationId: 'reopenTask',
       summary: 'Take back that a task is done',
       description:
-        'Undoes the event that it raised; refused, naming them, while later events rest on that. Where it has raised one, was waived, or is another role’s, taking it back is an undo: a coordinator’s for 24 hours, then the state’s.',
+        'Undoes the event that it raised, which needs a `reason`; refused, naming them, while later events rest on that. Where it has raised one, was waived, or is another role’s, taking it back is an undo: a coordinator’s for 24 hours, then the state’s.',
       params: idParams,
       querystring: dryRunQuery,
       body: reopenBody,

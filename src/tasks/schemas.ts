@@ -42,6 +42,7 @@ const shape = {
     .record(z.string(), z.unknown())
     .optional()
     .describe('JSON Schema of the `data` that its completion takes'),
+  dataRequired: z.boolean().optional().describe('Whether that `data` may not be left out'),
   example: z.unknown().optional(),
   notes: z.array(z.strictObject({ kind: z.string(), text: z.string() })),
   sources: z.array(z.string()).describe('Items of the source document'),
@@ -99,11 +100,15 @@ export const completedMany = z
   .strictObject({ data: z.array(taskAfter) })
   .meta({ id: 'TasksAfterEvents' });
 
-export const reopenBody = z
-  .strictObject({ note, effectiveOn })
-  .meta({ id: 'TaskToReopen', example: { note: 'Ticked by mistake.' } });
-
 const reason = text(4000).describe('For whoever reads the log');
+
+export const reopenBody = z
+  .strictObject({
+    reason: reason.optional().describe('Needed when an event is undone with it'),
+    note,
+    effectiveOn,
+  })
+  .meta({ id: 'TaskToReopen', example: { reason: 'Ticked by mistake.' } });
 
 export const waiveBody = z
   .strictObject({ reason, note, effectiveOn })

@@ -1,6 +1,6 @@
 import { etagOf } from '../http/etag.ts';
 import { partId } from '../ids.ts';
-import { dataSchemaOf } from '../planning-years/event-data.ts';
+import { dataAsked } from '../planning-years/event-data.ts';
 import type { YearModel } from '../planning-years/model.ts';
 import { type Obstacle, obstaclesTo } from '../planning-years/task-standing.ts';
 import { isOverdue, type NamedYear } from '../planning-years/view.ts';
@@ -24,7 +24,6 @@ export function taskView({ task, row, model, today }: TaskSight, told = true) {
   const may = task.status === 'blocked' || task.status === 'preStart';
   const obstacles = may ? obstaclesTo(model, row.state, today, about) : [];
   const spec = about.raises ? model.event(about.raises)?.spec : undefined;
-  const dataSchema = spec && dataSchemaOf(spec);
   return {
     id: task.id,
     planningYear: task.planningYearId,
@@ -40,7 +39,7 @@ export function taskView({ task, row, model, today }: TaskSight, told = true) {
     overdue: isOverdue(task.status, task.dueOn, today),
     blockedBy: obstacles.flatMap((obstacle) => obstacleView(row, model, obstacle)),
     raises: about.raises,
-    ...(dataSchema && { dataSchema, example: spec?.data?.example }),
+    ...(spec && dataAsked(spec)),
     notes: [...about.notes],
     sources: [...about.sources],
     settled: told ? task.settled : null,

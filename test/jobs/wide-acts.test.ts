@@ -183,7 +183,48 @@ describe('a task of wider scope', () => {
   });
 });
 
+test('a withdrawal of many is taken back as one', async () => {
+  const schools = [codes[13]!, codes[14]!];
+  const data = { reason: 'All designations of the district were appealed.' };
+  const withdrawn = await finish(
+    await admin.post(`${YEAR}/events`, { type: 'withdraw', data, schools }),
+  );
+  expect(withdrawn).toMatchObject({ done: 2, failures: [] });
+  const back = await finish(
+    await admin.post(`${YEAR}/events`, { type: 'reinstate', data, schools: codes }),
+  );
+  expect(back).toMatchObject({ kind: 'correction', total: 2, done: 2, failures: [] });
+  for (const code of schools)
+    expect((await logOf(code)).at(-1).status).toEqual(['withdrawn', 'active']);
+});
+
 describe('many tasks in one call', () => {
+  test('are done too when an earlier one of them has settled them, as one meeting does', async () => {
+    const { data } = (await admin.get(`/v1/tasks?school=${codes[8]}&limit=1000`)).json();
+    const items = data.filter(({ activity, status }: { activity: string; status: string }) => {
+      return activity === 'feb-1' && status === 'open';
+    });
+    const ids = items.map(({ id }: { id: string }) => id);
+    expect(ids.length).toBeGreaterThan(3);
+    const reply = await admin.post('/v1/tasks/complete', { tasks: ids, note: 'One meeting.' });
+    expect(reply.statusCode).toBe(200);
+    const done = reply.json().data;
+    expect(done.map(({ id }: { id: string }) => id).toSorted()).toEqual(ids.toSorted());
+    for (const task of done) {
+      expect(task).toMatchObject({ status: 'done', settled: { note: 'One meeting.' } });
+      expect(task.event.settledTasks).toContain(task.id);
+    }
+    const entries = (await logOf(codes[8]!)).filter(({ note }: { note: string }) => {
+      return note === 'One meeting.';
+    });
+    // The meeting's three items, and the team's own.
+    expect(entries.map((entry: { settledTasks: string[] }) => entry.settledTasks.length)).toEqual([
+      3, 1,
+    ]);
+    const again = await admin.post('/v1/tasks/complete', { tasks: ids });
+    expect([again.statusCode, again.json().code]).toEqual([409, 'task-already-done']);
+  });
+
   test('are all done, or none', async () => {
     const school = codes[9]!;
     const principal = api.as(await api.keyFor({ role: 'principal', scope: { schools: [school] } }));

@@ -1,8 +1,32 @@
 import { describe, expect, test } from '@jest/globals';
-import { advance, initialRegions } from '../../machines/advance.ts';
+import { advance, correct, initialRegions } from '../../machines/advance.ts';
 import { machines, on, outsideCps, types, yearAt } from './support/given.ts';
 import { withEdges } from './support/variants.ts';
-import { kinds } from './support/years.ts';
+import { type Kind, kinds } from './support/years.ts';
+
+describe('a condition that turns out to be another', () => {
+  const corrected = (fact: string, conditions: Kind, regions: object) =>
+    correct(machines, yearAt({ ...regions }), on('2026-11-01', conditions), fact);
+
+  test('opens again what it had settled, and nothing that it had not', () => {
+    const { regions, applied } = corrected('cps', outsideCps, { iqfsr: 'exempt' });
+    expect(types(applied)).toEqual(['iqfsr.exemptionEnded']);
+    expect(regions.iqfsr).toBe('notStarted');
+    const passedBy = { resourceAllocationReview: 'notSelected' };
+    expect(corrected('cps', outsideCps, passedBy).applied).toEqual([]);
+    expect(types(corrected('resourceAllocationReview', outsideCps, passedBy).applied)).toEqual([
+      'resourceAllocationReview.reconsidered',
+    ]);
+  });
+
+  test('leaves alone what would come back at once', () => {
+    const ofCps = { ...outsideCps, cps: true };
+    expect(corrected('cps', ofCps, { iqfsr: 'exempt' }).applied).toEqual([]);
+    const passedOver = { ...outsideCps, resourceAllocationReview: false };
+    const regions = { resourceAllocationReview: 'notSelected' };
+    expect(corrected('resourceAllocationReview', passedOver, regions).applied).toEqual([]);
+  });
+});
 
 describe('what comes by itself', () => {
   test('a CPS school is exempt from the first day, before any release', () => {

@@ -37,6 +37,8 @@ test('the composed chart and the regions agree after every event', () => {
         return accepted;
       };
       for (const [index, pick] of dice.entries()) {
+        // XState's own ends there; a corrected condition brings a year back to life.
+        if (isDone(machines, regions)) break;
         const today = days[Math.floor((index * days.length) / dice.length)]!;
         both(pick % 4 === 0 ? types[(pick >> 2) % types.length]! : ahead(regions, pick), today);
       }

@@ -51,7 +51,7 @@ describe('the machine as JSON', () => {
     json.regions.find((one) => one.key === region)!.states.find((one) => one.key === key)!;
 
   test('names program and version, and every region from its beginning', () => {
-    expect(json).toMatchObject({ program: 'isbe-comprehensive', version: '1' });
+    expect(json).toMatchObject({ program: 'isbe-comprehensive', version: '2' });
     expect(json.regions).toHaveLength(17);
     for (const region of json.regions) expect(region.states[0]!.key).toBe(region.initial);
   });
@@ -68,6 +68,7 @@ describe('the machine as JSON', () => {
         },
         by: ['principal'],
         automatic: false,
+        whenCorrected: null,
         returns: false,
       },
     ]);
@@ -76,7 +77,10 @@ describe('the machine as JSON', () => {
   test('marks what comes by itself, what returns work, what does not apply and what is final', () => {
     expect(state('iqfsr', 'notStarted').on[0]).toMatchObject({ automatic: true, by: [] });
     expect(state('sip', 'beforeBoard').on.map(({ returns }) => returns)).toEqual([false, true]);
-    expect(state('iqfsr', 'exempt')).toMatchObject({ final: true, doesNotApply: true, on: [] });
+    expect(state('iqfsr', 'exempt')).toMatchObject({
+      ...{ final: true, doesNotApply: true },
+      on: [{ automatic: false, by: [], whenCorrected: 'cps' }],
+    });
     expect(state('sip', 'drafting')).toMatchObject({ final: false, doesNotApply: false });
   });
 
@@ -86,5 +90,7 @@ describe('the machine as JSON', () => {
       required: ['planHeldElsewhere', 'link'],
       additionalProperties: false,
     });
+    expect(state('sip', 'drafting').on[0]!.dataRequired).toBe(true);
+    expect(state('leadershipTeam', 'none').on[0]!.dataRequired).toBe(false);
   });
 });

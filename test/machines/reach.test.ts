@@ -3,6 +3,7 @@ import { machinesOf } from '../../machines/index.ts';
 import {
   atOrAfter,
   automaticEvents,
+  correctedEvents,
   eventsAfter,
   nextEvents,
   reachable,
@@ -32,6 +33,18 @@ test('a state that does not apply comes after nothing, but is itself', () => {
   expect(atOrAfter(review, 'notSelected', 'notSelected')).toBe(true);
   expect(atOrAfter(review, 'awaitingSelection', 'reviewed')).toBe(true);
   expect(atOrAfter(region('iqfsr'), 'notStarted', 'exempt')).toBe(false);
+});
+
+test('what a correction opens again does not lie ahead', () => {
+  expect(atOrAfter(region('iqfsr'), 'facilitated', 'introduced')).toBe(false);
+  expect(eventsAfter(region('iqfsr'), 'consensus')).toEqual([
+    'iqfsr.exempted',
+    'iqfsr.enteredInIwas',
+  ]);
+  expect(eventsAfter(region('iqfsr'), 'exempt')).toEqual([]);
+  expect(nextEvents(region('iqfsr'), 'exempt')).toEqual([]);
+  expect(correctedEvents(region('iqfsr'), 'exempt', 'cps')).toEqual(['iqfsr.exemptionEnded']);
+  expect(correctedEvents(region('iqfsr'), 'exempt', 'newlyDesignated')).toEqual([]);
 });
 
 test('of two surveys in either order neither comes after the other', () => {

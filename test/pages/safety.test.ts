@@ -26,7 +26,7 @@ async function everything(): Promise<string> {
 
 const FORMS: [string, Record<string, string>][] = [
   ['complete', { note: 'x' }],
-  ['reopen', { note: 'x' }],
+  ['reopen', { reason: 'x' }],
   ['notes', { text: 'x' }],
 ];
 

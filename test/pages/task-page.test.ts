@@ -281,7 +281,7 @@ describe('taking a tick back', () => {
     await open(team, task.id);
     await team.submit(`/tasks/${task.id}/complete`);
     await open(team, task.id);
-    const reply = await team.submit(`/tasks/${task.id}/reopen`, { note: 'Ticked by mistake.' });
+    const reply = await team.submit(`/tasks/${task.id}/reopen`, { reason: 'Ticked by mistake.' });
     expect(reply.headers.location).toBe(`/tasks/${task.id}?said=back`);
     expect((await at.task(task.id)).status).toBe('open');
     expect(textOf((await team.get(String(reply.headers.location))).body)).toContain(

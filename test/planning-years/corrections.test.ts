@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { isFinal } from '../../machines/region.ts';
 import type { Correction } from '../../src/planning-years/corrections.ts';
+import type { Command } from '../../src/planning-years/decide.ts';
 import { replay } from '../../src/planning-years/state.ts';
 import type { Program } from '../../src/programs/programs.ts';
 import { type Client, type TestApp, testApp } from '../support/app.ts';
@@ -120,7 +122,178 @@ describe('extend', () => {
   });
 });
 
+describe('an extension', () => {
+  const task = 'jan-1/principal/2';
+  const extend = (year: PaperYear, key: string, dueOn: string) =>
+    correct(year, { type: 'extend', task: key, dueOn, reason });
+
+  test('puts a date off and never brings it forward', () => {
+    const year = new PaperYear(program);
+    expect(() => extend(year, task, '2027-01-30')).toThrow(/later date/);
+    expect(() => extend(year, task, '2026-03-01')).toThrow(/later date/);
+    expect(() => extend(year, task, '2027-01-31')).toThrow(/already/);
+    extend(year, task, '2027-02-07');
+    expect(() => extend(year, task, '2027-02-07')).toThrow(/already/);
+    expect(() => extend(year, task, '2027-02-01')).toThrow(/later date/);
+    expect(year.status(task)).toBe('blocked');
+  });
+
+  test('gives a task whose date nobody has set one of the year’s own', () => {
+    const year = new PaperYear(program);
+    const undated = year.model.tasks
+      .filter(({ dueOn }) => dueOn === null)
+      .find(({ key }) => year.status(key) !== 'done')!.key;
+    for (const date of ['2026-09-30', '2027-08-01'])
+      expect(() => extend(year, undated, date)).toThrow(/later date/);
+    extend(year, undated, '2026-11-05');
+    expect(year.state.extended).toEqual({ [undated]: '2026-11-05' });
+  });
+
+  test('comes to nothing once the year is over', () => {
+    const year = new PaperYear(program, { on: '2027-02-05', releasedOn: '2026-10-15' });
+    year.on('2027-08-01');
+    expect(year.status(task)).toBe('preStart');
+    expect(() => extend(year, task, '2027-08-20')).toThrow(/no longer counts/);
+  });
+});
+
+describe('what was due before the year was opened here', () => {
+  test('stays so at the year’s end and when the year is withdrawn', () => {
+    const ended = new PaperYear(program, { on: '2026-12-10', releasedOn: '2026-10-15' });
+    ended.on('2027-08-01');
+    const withdrawn = new PaperYear(program, { on: '2026-12-10', releasedOn: '2026-10-15' });
+    correct(withdrawn, { type: 'withdraw', reason });
+    for (const year of [ended, withdrawn]) {
+      expect(year.status('oct-1/principal/1')).toBe('preStart');
+      expect(year.status('jun-3/principal/1')).toBe('lapsed');
+      expect(() => year.complete('oct-1/principal/1')).toThrow(/over|withdrawn/);
+    }
+  });
+});
+
 describe('a corrected condition', () => {
+  const fact = (year: PaperYear, id: string, value: boolean | null) =>
+    correct(year, { type: 'correctFact', fact: id, value, reason });
+  const begun = () => {
+    const year = new PaperYear(program);
+    for (const event of ['introduced', 'facilitated']) year.send(`iqfsr.${event}`);
+    return year;
+  };
+
+  test('exempts a school that turns out to be of CPS from what it has not entered yet', () => {
+    const year = begun();
+    const entry = fact(year, 'cps', true);
+    expect(year.at('iqfsr')).toBe('exempt');
+    expect(entry?.changes).toEqual({ iqfsr: ['facilitated', 'exempt'] });
+    expect(year.status('jan-1/principal/2')).toBe('notApplicable');
+    expect(replay(year.log)).toEqual(year.state);
+  });
+
+  test('leaves the results that have been entered alone', () => {
+    const year = begun();
+    for (const event of ['consensusReached', 'enteredInIwas']) year.send(`iqfsr.${event}`);
+    fact(year, 'cps', true);
+    expect(year.at('iqfsr')).toBe('enteredInIwas');
+  });
+
+  test.each([false, null])('ends the exemption of a school of whose CPS is said %s', (value) => {
+    const year = new PaperYear(program, { code: '15-016-2990-25-9001' });
+    expect(year.at('iqfsr')).toBe('exempt');
+    fact(year, 'cps', value);
+    expect(year.at('iqfsr')).toBe('notStarted');
+    expect(year.status('nov-4/district/3')).toBe(value === false ? 'open' : 'blocked');
+    expect(replay(year.log)).toEqual(year.state);
+  });
+
+  test('that was corrected by mistake brings back what was done before', () => {
+    const year = begun();
+    fact(year, 'cps', true);
+    fact(year, 'cps', false);
+    expect(year.at('iqfsr')).toBe('facilitated');
+    expect(replay(year.log)).toEqual(year.state);
+  });
+
+  test('lets a forced exemption be, where it would come back at once', () => {
+    const year = begun();
+    correct(year, { type: 'force', region: 'iqfsr', state: 'exempt', reason });
+    expect(fact(year, 'cps', true)?.transitions).toEqual([]);
+    expect(year.at('iqfsr')).toBe('exempt');
+  });
+
+  test('selects a district that was passed over, or leaves the selection open', () => {
+    const passed = () => new PaperYear(program, { given: { resourceAllocationReview: false } });
+    const year = passed();
+    fact(year, 'resourceAllocationReview', true);
+    expect(year.at('resourceAllocationReview')).toBe('selected');
+    expect(year.status('feb-2/district/1')).toBe('open');
+    expect(replay(year.log)).toEqual(year.state);
+    const unknown = passed();
+    fact(unknown, 'resourceAllocationReview', null);
+    expect(unknown.at('resourceAllocationReview')).toBe('awaitingSelection');
+    expect(unknown.status('feb-2/isbe/1')).toBe('open');
+  });
+
+  test('passes over a district that was selected, as long as it has sent in nothing', () => {
+    const selected = () => {
+      const year = new PaperYear(program);
+      year.send('resourceAllocationReview.selected');
+      return year;
+    };
+    const year = selected();
+    fact(year, 'resourceAllocationReview', false);
+    expect(year.at('resourceAllocationReview')).toBe('notSelected');
+    const acted = selected();
+    acted.send('resourceAllocationReview.dataSubmitted');
+    fact(acted, 'resourceAllocationReview', false);
+    expect(acted.at('resourceAllocationReview')).toBe('dataSubmitted');
+  });
+
+  test('lets ISBE’s own word stand until it is corrected', () => {
+    const year = new PaperYear(program, { given: { resourceAllocationReview: true } });
+    year.send('resourceAllocationReview.notSelected');
+    year.complete('oct-1/district/1');
+    expect(year.at('resourceAllocationReview')).toBe('notSelected');
+    expect(() => year.send('resourceAllocationReview.takenIn')).toThrow(/never by hand/);
+  });
+
+  test('asks a newly designated school for the webinar, or lets what waits for it follow', () => {
+    const year = new PaperYear(program, { given: { newlyDesignated: true } });
+    year.send('designation.letterReceived');
+    year.send('designation.coordinatorMet');
+    for (const role of ['district', 'principal', 'slt']) year.complete(`nov-1/${role}/1`);
+    expect(year.at('orientation')).toBe('gettingStarted');
+    fact(year, 'newlyDesignated', null);
+    expect(year.status('nov-2/principal/1')).toBe('blocked');
+    fact(year, 'newlyDesignated', false);
+    expect(year.at('orientation')).toBe('introduced');
+    expect(replay(year.log)).toEqual(year.state);
+  });
+
+  test('is played again in its own place when something before it is taken back', () => {
+    const year = new PaperYear(program, { code: '15-016-2990-25-9001' });
+    year.send('designation.letterReceived');
+    fact(year, 'cps', false);
+    year.send('iqfsr.introduced');
+    correct(year, { type: 'undo', region: 'designation', reason });
+    expect([year.at('designation'), year.at('iqfsr')]).toEqual(['released', 'introduced']);
+    correct(year, { type: 'undo', region: 'iqfsr', reason });
+    expect(year.at('iqfsr')).toBe('notStarted');
+    expect(() => correct(year, { type: 'undo', region: 'iqfsr', reason })).toThrow(/nothing/i);
+  });
+
+  test('brings a finished year back to life', () => {
+    const year = new PaperYear(program, { code: '15-016-2990-25-9001' });
+    for (const region of year.model.machines.regions) {
+      const last = Object.keys(region.states).findLast((state) => isFinal(region, state))!;
+      if (year.at(region.key) !== last && region.key !== 'iqfsr')
+        correct(year, { type: 'force', region: region.key, state: last, reason });
+    }
+    expect(year.state.status).toBe('done');
+    fact(year, 'cps', false);
+    expect([year.state.status, year.at('iqfsr')]).toEqual(['active', 'notStarted']);
+    expect(replay(year.log)).toEqual(year.state);
+  });
+
   test('takes tasks away or brings them, and what waits on it follows', () => {
     const year = new PaperYear(program, { given: { newlyDesignated: true } });
     expect(year.status('nov-2/principal/1')).toBe('open');
@@ -150,6 +323,41 @@ describe('withdrawal', () => {
     expect(() => year.send('designation.letterReceived')).toThrow(/withdrawn/);
     year.on('2027-08-01');
     expect(year.at('qer2')).toBe('quarterOpen');
+  });
+
+  test('can be taken back: the year goes on, and time makes up for what it missed', () => {
+    const year = new PaperYear(program);
+    year.complete('oct-1/district/1');
+    correct(year, { type: 'withdraw', reason });
+    year.on('2027-02-10');
+    const entry = correct(year, { type: 'reinstate', reason });
+    expect(entry?.status).toEqual(['withdrawn', 'active']);
+    expect(year.at('qer2')).toBe('noApprovedGrant');
+    expect(year.status('oct-1/district/1')).toBe('done');
+    expect(year.status('oct-1/principal/1')).toBe('open');
+    expect(replay(year.log)).toEqual(year.state);
+    expect(() => correct(year, { type: 'reinstate', reason })).toThrow(/not withdrawn/);
+  });
+
+  test('lets nothing but its own end and notes through', () => {
+    const year = new PaperYear(program);
+    year.send('designation.letterReceived');
+    correct(year, { type: 'withdraw', reason });
+    const task = 'jan-1/principal/2';
+    const acts: Command[] = [
+      { kind: 'event', type: 'designation.coordinatorMet' },
+      { kind: 'complete', task, evidence: [] },
+      { kind: 'reopen', task: 'oct-1/district/1', reason },
+      { kind: 'meeting', activity: 'nov-4', who: [] },
+      { kind: 'correct', correction: { type: 'force', region: 'sip', state: 'drafting', reason } },
+      { kind: 'correct', correction: { type: 'undo', region: 'designation', reason } },
+      { kind: 'correct', correction: { type: 'waive', task, reason } },
+      { kind: 'correct', correction: { type: 'extend', task, dueOn: '2027-02-07', reason } },
+      { kind: 'correct', correction: { type: 'correctFact', fact: 'cps', value: true, reason } },
+    ];
+    for (const act of acts) expect(() => year.do(act)).toThrow(/withdrawn.*"reinstate"/);
+    year.do({ kind: 'note', task: null, links: [], note: 'The appeal is under way.' });
+    expect(year.state.status).toBe('withdrawn');
   });
 });
 
@@ -221,6 +429,57 @@ describe('through the API', () => {
       true,
     );
     expect((await coach.get(`/v1/planning-years/${id}`)).body).toBe(before);
+  });
+
+  test('a dry run of a corrected condition tells what follows by itself', async () => {
+    const data = { fact: 'cps', value: true, reason };
+    const reply = await act('correctFact', data, '?dryRun=true');
+    const { event, tasks } = reply.json();
+    expect(event).toMatchObject({
+      changes: { iqfsr: ['notStarted', 'exempt'] },
+      transitions: [{ event: 'iqfsr.exempted', automatic: true }],
+    });
+    expect(tasks.every(({ to }: { to: string }) => to === 'notApplicable')).toBe(true);
+    expect(tasks.length).toBeGreaterThan(5);
+  });
+
+  test('an extension to an earlier date is refused where the date stands', async () => {
+    const { data } = (await coach.get(`/v1/tasks?planningYear=${id}&dueFrom=2027-01-31`)).json();
+    const extension = { dueOn: '2027-01-30', reason: 'Snow closure.' };
+    const own = await coach.post(`/v1/tasks/${data[0].id}/extend`, extension, ANY);
+    expect([own.statusCode, own.json().errors]).toEqual([
+      400,
+      [{ pointer: '/dueOn', detail: expect.stringContaining('later than 2027-01-31') }],
+    ]);
+    const asEvent = await act('extend', { task: data[0].id, ...extension });
+    expect(asEvent.json().errors).toEqual([expect.objectContaining({ pointer: '/data/dueOn' })]);
+    const same = await act('extend', { task: data[0].id, dueOn: '2027-01-31', reason });
+    expect([same.statusCode, same.json().code]).toEqual([409, 'already-so']);
+  });
+
+  test('a withdrawn year offers its reinstatement alone, which the state is told of', async () => {
+    await act('withdraw', { reason });
+    const year = (await coach.get(`/v1/planning-years/${id}`)).json();
+    expect(year.possibleEvents).toEqual([]);
+    expect(year.corrections.map(({ type }: { type: string }) => type)).toEqual(['reinstate']);
+    const refused = await act('force', { region: 'iqfsr', state: 'consensus', reason });
+    expect([refused.statusCode, refused.json().code]).toEqual([409, 'year-withdrawn']);
+    expect(refused.json().detail).toContain('"reinstate"');
+    const twin = await api.admin.post('/v1/planning-years', {
+      ...{ program: 'isbe-comprehensive', year: '2026-27', school },
+      ...{ designation: 'Comprehensive', releasedOn: '2026-10-15' },
+    });
+    expect(twin.json().detail).toContain('can be reinstated');
+    const principal = api.as(await api.keyFor({ role: 'principal', scope: { schools: [school] } }));
+    const url = `/v1/planning-years/${id}/events`;
+    const own = await principal.post(url, { type: 'reinstate', data: { reason } }, ANY);
+    expect(own.statusCode).toBe(403);
+    const back = await act('reinstate', { reason: 'The appeal was lost.' });
+    expect([back.statusCode, back.json().status]).toEqual([201, 'active']);
+    const told = (await api.admin.get('/v1/reports/interventions')).json().data;
+    expect(told.map(({ reason }: { reason: string }) => reason)).toContain('The appeal was lost.');
+    const { corrections } = (await coach.get(`/v1/planning-years/${id}`)).json();
+    expect(corrections.map(({ type }: { type: string }) => type)).not.toContain('reinstate');
   });
 
   test('an extension moves the due date of the task, with its reason in the log', async () => {

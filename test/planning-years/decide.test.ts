@@ -184,7 +184,9 @@ describe('reopening a task', () => {
     year.complete('may-1/district/3');
     year.complete('may-1/principal/3');
     expect(year.at('sip')).toBe('drafting');
-    const entry = year.reopen('may-1/principal/3');
+    expect(() => year.reopen('may-1/principal/3')).toThrow(/needs a reason/);
+    const entry = year.reopen('may-1/principal/3', 'Too early.');
+    expect(entry?.data).toEqual({ task: 'may-1/principal/3', reason: 'Too early.' });
     expect(year.at('rootCause')).toBe('conducted');
     expect(year.at('sip')).toBe('notStarted');
     expect(entry?.changes).toEqual({
@@ -211,7 +213,7 @@ describe('reopening a task', () => {
       given: { newlyDesignated: false, resourceAllocationReview: false },
     });
     throughTheYear(year);
-    year.reopen('jul-3/district/approve');
+    year.reopen('jul-3/district/approve', 'The board has not met.');
     expect(year.state.status).toBe('active');
     expect(year.at('learningPartner')).toBe('contractScheduled');
     expect(year.status('jul-3/district/approve')).toBe('open');
@@ -240,6 +242,34 @@ describe('time', () => {
     ).toThrow(/future/);
   });
 
+  test('reaches back to the release and no further, to October for what was told before', () => {
+    const dated = (year: PaperYear, effectiveOn: string) =>
+      year.do({ kind: 'event', type: 'surveys.progressSent', effectiveOn });
+    const year = new PaperYear(program, { on: '2026-11-20', releasedOn: '2026-10-15' });
+    for (const date of ['1900-01-01', '2026-10-14'])
+      expect(() => dated(year, date)).toThrow(/before all that this year tells/);
+    year.do({ kind: 'contact', by: 'phone', effectiveOn: '2026-10-02' });
+    expect(dated(year, '2026-10-15')?.warnings).toEqual([]);
+    const taken = new PaperYear(program, {
+      ...{ on: '2026-11-20', releasedOn: '2026-10-15', regions: { iqfsr: 'introduced' } },
+    });
+    expect(() => dated(taken, '2026-09-30')).toThrow(/before all that this year tells/);
+    expect(dated(taken, '2026-10-01')?.changes.surveys).toEqual(['awaited', 'progressSent']);
+    const early = new PaperYear(program, { on: '2026-09-20', releasedOn: null }).on('2026-10-20');
+    expect(early.send('designation.released')?.warnings).toEqual([]);
+  });
+
+  test('that runs against the order of a region is taken, with a warning', () => {
+    const year = new PaperYear(program);
+    year.on('2026-12-10').send('iqfsr.introduced');
+    const facilitated = (effectiveOn: string) =>
+      year.do({ kind: 'event', type: 'iqfsr.facilitated', effectiveOn });
+    const entry = facilitated('2026-12-01');
+    expect(entry?.warnings).toEqual([expect.stringContaining('"Introduced" on 2026-12-10')]);
+    correct(year);
+    expect(facilitated('2026-12-10')?.warnings).toEqual([]);
+  });
+
   test('a task due before the year was opened here is not late but was before our time', () => {
     const year = new PaperYear(program, { on: '2026-12-10', releasedOn: '2026-10-15' });
     expect(year.status('oct-1/principal/1')).toBe('preStart');
@@ -247,6 +277,9 @@ describe('time', () => {
     expect(year.status('oct-1/principal/1')).toBe('done');
   });
 });
+
+const correct = (year: PaperYear) =>
+  year.do({ kind: 'correct', correction: { type: 'undo', region: 'iqfsr', reason: 'Wrong day.' } });
 
 function bringReport(year: PaperYear): void {
   for (const event of ['contractSigned', 'meetingsSet', 'dataAnalysed', 'reportIssued'])

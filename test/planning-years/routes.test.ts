@@ -207,7 +207,7 @@ describe('an event by hand', () => {
     const needing = year.possibleEvents.find(
       ({ type }: { type: string }) => type === 'leadershipTeam.named',
     );
-    expect(needing.dataSchema).toMatchObject({ type: 'object' });
+    expect(needing).toMatchObject({ dataSchema: { type: 'object' }, dataRequired: false });
     const bad = await coach.post(path, { type: needing.type, data: { fromSchool: -1 } }, ANY);
     expect(bad.statusCode).toBe(400);
     expect(bad.json().errors[0].pointer).toMatch(/^\/data\//);
@@ -218,6 +218,15 @@ describe('an event by hand', () => {
     );
     expect(good.statusCode).toBe(201);
     expect(good.json().event.warnings).toHaveLength(1);
+    const other = await opened();
+    const bare = await coach.post(
+      `/v1/planning-years/${other.id}/events`,
+      { type: needing.type },
+      ANY,
+    );
+    expect(bare.json().event.warnings).toEqual([expect.stringContaining('not said here')]);
+    const task = await taskOf(id, 'principal', /^lead the SLT in writing/i);
+    expect(task).toMatchObject({ raises: 'sip.completed', dataRequired: true });
   });
 
   test('is for roles of kind coach and state only, and only within their scope', async () => {
@@ -413,15 +422,27 @@ describe('a task', () => {
     expect(second.json().event.changes).toEqual({ designation: ['released', 'letterReceived'] });
     const again = await principal.post(`/v1/tasks/${letters.principal.id}/complete`, {}, ANY);
     expect([again.statusCode, again.json().code]).toEqual([409, 'task-already-done']);
-    const reopened = await coach.post(
+    const without = await coach.post(
       `/v1/tasks/${letters.principal.id}/reopen`,
       { note: 'Wrong school.' },
+      ANY,
+    );
+    expect([without.statusCode, without.json().errors]).toEqual([
+      400,
+      [expect.objectContaining({ pointer: '/reason' })],
+    ]);
+    const reopened = await coach.post(
+      `/v1/tasks/${letters.principal.id}/reopen`,
+      { reason: 'Wrong school.' },
       ANY,
     );
     expect(reopened.json()).toMatchObject({
       status: 'open',
       settled: null,
-      event: { changes: { designation: ['letterReceived', 'released'] } },
+      event: {
+        changes: { designation: ['letterReceived', 'released'] },
+        data: { reason: 'Wrong school.' },
+      },
     });
   });
 

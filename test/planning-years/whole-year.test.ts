@@ -192,6 +192,44 @@ describe('a year taken over while it is under way', () => {
     ]);
   });
 
+  test('is refused where what is known of the school says otherwise, and warned of what is odd', async () => {
+    const body = (n: number, regions: object) => ({
+      ...{ program: 'isbe-comprehensive', year: '2026-27', school: school(n) },
+      ...{ designation: 'Comprehensive', releasedOn: '2026-10-15', regions },
+    });
+    const refused = await admin.post(
+      '/v1/planning-years',
+      body(17, { iqfsr: 'exempt', designation: 'awaiting', sip: 'approved' }),
+    );
+    expect(refused.statusCode).toBe(400);
+    expect(refused.json().errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
+      '/regions/designation',
+      '/regions/iqfsr',
+    ]);
+    const odd = await admin.post('/v1/planning-years', body(17, { sip: 'approved' }));
+    const told = [expect.stringMatching(/improvement plan.+priorities.+not been named/)];
+    expect([odd.statusCode, odd.json().warnings]).toEqual([201, told]);
+    const log = (await admin.get(`/v1/planning-years/${odd.json().id}/events`)).json();
+    expect(log.data[0]).toMatchObject({ type: 'year.opened', warnings: told });
+  });
+
+  test('by a file, rows that cannot be are rejected and odd ones are told of', async () => {
+    const file = [
+      'rcdts,designation,released_on,newly_designated,resource_allocation_review,region.iqfsr,region.sip',
+      `${school(18)},Comprehensive,2026-10-15,no,,exempt,`,
+      `${school(19)},Comprehensive,2026-10-15,no,,,approved`,
+    ].join('\n');
+    const refused = (await admin.csv('/v1/imports/designations', file)).json();
+    expect(refused.rejected).toEqual([
+      { row: 2, code: 'contradiction', detail: expect.stringMatching(/^region\.iqfsr cannot/) },
+    ]);
+    const taken = (await admin.csv('/v1/imports/designations?partial=true', file)).json();
+    expect(taken).toMatchObject({
+      opened: 1,
+      warnings: [{ row: 3, code: 'out-of-order', detail: expect.stringContaining('priorities') }],
+    });
+  });
+
   test('is refused where a region cannot stand', async () => {
     const reply = await admin.post('/v1/planning-years', {
       program: 'isbe-comprehensive',

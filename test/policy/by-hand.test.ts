@@ -29,7 +29,8 @@ afterAll(() => app.close());
 const act = (who: Client, type: string, data?: object, more: object = {}) =>
   who.post(`/v1/planning-years/${year}/events`, { type, ...(data && { data }), ...more }, ANY);
 const complete = (who: Client, task: string) => who.post(`/v1/tasks/${task}/complete`, {}, ANY);
-const reopen = (who: Client, task: string) => who.post(`/v1/tasks/${task}/reopen`, {}, ANY);
+const reopen = (who: Client, task: string) =>
+  who.post(`/v1/tasks/${task}/reopen`, { reason: 'By mistake.' }, ANY);
 const taskOf = async (role: string): Promise<string> =>
   (await app.admin.get(`/v1/tasks?planningYear=${year}&role=${role}&status=open&limit=1`)).json()
     .data[0].id;

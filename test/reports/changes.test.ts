@@ -67,7 +67,13 @@ const change = (id: string, holdFor: number, task = 'dec-5/slt/1') =>
       .where('id', '=', id)
       .executeTakeFirstOrThrow();
     const kind = task in (year.state as { done: object }).done ? 'reopen' : 'complete';
-    await throughTheDoor(state.ctx, trx, id, { kind, task, evidence: [] }, bootstrap);
+    await throughTheDoor(
+      state.ctx,
+      trx,
+      id,
+      { kind, task, evidence: [], reason: 'Again.' },
+      bootstrap,
+    );
     await sleep(holdFor);
   });
 

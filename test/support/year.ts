@@ -34,6 +34,7 @@ export class PaperYear {
       on?: string;
       releasedOn?: string | null;
       given?: Record<string, boolean | null>;
+      regions?: Record<string, string>;
     } = {},
   ) {
     this.model = yearModel(program, '2026-27');
@@ -49,7 +50,7 @@ export class PaperYear {
           options.code ?? '98-901-0010-26-0001',
           options.given ?? {},
         ),
-        regions: initialRegions(this.model.machines),
+        regions: { ...initialRegions(this.model.machines), ...options.regions },
       },
       this.moment('opener'),
     );
@@ -67,7 +68,7 @@ export class PaperYear {
     this.do({ kind: 'event', type, ...(data !== undefined && { data }) });
   complete = (task: string, data?: unknown) =>
     this.do({ kind: 'complete', task, evidence: [], ...(data !== undefined && { data }) });
-  reopen = (task: string) => this.do({ kind: 'reopen', task });
+  reopen = (task: string, reason?: string) => this.do({ kind: 'reopen', task, reason });
 
   /** Moves to a later date and lets time do its part. */
   on(date: string): this {

@@ -1,9 +1,13 @@
 import { type Circumstances, initialRegions } from '../../../machines/advance.ts';
 import { machinesOf } from '../../../machines/index.ts';
-import { dates } from './years.ts';
+import { dates, type Kind } from './years.ts';
 
 export const machines = machinesOf('isbe-comprehensive')!;
-export const outsideCps = { newlyDesignated: true, cps: false, resourceAllocationReview: null };
+export const outsideCps: Kind = {
+  newlyDesignated: true,
+  cps: false,
+  resourceAllocationReview: null,
+};
 
 /** A year with some regions set by hand. */
 export const yearAt = (set: Record<string, string> = {}): Record<string, string> => ({

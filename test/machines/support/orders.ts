@@ -4,10 +4,10 @@ import type { Accepted, Kind } from './years.ts';
  * The forbidden orders of the planning year, written from the domain's own sentences and from the
  * source table. It knows neither charts nor rules, only what was accepted and when.
  */
-export function faults(school: Kind, accepted: readonly Accepted[]): string[] {
+export function faults(accepted: readonly Accepted[]): string[] {
   const seen = new Map<string, string>();
-  return accepted.flatMap(({ type, on }) => {
-    const found = ordersBroken(school, type, on, seen);
+  return accepted.flatMap(({ type, on, school, stood }) => {
+    const found = stood ? misfits(school, stood) : ordersBroken(school, type, on, seen);
     // What is returned has to be done anew.
     for (const undone of undoneBy[type] ?? []) seen.delete(undone);
     seen.set(type, on);
@@ -32,12 +32,17 @@ function ordersBroken(
     demand(seen.has('designation.released'), 'nothing before the designation is released');
   for (const earlier of needs[type] ?? []) demand(seen.has(earlier), `not before ${earlier}`);
 
-  if (region === 'iqfsr')
-    demand(school.cps === (act === 'exempted'), 'CPS schools, and only they, are exempt');
+  if (type === 'iqfsr.exempted') demand(school.cps === true, 'only CPS schools are exempt');
+  else if (region === 'iqfsr') demand(school.cps !== true, 'CPS schools are exempt');
+  if (type === 'iqfsr.introduced') demand(school.cps === false, 'nobody knows whether it applies');
   if (type === 'resourceAllocationReview.passedBy')
     demand(school.resourceAllocationReview === false, 'ISBE has not passed the district over');
   if (type === 'resourceAllocationReview.selected')
     demand(school.resourceAllocationReview !== false, 'ISBE has passed the district over');
+  if (type === 'resourceAllocationReview.takenIn')
+    demand(school.resourceAllocationReview === true, 'the designation does not name the district');
+  if (type === 'resourceAllocationReview.reconsidered')
+    demand(school.resourceAllocationReview === null, 'the designation says who is selected');
   if (region === 'sip') demand(seen.has('rootCause.prioritiesNamed'), 'no plan before priorities');
 
   if (quarter) {
@@ -51,7 +56,23 @@ function ordersBroken(
   return broken;
 }
 
-const broughtByTime = /^(iqfsr\.exempted|qer[234]\.(quarterClosed|noGrant))$/;
+/** Regions that a correction has left where no school of its kind can stand. */
+function misfits(school: Kind, { fact, before, after }: NonNullable<Accepted['stood']>): string[] {
+  const broken: string[] = [];
+  const { iqfsr, resourceAllocationReview: review } = after;
+  if (school.cps === true && !['exempt', 'enteredInIwas'].includes(iqfsr!))
+    broken.push(`a CPS school whose IQFSR stands at ${iqfsr}`);
+  if (school.cps !== true && iqfsr === 'exempt') broken.push('exempt, though not known as CPS');
+  if (fact !== 'resourceAllocationReview') return broken;
+  const was = before.resourceAllocationReview;
+  if (school[fact] === true && was === 'notSelected' && review !== 'selected')
+    broken.push(`selected after all, but ${review}`);
+  if (school[fact] === false && review === 'selected') broken.push('selected, but is not');
+  if (school[fact] === null && review === 'notSelected') broken.push('passed over by nobody');
+  return broken;
+}
+
+const broughtByTime = /^(iqfsr\.(exempted|exemptionEnded)|qer[234]\.(quarterClosed|noGrant))$/;
 
 const quarters: Record<string, { ends: string; due: string }> = {
   qer2: { ends: '2026-12-31', due: '2027-01-20' },
@@ -77,6 +98,7 @@ const needs: Record<string, string[]> = {
 };
 
 const undoneBy: Record<string, string[]> = {
+  'iqfsr.exemptionEnded': ['iqfsr.consensusReached', 'iqfsr.enteredInIwas'],
   'sip.returned': ['sip.completed', 'sip.readyForBoard', 'sip.putBeforeBoard'],
   'planningGrant.returned': ['planningGrant.submitted'],
   'planningYearReport.returned': ['planningYearReport.submitted'],

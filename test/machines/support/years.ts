@@ -2,6 +2,7 @@ import {
   advance,
   apply,
   type Circumstances,
+  correct,
   initialRegions,
   isDone,
 } from '../../../machines/advance.ts';
@@ -11,7 +12,7 @@ import type { ProgramMachines } from '../../../machines/region.ts';
 /** A planning year played by dice: any event at any time, the engine's own ones as soon as they can. */
 export interface PlayedYear {
   machines: ProgramMachines;
-  conditions: Circumstances['conditions'];
+  conditions: Kind;
   regions: Record<string, string>;
   day: number;
   /** What was accepted, in order: the only thing that the checker of orders looks at. */
@@ -19,8 +20,13 @@ export interface PlayedYear {
 }
 
 export interface Accepted {
+  /** An event, or `corrected` for a condition that turned out to be another. */
   type: string;
   on: string;
+  /** The school as it was known then. */
+  school: Kind;
+  /** Where the regions stood before and after a correction. */
+  stood?: { fact: string; before: Record<string, string>; after: Record<string, string> };
 }
 
 /** The anchor dates of 2026-27. */
@@ -34,18 +40,20 @@ export const dates = {
 };
 
 const unknown = [true, false, null];
+const facts = ['newlyDesignated', 'cps', 'resourceAllocationReview'] as const;
 
 /** Every kind of school: what may be known of it on the day its year is opened. */
-export const kinds = unknown.flatMap((newlyDesignated) =>
+export const kinds: Kind[] = unknown.flatMap((newlyDesignated) =>
   [true, false].flatMap((cps) =>
     unknown.map((resourceAllocationReview) => ({ newlyDesignated, cps, resourceAllocationReview })),
   ),
 );
-export type Kind = (typeof kinds)[number];
+export type Kind = Record<'newlyDesignated' | 'cps' | 'resourceAllocationReview', boolean | null>;
 
 /** A year opened so many days after October 1: releases come late, schools are taken over. */
 export function openYear(machines: ProgramMachines, conditions: Kind, day: number): PlayedYear {
-  const year = { machines, conditions, regions: initialRegions(machines), day, accepted: [] };
+  const regions = initialRegions(machines);
+  const year: PlayedYear = { machines, conditions, regions, day, accepted: [] };
   letTimeAct(year);
   return year;
 }
@@ -59,8 +67,16 @@ export function play(year: PlayedYear, dice: number): void {
       daysPass(year, pick % 31);
       return;
     case 1: {
-      const all = regions.flatMap(({ events }) => Object.keys(events));
+      // Any but those that nothing brings but a correction.
+      const all = regions.flatMap(({ events }) =>
+        Object.keys(events).filter((type) => events[type]!.whenCorrected === undefined),
+      );
       send(year, all[pick % all.length]!);
+      return;
+    }
+    case 2: {
+      const fact = facts[pick % facts.length]!;
+      if (pick % 5 === 0) correctFact(year, fact, unknown[(pick >> 4) % unknown.length]!);
       return;
     }
     default: {
@@ -69,6 +85,18 @@ export function play(year: PlayedYear, dice: number): void {
       if (types.length > 0) send(year, types[(pick >> 8) % types.length]!);
     }
   }
+}
+
+/** A condition turns out to be another: the regions follow. */
+export function correctFact(year: PlayedYear, fact: keyof Kind, value: boolean | null): void {
+  if (year.conditions[fact] === value) return;
+  year.conditions = { ...year.conditions, [fact]: value };
+  const before = year.regions;
+  const first = correct(year.machines, before, circumstances(year), fact);
+  const then = advance(year.machines, first.regions, circumstances(year));
+  year.regions = then.regions;
+  note(year, 'corrected', { fact, before, after: year.regions });
+  for (const { type } of [...first.applied, ...then.applied]) note(year, type);
 }
 
 /** Everybody does what is possible, nobody returns anything, days pass: whether the year gets done. */
@@ -106,7 +134,7 @@ function send(year: PlayedYear, type: string): boolean {
   const outcome = apply(year.machines, year.regions, { type }, circumstances(year));
   if (!outcome.ok) return false;
   year.regions = outcome.regions;
-  year.accepted.push({ type, on: calendar[year.day]! });
+  note(year, type);
   letTimeAct(year);
   return true;
 }
@@ -119,7 +147,12 @@ function daysPass(year: PlayedYear, days: number): void {
 function letTimeAct(year: PlayedYear): void {
   const { regions, applied } = advance(year.machines, year.regions, circumstances(year));
   year.regions = regions;
-  for (const { type } of applied) year.accepted.push({ type, on: calendar[year.day]! });
+  for (const { type } of applied) note(year, type);
+}
+
+function note(year: PlayedYear, type: string, stood?: Accepted['stood']): void {
+  const { day, conditions: school } = year;
+  year.accepted.push({ type, on: calendar[day]!, school, ...(stood && { stood }) });
 }
 
 const firstDay = Date.UTC(2026, 9, 1);

@@ -167,7 +167,7 @@ export function fixtures(db: Db) {
           headSeq: 1,
           headHash: Buffer.alloc(32),
           calendarVersion: 'v1',
-          machineVersion: '1',
+          machineVersion: '2',
           openedOn: '2026-10-01',
           clockOn: null,
           demo: change.demo ?? false,

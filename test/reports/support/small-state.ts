@@ -115,7 +115,7 @@ export async function passSomehow({ ctx }: TestApp, id: string, roll: () => numb
   const commands: Command[] = [
     { kind: 'complete', task, evidence: [] },
     { kind: 'complete', task, evidence: [] },
-    { kind: 'reopen', task: Object.keys(state.done)[0] ?? task },
+    { kind: 'reopen', task: Object.keys(state.done)[0] ?? task, reason },
     { kind: 'correct', correction: { type: 'undo', region: region.key, reason } },
     { kind: 'correct', correction: { type: 'waive', task, reason } },
     { kind: 'correct', correction: { type: 'extend', task, dueOn: oneOf(DATES, roll), reason } },

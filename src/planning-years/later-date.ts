@@ -1,0 +1,29 @@
+import { ConflictError, InvalidInputError } from '../errors.ts';
+import type { TaskModel, YearModel } from './model.ts';
+import type { YearState } from './state.ts';
+import { dueOnOf } from './task-status.ts';
+
+/**
+ * An extension puts a date off and never brings it forward; a date that nobody has set may be any of
+ * the year's own.
+ * @throws ConflictError, InvalidInputError
+ */
+export function checkLaterDate(
+  { first, until }: YearModel,
+  state: YearState,
+  task: TaskModel,
+  dueOn: string,
+): void {
+  const now = dueOnOf(state, task);
+  if (dueOn === now)
+    throw new ConflictError('already-so', `"${task.title}" is due on that day already.`);
+  const can = now === null ? first <= dueOn && dueOn < until : dueOn > now;
+  if (can) return;
+  const detail =
+    now === null
+      ? `must be a date from ${first} up to ${until}, the day after the last`
+      : `must be later than ${now}, on which the task is due`;
+  throw new InvalidInputError('An extension gives a task a later date.', [
+    { pointer: '/data/dueOn', detail },
+  ]);
+}
