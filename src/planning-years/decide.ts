@@ -1,7 +1,7 @@
 import type { Witness } from '../actor.ts';
-import { InvalidInputError } from '../errors.ts';
 import type { Correction } from './corrections.ts';
 import { Draft } from './draft.ts';
+import { requirePast } from './effective-on.ts';
 import type { YearModel } from './model.ts';
 import type { LogEntry, YearState } from './state.ts';
 
@@ -9,7 +9,7 @@ import type { LogEntry, YearState } from './state.ts';
 export type Command =
   | ({ kind: 'event'; type: string; data?: unknown } & Particulars)
   | ({ kind: 'complete'; task: string; data?: unknown; evidence: Evidence[] } & Particulars)
-  | ({ kind: 'reopen'; task: string } & Particulars)
+  | ({ kind: 'reopen'; task: string; reason?: string | undefined } & Particulars)
   | ({ kind: 'correct'; correction: Correction } & Particulars)
   | ({ kind: 'note'; task: string | null; links: Evidence[] } & Particulars)
   | ({ kind: 'contact'; by: string } & Particulars)
@@ -62,10 +62,7 @@ export function decide(
     return draft.hasChanged ? draft.entry('clock.advanced', moment.today) : null;
   }
   const effectiveOn = command.effectiveOn ?? moment.today;
-  if (effectiveOn > moment.today)
-    throw new InvalidInputError('The effective date lies in the future.', [
-      { pointer: '/effectiveOn', detail: `Send ${moment.today} or an earlier date.` },
-    ]);
+  requirePast(effectiveOn, moment.today);
   const note = command.note ?? null;
   switch (command.kind) {
     case 'event': {
@@ -80,10 +77,12 @@ export function decide(
       const kept = { task, ...(evidence.length > 0 && { evidence }), ...(data && { data }) };
       return draft.entry('task.completed', effectiveOn, note, kept);
     }
-    case 'reopen':
-      draft.reopen(command.task, history);
+    case 'reopen': {
+      const { task, reason } = command;
+      draft.reopen(task, history);
       draft.settleDown();
-      return draft.entry('task.reopened', effectiveOn, note, { task: command.task });
+      return draft.entry('task.reopened', effectiveOn, note, { task, ...(reason && { reason }) });
+    }
     case 'correct': {
       const { type, ...data } = command.correction;
       correct(draft, command.correction, history);

@@ -1,10 +1,10 @@
 import { advance, apply, isDone, type Transition as Step } from '../../machines/advance.ts';
 import { eventsAfter, nextEvents } from '../../machines/reach.ts';
-import type { Region } from '../../machines/region.ts';
 import { ConflictError, InvalidInputError } from '../errors.ts';
 import type { Moment, Year } from './decide.ts';
 import { checkedData, type EventData, noData } from './event-data.ts';
 import type { TaskModel } from './model.ts';
+import { regionNamed, requireFact, requireState } from './named.ts';
 import { applies } from './prospects.ts';
 import { eventNotPossible, taskNotDoable } from './refusals.ts';
 import { type LogEntry, statesOf, type Transition, type YearState } from './state.ts';
@@ -103,7 +103,7 @@ export class Draft {
 
   /** Takes back the last event of a region, and asks anew for the tasks that were its doing. */
   undo(regionKey: string, history: LogEntry[]): void {
-    const region = this.regionNamed(regionKey);
+    const region = regionNamed(this.year.model, regionKey);
     const byHand = (step: Transition) =>
       step.region === region.key && region.events[step.event]?.automatic !== true;
     const undone = this.takeBack(history, byHand);
@@ -115,12 +115,9 @@ export class Draft {
 
   /** Puts a region into a state; work that lies ahead of it there is asked for anew. */
   force(regionKey: string, state: string): void {
-    const region = this.regionNamed(regionKey);
+    const region = regionNamed(this.year.model, regionKey);
     const from = this.state.regions[regionKey]?.state ?? '';
-    if (!Object.hasOwn(region.states, state))
-      throw new InvalidInputError(`"${region.title}" has no such state.`, [
-        { pointer: '/data/state', detail: `Use one of: ${Object.keys(region.states).join(', ')}.` },
-      ]);
+    requireState(region, state);
     if (from === state)
       throw new ConflictError('already-there', `"${region.title}" is in that state already.`);
     this.move({ type: FORCE, region: regionKey, from, to: state }, false);
@@ -167,11 +164,7 @@ export class Draft {
   }
 
   correctFact(fact: string, value: boolean | null): void {
-    const known = this.year.model.pack.program.facts.map(({ id }) => id);
-    if (!known.includes(fact))
-      throw new InvalidInputError('There is no such condition.', [
-        { pointer: '/data/fact', detail: `Use one of: ${known.join(', ')}.` },
-      ]);
+    requireFact(this.year.model, fact);
     const before = this.state.conditions[fact] ?? null;
     if (before === value)
       throw new ConflictError('already-so', `"${fact}" has that value already.`);
@@ -254,18 +247,6 @@ export class Draft {
   private reconsiderStatus(): void {
     if (this.state.status === 'withdrawn') return;
     this.state.status = isDone(this.year.model.machines, statesOf(this.state)) ? 'done' : 'active';
-  }
-
-  private regionNamed(key: string): Region {
-    const { regions } = this.year.model.machines;
-    const region = regions.find((candidate) => candidate.key === key);
-    if (region) return region;
-    throw new InvalidInputError('There is no such region.', [
-      {
-        pointer: '/data/region',
-        detail: `Use one of: ${regions.map(({ key }) => key).join(', ')}.`,
-      },
-    ]);
   }
 
   private raise(type: string, data: EventData, followed: boolean): void {

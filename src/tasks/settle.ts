@@ -3,7 +3,7 @@ import type { Context, Trx } from '../context.ts';
 import type { Command } from '../planning-years/decide.ts';
 import { throughTheDoor } from '../planning-years/door.ts';
 import type { LogEntry } from '../planning-years/state.ts';
-import { fanOut } from './fan-out.ts';
+import { fanOut, type StillDone, stillDone } from './fan-out.ts';
 import { sightAt, taskAt } from './sight.ts';
 import type { TaskSight } from './view.ts';
 
@@ -24,6 +24,8 @@ export interface Settled {
   command: Command;
   /** The job that carries it to the other schools that the task covers. */
   job: string | undefined;
+  /** Where the task stays done that was reopened here. */
+  stillDone: StillDone | undefined;
 }
 
 /**
@@ -38,7 +40,9 @@ export async function settle(ctx: Context, trx: Trx, act: Act): Promise<Settled>
     command.kind === 'complete'
       ? await fanOut(ctx, trx, model.task(key), row, command, act.actor)
       : undefined;
-  return { sight: await sightAt(ctx, trx, act.id), entry, command, job };
+  const others =
+    command.kind === 'reopen' ? await stillDone(trx, model.task(key), row, act.actor) : undefined;
+  return { sight: await sightAt(ctx, trx, act.id), entry, command, job, stillDone: others };
 }
 
 /** The same at this one school. */

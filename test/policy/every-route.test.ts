@@ -93,7 +93,7 @@ beforeAll(async () => {
   ];
   const job = await api.admin.post(`/v1/programs/${world.program}/years/2026-27/events`, {
     type: 'designation.letterReceived',
-    schools: ['none'],
+    schools: [world.school.own],
   });
   const suppression = newId(api.ctx.clock.now());
   await api.ctx.db
