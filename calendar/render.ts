@@ -1,5 +1,6 @@
 import { dateIn, dueDates } from './dates.ts';
 import type { CalendarTask, MonthFile, Pack, TaskKind, TaskScope } from './shape.ts';
+import { unsetNote } from './unset-note.ts';
 import { words } from './words.ts';
 
 /**
@@ -61,7 +62,7 @@ export interface RenderedTask {
   sources: string[];
   /** Facts that must have this value. */
   appliesWhen: Record<string, boolean> | null;
-  notes: CalendarTask['notes'];
+  notes: { kind: CalendarTask['notes'][number]['kind'] | 'unset'; text: string }[];
   /** Event type that its doing brings about. */
   raises: string | null;
   /** State that each region named must have reached. */
@@ -69,22 +70,25 @@ export interface RenderedTask {
 }
 
 function renderTask(
-  { program }: Pack,
+  pack: Pack,
   year: string,
   month: MonthFile['month'],
   task: CalendarTask,
   parameters: Readonly<Record<string, string>>,
 ): RenderedTask {
+  const { program } = pack;
+  const dates = dueDates(program, year, month, task, parameters);
+  const notes = [...task.notes, ...unsetNote(program, dates.dueOn, task, 'everybody')];
   return {
     id: task.id,
     role: task.role,
     title: words(program, task.title),
     scope: task.scope,
     kind: task.kind,
-    ...dueDates(program, year, month, task, parameters),
+    ...dates,
     sources: task.sources,
     appliesWhen: task.appliesWhen ?? null,
-    notes: task.notes.map(({ kind, text }) => ({ kind, text: words(program, text) })),
+    notes: notes.map(({ kind, text }) => ({ kind, text: words(program, text) })),
     raises: task.raises ?? null,
     opensWhen: task.opensWhen ?? null,
   };

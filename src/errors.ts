@@ -26,7 +26,7 @@ export class ForbiddenError extends DomainError {
 }
 
 export interface Fault {
-  /** JSON pointer into the body, or `?name` for a query parameter. */
+  /** JSON pointer into the body, `?name` of a query parameter, `:name` of a path's part, a header's name. */
   pointer: string;
   detail: string;
 }

@@ -44,7 +44,8 @@ export const settings = {
   },
   BOOTSTRAP_KEY: {
     default: null,
-    meaning: 'An API key of a state administrator, for first set-up and tests.',
+    meaning:
+      'An API key of a state administrator, for first set-up and tests; 24 characters or more.',
     write: 'at least 24 letters, digits or signs without a space, e.g. from: openssl rand -hex 32',
     secret: true,
   },

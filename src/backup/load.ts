@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Trx } from '../context.ts';
 import { plain, readTables, type Table } from './catalog.ts';
+import { emptyTables } from './empty-tables.ts';
 import { BrokenBackupError } from './errors.ts';
 import { withWaitingKeys } from './foreign-keys.ts';
 import type { Header, Trailer } from './format.ts';
@@ -26,9 +27,8 @@ export async function load(
   let trailer: Trailer | null = null;
   // The file brings the counts that triggers would otherwise keep: see migrations/*_reports.ts.
   await sql`set local planning_year.counting = 'off'`.execute(trx);
+  await emptyTables(trx, here);
   await withWaitingKeys(trx, present, async () => {
-    for (const { name } of here.toReversed())
-      await sql`delete from ${sql.table(name)}`.execute(plain(trx));
     for await (const part of parts) {
       if (part.kind === 'trailer') trailer = part.trailer;
       if (part.kind !== 'rows') continue;

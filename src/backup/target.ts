@@ -4,10 +4,10 @@ import { plain, readTables } from './catalog.ts';
 import { BackupRefusedError } from './errors.ts';
 
 /**
- * What the program writes without being asked, by table: the rows that don't make a database one
- * that is in use. A restore replaces them.
+ * What starts, scans and visitors leave behind without anybody's work, by table: such rows don't make
+ * a database one that is in use. A restore replaces them.
  */
-const BY_ITSELF: Record<string, string> = {
+export const BY_ITSELF: Readonly<Record<string, string>> = {
   calendar_versions: 'true',
   count_deltas: 'true',
   cron_ticks: 'true',
@@ -17,6 +17,12 @@ const BY_ITSELF: Record<string, string> = {
   mail_breaker: 'true',
   mail_settings: 'true',
   mail_settings_changes: 'true',
+  reminder_scans: 'true',
+  secrets: 'true',
+  sign_in_attempts: 'true',
+  // Of an empty database, or of a demonstration that is gone: what they tell of stands nowhere.
+  audit_entries: 'true',
+  seals: 'true',
   // The administrator's key, which the next start makes anew.
   api_keys: "created_by = 'start'",
 };

@@ -20,7 +20,13 @@ export async function removeDemo(trx: Trx): Promise<Cleared> {
     sql`delete from reminders where planning_year_id in ${demoYears} or person_id in ${demoPeople}`,
   );
   await count(sql`delete from messages where person_id in ${demoPeople}`);
-  await count(sql`delete from job_items where planning_year_id in ${demoYears}`);
+  await count(sql`
+    with items as (
+      delete from job_items where planning_year_id in ${demoYears} returning job_id, planning_year_id)
+    delete from jobs j
+    where id in (select job_id from items) and not exists (
+      select from job_items i
+      where i.job_id = j.id and i.planning_year_id not in ${demoYears})`);
   await count(sql`delete from tasks where planning_year_id in ${demoYears}`);
   await count(sql`delete from log_entries where planning_year_id in ${demoYears}`);
   const planningYears = await count(sql`delete from planning_years where demo`);

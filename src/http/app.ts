@@ -46,6 +46,8 @@ declare module 'fastify' {
     subjectWithKey?: true;
     /** A page for people: only a session lets in, never a key. */
     signedIn?: true;
+    /** Its query or body names things that may not be there: 404. */
+    namesOthers?: true;
     /** A write to an existing resource, which has to call `requireMatch`. */
     ifMatch?: true;
     /** The reply carries an ETag; on a GET, `If-None-Match` is honoured (`conditional`). */

@@ -87,7 +87,19 @@ function requireColumns(
 }
 
 const listed = (verb: string, names: string[]): string[] =>
-  names.length > 0 ? [`${verb} ${names.map((name) => JSON.stringify(name)).join(', ')}`] : [];
+  names.length > 0
+    ? [`${verb} ${names.slice(0, SHOWN).map(quoted).join(', ')}${andMore(names)}`]
+    : [];
+
+/** Of a file that is none, the first line may be all of it. */
+const SHOWN = 20;
+const SHOWN_LETTERS = 60;
+
+const andMore = ({ length }: string[]): string =>
+  length > SHOWN ? ` and ${length - SHOWN} more` : '';
+
+const quoted = (name: string): string =>
+  JSON.stringify(name.length > SHOWN_LETTERS ? `${name.slice(0, SHOWN_LETTERS)}…` : name);
 
 function faultOf(cells: string[], names: string[]): { code: string; detail: string } | undefined {
   if (cells.length !== names.length)

@@ -70,6 +70,8 @@ function tagsOf(header: string, name: string): '*' | string[] {
   const tags = header.match(/(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g) ?? [];
   const rest = header.replace(/(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g, '').replace(/[\s,]/g, '');
   if (tags.length === 0 || rest !== '')
-    throw new InvalidInputError(`${name} is * or a list of ETags, each in double quotes.`);
+    throw new InvalidInputError(`${name} is * or a list of ETags, each in double quotes.`, [
+      { pointer: name, detail: 'Send the ETag as it came, with its quotes, or *.' },
+    ]);
   return tags;
 }

@@ -24,6 +24,15 @@ export class NotAcceptableError extends DomainError {
   readonly code = 'not-acceptable';
 }
 
+export class UnsupportedCharsetError extends DomainError {
+  readonly code = 'unsupported-media-type';
+  constructor(charset: string) {
+    super(
+      `A body in ${charset.slice(0, 40)} cannot be read. Save it as UTF-8 (in a spreadsheet: "CSV UTF-8") and say charset=utf-8.`,
+    );
+  }
+}
+
 export class TooManyRequestsError extends DomainError {
   readonly code = 'too-many-requests';
   readonly retryAfterSeconds: number;

@@ -1,5 +1,7 @@
+import type { FastifyRequest } from 'fastify';
 import { InvalidInputError } from '../errors.ts';
 import type { App } from './app.ts';
+import { UnsupportedCharsetError } from './http-errors.ts';
 import { faultsOfText } from './strings.ts';
 
 const MIB = 1024 * 1024;
@@ -23,7 +25,7 @@ export function installInput(app: App): void {
     (request, body, done) => {
       request.rawBody = body;
       if (body.length === 0) return done(null, undefined);
-      parseJson(request, utf8(body), done);
+      parseJson(request, textOf(request, body), done);
     },
   );
 
@@ -55,7 +57,7 @@ export function acceptCsv(scope: App): void {
     { parseAs: 'buffer', bodyLimit: CSV_LIMIT },
     (request, body, done) => {
       request.rawBody = body;
-      done(null, utf8(body));
+      done(null, textOf(request, body));
     },
   );
 }
@@ -88,6 +90,14 @@ export function acceptMail(scope: App): void {
       done(null, body.toString('latin1'));
     },
   );
+}
+
+/** @throws UnsupportedCharsetError when it says that it is in another encoding, or is */
+function textOf({ headers }: FastifyRequest, body: Buffer): string {
+  const [, charset = 'utf-8'] =
+    /;\s*charset="?([^";\s]*)/i.exec(headers['content-type'] ?? '') ?? [];
+  if (!/^utf-?8$/i.test(charset)) throw new UnsupportedCharsetError(charset);
+  return utf8(body);
 }
 
 /** @throws InvalidInputError when the bytes are not UTF-8. Drops a byte order mark. */

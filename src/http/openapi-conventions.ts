@@ -120,12 +120,12 @@ const NOT_MODIFIED = { type: 'null', description: 'Nothing has changed since tha
 type Failure = [status: number, code: string];
 
 function failures(route: RouteOptions): Failure[] {
-  const { policy, ifMatch } = route.config ?? {};
+  const { policy, ifMatch, namesOthers } = route.config ?? {};
   const when = (holds: unknown, ...list: Failure[]) => (holds ? list : []);
   return [
     [400, 'invalid-input'],
     ...when(policy !== 'public', [401, 'unauthenticated'], [403, 'forbidden']),
-    ...when(route.url.includes(':'), [404, 'not-found']),
+    ...when(route.url.includes(':') || namesOthers, [404, 'not-found']),
     ...when(hasSeveralTypes(route), [406, 'not-acceptable']),
     ...when(!isGet(route), [409, 'conflict']),
     ...when(ifMatch, [412, 'stale-version']),

@@ -19,6 +19,7 @@ import {
   TooManyRequestsError,
   UnauthenticatedError,
   UnavailableError,
+  UnsupportedCharsetError,
 } from './http-errors.ts';
 
 /** A problem document (RFC 9457): what every reply that is not 2xx or 3xx consists of. */
@@ -49,6 +50,7 @@ const statuses: [abstract new (...args: never[]) => DomainError, number][] = [
   [ConflictError, 409],
   [CursorExpiredError, 410],
   [StaleVersionError, 412],
+  [UnsupportedCharsetError, 415],
   [UnprocessableError, 422],
   [PreconditionRequiredError, 428],
   [TooManyRequestsError, 429],

@@ -37,7 +37,11 @@ export function nameOf(params: unknown, name: string): string | null {
 
 export const fault = z
   .object({
-    pointer: z.string().describe('JSON pointer into the body, or `?name` for a query parameter'),
+    pointer: z
+      .string()
+      .describe(
+        'JSON pointer into the body, `?name` for a query parameter, `:name` for a part of the path, the name of a header',
+      ),
     detail: z.string(),
   })
   .meta({ id: 'Fault', examples: [{ pointer: '/email', detail: 'must be an e-mail address' }] });

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
 import fastify, {
   type FastifyBaseLogger,
+  type FastifyError,
   type FastifyReply,
   type FastifyRequest,
   LogController,
@@ -14,6 +15,7 @@ import { installAnswers } from './answers.ts';
 import type { App } from './app.ts';
 import { closeConnectionsWhenClosing } from './closing.ts';
 import { requireCompleteRoutes } from './complete-routes.ts';
+import { drained } from './drain.ts';
 import { EXPLORER, installExplorer, installOpenApi } from './explorer.ts';
 import { type GuardOptions, installGuard } from './guard.ts';
 import { type Check, healthRoutes } from './health.ts';
@@ -66,7 +68,11 @@ export async function createServer(ctx: Context, options: ServerOptions = {}): P
 
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  app.setErrorHandler(sendProblem);
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    if (error.code !== 'FST_ERR_CTP_BODY_TOO_LARGE') return sendProblem(error, request, reply);
+    drained(request.raw).then(() => sendProblem(error, request, reply));
+    return reply;
+  });
   const methodsOf = knownMethods(app);
   app.setNotFoundHandler((request) => {
     const allowed = methodsOf(request.url);

@@ -72,6 +72,22 @@ export async function answeredOnce(
   return earlier ? again(earlier) : orAgain(db, claim, anew, again);
 }
 
+/**
+ * Answers a request that only asks what it would change. It is repeated under its `Idempotency-Key`
+ * like one that changes something.
+ */
+export async function tryOnly(
+  ctx: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  ask: () => Promise<object>,
+): Promise<void> {
+  const claim = claimOf(ctx, request);
+  const earlier = claim && (await earlierAnswer(ctx.db, claim));
+  const body = earlier ? undefined : await ask();
+  return write(ctx, request, reply, async () => ({ status: 200, body }));
+}
+
 /** The answer to a write, and whether it was given before. */
 export interface Given {
   answer: Answer;

@@ -3,18 +3,24 @@ import type { Actor } from '../actor.ts';
 import type { Context, DbOrTrx } from '../context.ts';
 import { ForbiddenError, NotFoundError } from '../errors.ts';
 import type { App } from '../http/app.ts';
+import { conditional, fingerprint, tagOf } from '../http/etag.ts';
 import { idOf, idParams, nameOf } from '../http/schemas.ts';
 import { factOf } from '../http/witnessed.ts';
-import { write } from '../http/write.ts';
+import { tryOnly, write } from '../http/write.ts';
 import { currentModel } from '../planning-years/models.ts';
-import { yearName } from '../planning-years/schemas.ts';
+import type { MailsOfYears } from '../planning-years/planned-mail.ts';
+import { dryRunQuery, yearName } from '../planning-years/schemas.ts';
+import { tryOutWidely } from '../planning-years/try-out-widely.ts';
+import { wideDryRun } from '../planning-years/wide-changes.ts';
 import { can } from '../policy/can.ts';
+import { todayOf } from '../programs/today.ts';
+import { policyOf, requireCovered } from './covered.ts';
 import { job, wideBody, wideParams } from './schemas.ts';
-import { policyOf, startWideAct } from './wide-act.ts';
+import { startWideAct } from './wide-act.ts';
 import { wideCommand } from './wide-command.ts';
 
 /** Acts that cover many schools, and the background work that carries them out. */
-export function jobRoutes(app: App, ctx: Context): void {
+export function jobRoutes(app: App, ctx: Context, mailsOf: MailsOfYears): void {
   app.post('/v1/programs/:program/years/:year/events', {
     config: {
       policy: 'planningYears.act',
@@ -30,22 +36,32 @@ export function jobRoutes(app: App, ctx: Context): void {
       operationId: 'applyWideAct',
       summary: 'One act for many schools',
       description:
-        'An event, a correction or a finished task, carried through the door of every active year that it covers and that your key reaches. It goes on in the background; the reply names the job to watch.',
+        'An event, a correction or a finished task, carried through the door of every active year that it covers and that your key reaches. It goes on in the background; the reply names the job to watch. With `dryRun=true`, says what it would change and where it would be refused.',
       params: wideParams,
+      querystring: dryRunQuery,
       body: wideBody,
-      response: { 202: job },
+      response: { 200: wideDryRun, 202: job },
     },
     handler: async (request, reply) => {
+      const { actor } = request;
       const { program, year } = request.params;
       const { district, schools } = request.body;
       const model = currentModel(ctx.programs, program, year);
-      const { kind, command } = wideCommand(model, request.body);
+      const today = todayOf(ctx.programs, program, ctx.clock.now());
+      const { kind, command } = wideCommand(model, request.body, today);
       const role = command.kind === 'complete' ? model.task(command.task).role : undefined;
-      if (role !== undefined && can(request.actor, policyOf(command), { program, role }) !== 'yes')
+      if (role !== undefined && can(actor, policyOf(command), { program, role }) !== 'yes')
         throw new ForbiddenError('This task is not for your role to do. Leave it to its own role.');
+      const act = { kind, program, year, command, role, district, schools };
+      if (request.query.dryRun === 'true')
+        return tryOnly(ctx, request, reply, async () => {
+          const covered = await requireCovered(ctx.db, act, actor);
+          const requests = covered.map(({ id }) => ({ id, command, actor }));
+          return { dryRun: true, ...(await tryOutWidely(ctx, mailsOf, requests)) };
+        });
       return write(ctx, request, reply, async (trx) => {
-        const act = { kind, program, year, command, role, district, schools };
-        const { id } = await startWideAct(ctx, trx, act, request.actor);
+        await requireCovered(trx, act, actor);
+        const { id } = await startWideAct(ctx, trx, act, actor);
         const about = { job: id, program, year };
         return {
           ...{ status: 202, body: await jobView(trx, id), location: `/v1/jobs/${id}` },
@@ -60,6 +76,7 @@ export function jobRoutes(app: App, ctx: Context): void {
   app.get('/v1/jobs/:id', {
     config: {
       policy: 'jobs.read',
+      etag: true,
       subject: async (request: FastifyRequest) =>
         jobSubject(ctx.db, idOf(request.params), request.actor),
     },
@@ -72,7 +89,11 @@ export function jobRoutes(app: App, ctx: Context): void {
       params: idParams,
       response: { 200: job },
     },
-    handler: async (request) => jobView(ctx.db, request.params.id),
+    handler: async (request, reply) => {
+      const view = await jobView(ctx.db, request.params.id);
+      const tag = tagOf(fingerprint(JSON.stringify(view)));
+      return conditional(request, reply, tag) ? reply : view;
+    },
   });
 }
 

@@ -4,6 +4,7 @@ import type { Context, Trx } from '../context.ts';
 import { DomainError } from '../errors.ts';
 import type { Command } from '../planning-years/decide.ts';
 import { manyThroughTheDoor } from '../planning-years/door.ts';
+import { type Failure, failureOf, isAlreadySo } from '../planning-years/failures.ts';
 
 /**
  * Works on a job until nothing of it waits. Each planning year is marked in the transaction that
@@ -49,8 +50,11 @@ async function carryOutSome(ctx: Context, jobId: string, chunk: number): Promise
     const outcomes = await manyThroughTheDoor(ctx, trx, requests);
     const failures = ids.flatMap((id, at) => {
       const outcome = outcomes[at];
-      const failure = outcome?.ok ? null : failureOf(ctx, id, outcome?.error);
-      return failure ? [{ id, failure }] : [];
+      if (outcome?.ok || isAlreadySo(outcome?.error)) return [];
+      // One year that cannot be read must not hold up the others.
+      if (!(outcome?.error instanceof DomainError))
+        ctx.log.error({ err: outcome?.error, planningYear: id }, 'A wide act failed at one year.');
+      return [{ id, failure: failureOf(outcome?.error) }];
     });
     await settle(trx, jobId, failures, now);
     return ids.length;
@@ -90,23 +94,6 @@ async function claimSome(
     from job`.execute(trx);
   return rows[0];
 }
-
-/** Why the act was refused; null when what it was to bring about is so already. */
-function failureOf(ctx: Context, planningYear: string, error: unknown): Failure | null {
-  if (!(error instanceof DomainError)) {
-    // One year that cannot be read must not hold up the others.
-    ctx.log.error({ err: error, planningYear }, 'A wide act failed at one planning year.');
-    return { code: 'fault', detail: 'This planning year could not be read; see the log.' };
-  }
-  return ALREADY.includes(error.code) ? null : { code: error.code, detail: error.message };
-}
-
-interface Failure {
-  code: string;
-  detail: string;
-}
-
-const ALREADY = ['task-already-done', 'already-so', 'already-there'];
 
 /** Tells where it was refused; the job is done once nothing of it waits, here or elsewhere. */
 async function settle(

@@ -31,7 +31,7 @@ export const wideParams = z.strictObject({ program: z.string(), year: yearName }
 export const wideBody = z
   .strictObject({
     type: line(200).describe(
-      'An event, a correction, or `complete` to mark the task of `data.task` done',
+      'An event, a correction, `complete` to mark the task of `data.task` done, or `reopen` to take that back',
     ),
     data: z
       .record(z.string(), z.unknown())

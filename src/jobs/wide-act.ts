@@ -1,10 +1,9 @@
-import { expressionBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Actor } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
-import type { Tables, YearStatus } from '../db/tables.ts';
 import { newId } from '../ids.ts';
 import type { Command } from '../planning-years/decide.ts';
-import { whereCan } from '../policy/where.ts';
+import { covered } from './covered.ts';
 
 /** One act for many planning years: which ones, and what. Tasks are named by the calendar's ids. */
 export interface WideAct {
@@ -48,28 +47,9 @@ async function insertJob(
   actor: Actor,
   now: Date,
 ): Promise<number> {
-  const { kind, program, year, command, role } = act;
-  const [district, schools, except] = [
-    act.district ?? null,
-    act.schools ?? null,
-    act.except ?? null,
-  ];
-  const years = expressionBuilder<{ y: Tables['planningYears'] }, 'y'>();
-  const allowed = whereCan(years, actor, policyOf(command), {
-    program: 'y.program',
-    district: 'y.districtCode',
-    school: 'y.organizationCode',
-    ...(role !== undefined && { role: sql`${role}::text` }),
-  });
+  const { kind, program, year, command } = act;
   const { rows } = await sql<{ total: number }>`
-    with covered as materialized (
-      select y.id from planning_years y
-      where y.program = ${program} and y.year = ${year} and y.status = ${statusFor(command)}
-        and ${allowed}
-        and (${district}::text is null or y.district_code = ${district})
-        and (${schools}::text[] is null or y.organization_code = any(${schools}::text[]))
-        and (${except}::uuid is null or y.id <> ${except}::uuid)
-    ), items as (
+    with covered as materialized (${covered(act, actor)}), items as (
       insert into job_items (job_id, planning_year_id, status)
       select ${id}, id, 'waiting' from covered order by id
     )
@@ -82,10 +62,3 @@ async function insertJob(
     returning total`.execute(trx);
   return rows[0]!.total;
 }
-
-const statusFor = (command: Command): YearStatus =>
-  command.kind === 'correct' && command.correction.type === 'reinstate' ? 'withdrawn' : 'active';
-
-/** The row of the policy table that a wide act falls under. */
-export const policyOf = ({ kind }: Command) =>
-  kind === 'complete' ? 'tasks.settle' : 'planningYears.act';

@@ -79,6 +79,7 @@ function correctionsOf(model: YearModel) {
   return { whenWithdrawn, otherwise };
 }
 
-function reason() {
+/** Why something is put right. */
+export function reason() {
   return z.string().trim().min(1).max(4000).describe('For whoever reads the log');
 }

@@ -9,7 +9,7 @@ import type { YearModel } from './model.ts';
 import { modelOf } from './models.ts';
 import { saveYears, type YearWrite } from './save-years.ts';
 import type { LogEntry } from './state.ts';
-import { findYears, readLog, setClock, type YearRow } from './store.ts';
+import { findYears, readLog, setClock, type TaskChange, type YearRow } from './store.ts';
 import { momentOf, taskChanges, Writing } from './writing.ts';
 
 export type DoorContext = Pick<Context, 'programs' | 'clock'>;
@@ -95,6 +95,36 @@ export async function tryTheDoor(
   }
   for (const { at, passage } of await save(db, [...drafts.values()]))
     outcomes[at] = { ok: true, passage };
+  return outcomes;
+}
+
+/** What a request would come to. */
+export type Foreseen =
+  | { ok: true; read: YearRow; passage: Passage; tasks: TaskChange[]; today: string }
+  | { ok: false; read: YearRow | undefined; error: unknown };
+
+/**
+ * What requests would come to if they went through the door now, one after the other. Nothing is
+ * written, so nobody waits for it.
+ */
+export async function foresee(
+  ctx: DoorContext,
+  db: DbOrTrx,
+  requests: Request[],
+): Promise<Foreseen[]> {
+  const years = await findYears(db, [...new Set(requests.map(({ id }) => id))]);
+  const outcomes: Foreseen[] = [];
+  for (const [at, request] of requests.entries()) {
+    const read = years.get(request.id);
+    try {
+      const { passage, write } = await draft(ctx, db, read, request, at);
+      years.set(request.id, passage.row);
+      const today = todayIn(passage.model.pack.program.zone, ctx.clock.now());
+      outcomes.push({ ok: true, read: write.read, passage, tasks: write.tasks, today });
+    } catch (error) {
+      outcomes.push({ ok: false, read, error });
+    }
+  }
   return outcomes;
 }
 

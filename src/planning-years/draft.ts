@@ -6,13 +6,14 @@ import {
   type Transition as Step,
 } from '../../machines/advance.ts';
 import { eventsAfter, nextEvents } from '../../machines/reach.ts';
-import { isByHand, type Region } from '../../machines/region.ts';
+import { isByHand } from '../../machines/region.ts';
 import { ConflictError, InvalidInputError } from '../errors.ts';
 import type { Moment, Year } from './decide.ts';
 import { outOfOrder } from './effective-on.ts';
 import { checkedData, type EventData, noData } from './event-data.ts';
 import { checkLaterDate } from './later-date.ts';
 import type { TaskModel } from './model.ts';
+import { regionNamed, requireFact, requireState } from './named.ts';
 import { applies } from './prospects.ts';
 import { eventNotPossible, taskNotDoable } from './refusals.ts';
 import { isRunning, type LogEntry, statesOf, type Transition, type YearState } from './state.ts';
@@ -112,7 +113,7 @@ export class Draft {
 
   /** Takes back the last event of a region, and asks anew for the tasks that were its doing. */
   undo(regionKey: string, history: LogEntry[]): void {
-    const region = this.regionNamed(regionKey);
+    const region = regionNamed(this.year.model, regionKey);
     const byHand = ({ region: key, event }: Transition) => {
       const spec = region.events[event];
       return key === region.key && (event === FORCE || (spec !== undefined && isByHand(spec)));
@@ -126,12 +127,9 @@ export class Draft {
 
   /** Puts a region into a state; work that lies ahead of it there is asked for anew. */
   force(regionKey: string, state: string): void {
-    const region = this.regionNamed(regionKey);
+    const region = regionNamed(this.year.model, regionKey);
     const from = this.state.regions[regionKey]?.state ?? '';
-    if (!Object.hasOwn(region.states, state))
-      throw new InvalidInputError(`"${region.title}" has no such state.`, [
-        { pointer: '/data/state', detail: `Use one of: ${Object.keys(region.states).join(', ')}.` },
-      ]);
+    requireState(region, state);
     if (from === state)
       throw new ConflictError('already-there', `"${region.title}" is in that state already.`);
     this.move({ type: FORCE, region: regionKey, from, to: state }, false);
@@ -183,11 +181,7 @@ export class Draft {
 
   /** Corrects a condition of the school; regions that no longer fit it follow. */
   correctFact(fact: string, value: boolean | null): void {
-    const known = this.year.model.pack.program.facts.map(({ id }) => id);
-    if (!known.includes(fact))
-      throw new InvalidInputError('There is no such condition.', [
-        { pointer: '/data/fact', detail: `Use one of: ${known.join(', ')}.` },
-      ]);
+    requireFact(this.year.model, fact);
     const before = this.state.conditions[fact] ?? null;
     if (before === value)
       throw new ConflictError('already-so', `"${fact}" has that value already.`);
@@ -281,18 +275,6 @@ export class Draft {
   private reconsiderStatus(): void {
     if (this.state.status === 'withdrawn') return;
     this.state.status = isDone(this.year.model.machines, statesOf(this.state)) ? 'done' : 'active';
-  }
-
-  private regionNamed(key: string): Region {
-    const { regions } = this.year.model.machines;
-    const region = regions.find((candidate) => candidate.key === key);
-    if (region) return region;
-    throw new InvalidInputError('There is no such region.', [
-      {
-        pointer: '/data/region',
-        detail: `Use one of: ${regions.map(({ key }) => key).join(', ')}.`,
-      },
-    ]);
   }
 
   private raise(type: string, data: EventData, followed: boolean): void {

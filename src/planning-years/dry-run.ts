@@ -1,93 +1,66 @@
 import { z } from 'zod';
-import type { Context, DbOrTrx, Trx } from '../context.ts';
+import type { Context, Trx } from '../context.ts';
+import { takenBack } from '../db/taken-back.ts';
 import { partId } from '../ids.ts';
 import { modelOf } from './models.ts';
+import { type MailsOfYears, mailChanges, plannedMail } from './planned-mail.ts';
 import { logEntry } from './schemas.ts';
 import type { LogEntry } from './state.ts';
-import { findYear, type YearRow } from './store.ts';
+import { findYear } from './store.ts';
 import { logView } from './view.ts';
+import { wideChanges } from './wide-changes.ts';
 
-/** A mail that somebody would get about one year: the room of reminders knows. */
-export interface PlannedMail {
-  recipient: { id: string; name: string };
-  on: string;
-  /** Ids of the tasks that it would speak of. */
-  tasks: string[];
-}
-export type MailsOfYear = (db: DbOrTrx, year: YearRow) => Promise<PlannedMail[]>;
-
-const plannedMail = z
+export const changedTask = z
   .strictObject({
-    recipient: z.strictObject({ id: z.uuid(), name: z.string() }),
-    on: z.string(),
-    tasks: z.array(z.uuid()),
+    task: z.uuid(),
+    title: z.string(),
+    role: z.string(),
+    from: z.string(),
+    to: z.string(),
+    dueOn: z.string().nullable(),
   })
-  .meta({ id: 'PlannedMail' });
+  .meta({ id: 'ChangedTask' });
 
 export const dryRunResult = z
   .strictObject({
     dryRun: z.literal(true),
     event: logEntry.describe('The entry that would be written'),
-    tasks: z.array(
-      z.strictObject({
-        task: z.uuid(),
-        title: z.string(),
-        role: z.string(),
-        from: z.string(),
-        to: z.string(),
-        dueOn: z.string().nullable(),
-      }),
-    ),
+    tasks: z.array(changedTask),
     mails: z.strictObject({
       added: z.array(plannedMail).describe('Within a month, mails that would go out anew'),
       dropped: z.array(plannedMail).describe('Mails that would no longer go out as they are'),
     }),
+    others: wideChanges
+      .optional()
+      .describe('The other planning years, to which the act would be carried in the background'),
   })
   .meta({ id: 'DryRun', description: 'What a request would change; nothing has been changed.' });
+export type DryRun = z.infer<typeof dryRunResult>;
 
 /** Carries an act out and takes it back: what it would change in states, tasks and mails. */
-export async function tryOut(
+export const tryOut = (
   ctx: Context,
-  mailsOf: MailsOfYear,
+  mailsOf: MailsOfYears,
   id: string,
   act: (trx: Trx) => Promise<LogEntry>,
-): Promise<z.infer<typeof dryRunResult>> {
-  let result: z.infer<typeof dryRunResult> | undefined;
-  try {
-    await ctx.db.transaction().execute(async (trx) => {
-      const before = await look(trx, id, mailsOf);
-      const event = await act(trx);
-      const after = await look(trx, id, mailsOf);
-      const model = after.year && (await modelOf(ctx.programs, trx, after.year));
-      const tasks = (model?.tasks ?? []).flatMap(({ key, title, role }) => {
-        const [was, is] = [before.tasks.get(key), after.tasks.get(key)];
-        if (!was || !is || (was.status === is.status && was.dueOn === is.dueOn)) return [];
-        return [
-          { task: partId(id, key), title, role, from: was.status, to: is.status, dueOn: is.dueOn },
-        ];
-      });
-      result = {
-        dryRun: true,
-        event: logView(id, event),
-        tasks,
-        mails: {
-          added: after.mails.filter((mail) => !has(before.mails, mail)),
-          dropped: before.mails.filter((mail) => !has(after.mails, mail)),
-        },
-      };
-      throw new TakenBack();
+): Promise<DryRun> =>
+  takenBack(ctx.db, async (trx) => {
+    const before = await look(trx, id, mailsOf);
+    const event = await act(trx);
+    const after = await look(trx, id, mailsOf);
+    const model = after.year && (await modelOf(ctx.programs, trx, after.year));
+    const tasks = (model?.tasks ?? []).flatMap(({ key, title, role }) => {
+      const [was, is] = [before.tasks.get(key), after.tasks.get(key)];
+      if (!was || !is || (was.status === is.status && was.dueOn === is.dueOn)) return [];
+      return [
+        { task: partId(id, key), title, role, from: was.status, to: is.status, dueOn: is.dueOn },
+      ];
     });
-  } catch (error) {
-    if (!(error instanceof TakenBack)) throw error;
-  }
-  if (!result) throw new Error('A dry run comes to a result or throws.');
-  return result;
-}
+    const mails = mailChanges(before.mails, after.mails);
+    return { dryRun: true, event: logView(id, event), tasks, mails };
+  });
 
-/** Ends the transaction of a dry run. */
-class TakenBack extends Error {}
-
-async function look(trx: Trx, id: string, mailsOf: MailsOfYear) {
+async function look(trx: Trx, id: string, mailsOf: MailsOfYears) {
   const year = await findYear(trx, id);
   const rows = await trx
     .selectFrom('tasks')
@@ -95,8 +68,5 @@ async function look(trx: Trx, id: string, mailsOf: MailsOfYear) {
     .where('planningYearId', '=', id)
     .execute();
   const tasks = new Map(rows.map((row) => [row.taskKey, row]));
-  return { year, tasks, mails: year ? await mailsOf(trx, year) : [] };
+  return { year, tasks, mails: year ? await mailsOf(trx, year.program, [id]) : [] };
 }
-
-const has = (mails: PlannedMail[], mail: PlannedMail): boolean =>
-  mails.some((other) => JSON.stringify(other) === JSON.stringify(mail));

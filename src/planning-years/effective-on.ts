@@ -15,10 +15,7 @@ export function checkEffectiveOn(
   effectiveOn: string,
   today: string,
 ): void {
-  if (effectiveOn > today)
-    throw new InvalidInputError('The effective date lies in the future.', [
-      { pointer: '/effectiveOn', detail: `Send ${today} or an earlier date.` },
-    ]);
+  requirePast(effectiveOn, today);
   const release = state.releasedOn ?? openedOn;
   const reachesBack =
     state.releasedOn === null || RECORDS.includes(kind) || isTakenOver(model, state);
@@ -26,6 +23,14 @@ export function checkEffectiveOn(
   if (effectiveOn >= earliest) return;
   throw new InvalidInputError('The effective date lies before all that this year tells of.', [
     { pointer: '/effectiveOn', detail: `Send ${earliest} or a later date.` },
+  ]);
+}
+
+/** @throws InvalidInputError when something is said to have happened after `today` */
+export function requirePast(effectiveOn: string | undefined, today: string): void {
+  if (effectiveOn === undefined || effectiveOn <= today) return;
+  throw new InvalidInputError('The effective date lies in the future.', [
+    { pointer: '/effectiveOn', detail: `Send ${today} or an earlier date.` },
   ]);
 }
 

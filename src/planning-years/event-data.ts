@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EventSpec } from '../../machines/region.ts';
 import { InvalidInputError } from '../errors.ts';
+import { faultsOf } from '../http/validate.ts';
 
 /** What came with an event, as its shape has it; null when it carries nothing. */
 export type EventData = Record<string, unknown> | null;
@@ -18,10 +19,7 @@ export function checkedData(spec: EventSpec, data: unknown): EventData {
   if (checked.success) return checked.data as EventData;
   throw new InvalidInputError(
     `The data of "${spec.title}" cannot be taken as it is.`,
-    checked.error.issues.map((issue) => ({
-      pointer: ['', 'data', ...issue.path.map(String)].join('/'),
-      detail: issue.message,
-    })),
+    faultsOf(checked.error).map(({ pointer, detail }) => ({ pointer: `/data${pointer}`, detail })),
   );
 }
 

@@ -1,5 +1,6 @@
 import { anchorDates, dateIn, dueDates, planningYear } from '../../calendar/dates.ts';
 import type { CalendarTask, Pack } from '../../calendar/shape.ts';
+import { unsetNote } from '../../calendar/unset-note.ts';
 import { words } from '../../calendar/words.ts';
 import type { EventSpec, ProgramMachines, Region } from '../../machines/region.ts';
 import type { Program } from '../programs/programs.ts';
@@ -123,7 +124,7 @@ function taskModel(
     scope: task.scope,
     kind: task.kind,
     sources: task.sources,
-    notes: [...task.notes, ...unsetNote(pack, dates.dueOn, task)],
+    notes: [...task.notes, ...unsetNote(pack.program, dates.dueOn, task, 'school')],
     appliesWhen: task.appliesWhen ?? {},
     raises: task.raises ?? null,
     opensWhen: Object.entries(task.opensWhen ?? (task.raises ? {} : pack.program.tasksOpenWhen)),
@@ -132,13 +133,6 @@ function taskModel(
     month: dateIn(pack.program, year, { month, day: 1 }).slice(0, 7),
     ...dates,
   };
-}
-
-/** A task whose date is set anew each year says so as long as nobody has set it. */
-function unsetNote(pack: Pack, dueOn: string | null, { due }: CalendarTask) {
-  if (dueOn !== null || !due || !('parameter' in due)) return [];
-  const title = pack.program.parameters.find(({ id }) => id === due.parameter)?.title;
-  return [{ kind: 'unset', text: `The date of this year has not been set: ${title}.` }];
 }
 
 function dayAfter(date: string): string {

@@ -6,6 +6,8 @@ import { witness } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
 import type { YearSettings } from '../db/tables.ts';
 import { type Fault, InvalidInputError, StaleVersionError } from '../errors.ts';
+import { isoDate } from '../http/schemas.ts';
+import { escapePointer } from '../http/strings.ts';
 import { datesFor } from '../programs/year-parameters.ts';
 import { modelOf } from './models.ts';
 import { restate } from './restate.ts';
@@ -21,11 +23,13 @@ export function checkParameters(
   const faults: Fault[] = [];
   const check = (values: Record<string, string>, at: string, per: 'program' | 'district') => {
     for (const [id, value] of Object.entries(values)) {
-      const pointer = `${at}/${id}`;
+      const pointer = `${at}/${escapePointer(id)}`;
       const known = program.parameters.find((parameter) => parameter.id === id);
       if (!known) faults.push({ pointer, detail: 'is no parameter of this program' });
       else if (per === 'district' && known.per !== 'district')
         faults.push({ pointer, detail: 'is one for the whole program, not for a district' });
+      else if (known.kind === 'date' && !isoDate.safeParse(value).success)
+        faults.push({ pointer, detail: `must be a date such as ${first}` });
       else if (known.kind === 'date' && !(value >= first && value < until))
         faults.push({
           pointer,
@@ -37,9 +41,10 @@ export function checkParameters(
   };
   check(settings.program, '/program', 'program');
   for (const [code, values] of Object.entries(settings.districts)) {
+    const at = `/districts/${escapePointer(code)}`;
     if (!knownDistricts.has(code))
-      faults.push({ pointer: `/districts/${code}`, detail: 'is no district of the directory' });
-    check(values, `/districts/${code}`, 'district');
+      faults.push({ pointer: at, detail: 'is no district of the directory' });
+    check(values, at, 'district');
   }
   if (faults.length > 0)
     throw new InvalidInputError('Some parameters cannot be; see errors.', faults);

@@ -83,7 +83,12 @@ function readRow(
       code: 'future-date',
       detail: `${names.releasedOn} ${releasedOn} lies in the future; import the row on that day or later`,
     };
-  const known = labels.sets.filter((set) => set.from <= releasedOn).at(-1)?.labels ?? [];
+  const known = labels.sets.filter((set) => set.from <= releasedOn).at(-1)?.labels;
+  if (!known)
+    return {
+      code: 'out-of-range',
+      detail: `${names.releasedOn} ${releasedOn} lies before the first designations, those of ${labels.sets[0]?.from}`,
+    };
   const label = cells[names.designation] ?? '';
   const found = known.find((candidate) => candidate.label === label);
   if (!found)

@@ -8,18 +8,20 @@ import { claimOf } from '../http/idempotency.ts';
 import { openPage } from '../http/paging.ts';
 import { idOf, idParams, instant, pageQuery } from '../http/schemas.ts';
 import { forced } from '../http/witnessed.ts';
-import { answerOf, type Done, sendAnswer, write } from '../http/write.ts';
+import { answerOf, type Done, sendAnswer, tryOnly, write } from '../http/write.ts';
 import { inScope } from '../policy/can.ts';
 import { asItStood } from './as-of.ts';
 import { caughtUp } from './clock-scan.ts';
 import { commandOf } from './command-of.ts';
 import { isCorrection } from './corrections.ts';
 import { type Passage, throughTheDoor } from './door.ts';
-import { dryRunResult, type MailsOfYear, tryOut } from './dry-run.ts';
+import { dryRunResult, tryOut } from './dry-run.ts';
 import { listYears, namedYear, type Place, placeOf, yearVersion } from './find.ts';
 import { modelOf } from './models.ts';
 import { openOne } from './open-one.ts';
+import type { MailsOfYears } from './planned-mail.ts';
 import {
+  dryRunQuery,
   eventBody,
   logEntries,
   openBody,
@@ -43,7 +45,7 @@ import {
 } from './view.ts';
 
 /** Planning years: the list, one with its states and what can happen, its log, and events by hand. */
-export function planningYearRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
+export function planningYearRoutes(app: App, ctx: Context, mailsOf: MailsOfYears): void {
   const tags = ['Planning years'];
   // Whose year it is, is looked up once, for the policy and for the reply.
   const asked = new WeakMap<object, Place>();
@@ -128,6 +130,10 @@ export function planningYearRoutes(app: App, ctx: Context, mailsOf: MailsOfYear)
       const { asOf } = request.query;
       const row = await yearAt(ctx.db, request.params.id);
       const now = asOf === undefined ? ctx.clock.now() : new Date(asOf);
+      if (now > ctx.clock.now())
+        throw new InvalidInputError('Nobody knows yet how it will stand then.', [
+          { pointer: '?asOf', detail: 'must not lie in the future' },
+        ]);
       const stood = asOf === undefined ? row : await asItStood(ctx, row, now);
       const model = await modelOf(ctx.programs, ctx.db, stood);
       const sight = sightOf(stood, model, request.actor, now);
@@ -183,7 +189,7 @@ export function planningYearRoutes(app: App, ctx: Context, mailsOf: MailsOfYear)
       description:
         'Applies one of `possibleEvents` or `corrections`. Tasks whose doing an event is are settled with it. With `dryRun=true`, says what would change and changes nothing. Roles other than coach and state act through their tasks.',
       params: idParams,
-      querystring: z.strictObject({ dryRun: z.enum(['true', 'false']).default('false') }),
+      querystring: dryRunQuery,
       body: eventBody,
       response: { 200: dryRunResult, 201: planningYearAfter },
     },
@@ -193,8 +199,10 @@ export function planningYearRoutes(app: App, ctx: Context, mailsOf: MailsOfYear)
       const command = await commandOf(ctx.db, id, request.body);
       const precondition = (read: YearRow) => requireMatch(request, read.version);
       if (request.query.dryRun === 'true')
-        return tryOut(ctx, mailsOf, id, async (trx) =>
-          entryOf(await throughTheDoor(ctx, trx, id, command, actor, precondition)),
+        return tryOnly(ctx, request, reply, () =>
+          tryOut(ctx, mailsOf, id, async (trx) =>
+            entryOf(await throughTheDoor(ctx, trx, id, command, actor, precondition)),
+          ),
         );
       const done = (passage: Passage): Done => {
         const entry = entryOf(passage);

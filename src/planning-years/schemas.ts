@@ -215,3 +215,10 @@ export const evidence = z
     }),
   )
   .max(20);
+
+export const dryRunQuery = z.strictObject({
+  dryRun: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('`true`: say what would change, and change nothing'),
+});

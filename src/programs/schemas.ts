@@ -32,7 +32,7 @@ const calendarTask = z
     safeBy: isoDate.nullable().describe('The earlier day to aim at'),
     sources: z.array(z.string()).describe('Items of the source document that it covers'),
     appliesWhen: z.record(z.string(), z.boolean()).nullable().describe('Conditions of the school'),
-    notes: z.array(z.strictObject({ kind: noteKind, text: z.string() })),
+    notes: z.array(z.strictObject({ kind: noteKind.or(z.literal('unset')), text: z.string() })),
     raises: z.string().nullable().describe('Type of the event that its doing brings about'),
     opensWhen: z.record(z.string(), z.string()).nullable().describe('State by region'),
   })

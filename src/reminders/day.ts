@@ -12,17 +12,21 @@ export interface Day {
 }
 
 /**
- * Where the ledger and its planning years stand. A preview plays its days on tables of its own, under
- * names of their own: statements that a connection has prepared for the real ones never meet them.
+ * Where the ledger stands, and all that it follows from. A preview plays its days on tables of its own,
+ * under names of their own: statements that a connection has prepared for the real ones never meet them.
  */
 export interface LedgerTables {
   reminders: RawBuilder<unknown>;
   planningYears: RawBuilder<unknown>;
+  tasks: RawBuilder<unknown>;
+  heldRoles: RawBuilder<unknown>;
 }
 
 export const REAL: LedgerTables = {
   reminders: sql.table('reminders'),
   planningYears: sql.table('planning_years'),
+  tasks: sql.table('tasks'),
+  heldRoles: sql.table('held_roles'),
 };
 
 /** Ids of planning years; null: all of them. */

@@ -26,7 +26,7 @@ const NOTHING = sql`
 const ofBands = (day: Day, bands: Occasions['bands'], years: Years) => sql`
   select ${SUBJECT}, b.rule, b.rule || ':' || b.threshold || ':' || t.due_on as occasion, ${WHERE_TO}
   from ${recordset(bands, '"from" date, "to" date, threshold int, kinds text[], "othersOnly" boolean')}
-  join tasks t on t.due_on between b.from and b.to and t.kind = any(b.kinds)
+  join ${day.tables.tasks} t on t.due_on between b.from and b.to and t.kind = any(b.kinds)
     and not (b."othersOnly" and t.role = b.role)
   join ${activeYears(day)} on y.id = t.planning_year_id
   where t.status = 'open' and ${among(sql`t.planning_year_id`, years)}`;
@@ -36,7 +36,7 @@ const ofMonths = (day: Day, months: Occasions['months'], years: Years) => {
   const tasksIn = (range: RawBuilder<unknown>) => sql`
     select t.planning_year_id, coalesce(b.role, t.role) as role, b.rule, b.month, b.delivery
     from ${recordset(months, 'month text, "from" date, "to" date, kinds text[]')}
-    join tasks t on ${range} and t.kind = any(b.kinds)
+    join ${day.tables.tasks} t on ${range} and t.kind = any(b.kinds)
     where t.status in ('open', 'blocked') and ${among(sql`t.planning_year_id`, years)}`;
   return sql`
   select m.planning_year_id as year, null::uuid as task, m.role, m.rule,
@@ -52,7 +52,7 @@ const ofMonths = (day: Day, months: Occasions['months'], years: Years) => {
 const ofQuarters = (day: Day, quarters: Occasions['quarters'], years: Years) => sql`
   select ${SUBJECT}, b.rule, b.rule || ':' || b.month as occasion, ${WHERE_TO}
   from ${recordset(quarters, 'month text, "from" date, "to" date, tasks text[]')}
-  join tasks t on t.due_on between b.from and b.to and t.task_key = any(b.tasks)
+  join ${day.tables.tasks} t on t.due_on between b.from and b.to and t.task_key = any(b.tasks)
   join ${activeYears(day)} on y.id = t.planning_year_id
   where t.status in ('open', 'blocked') and ${among(sql`t.planning_year_id`, years)}`;
 
@@ -77,7 +77,7 @@ const ofEvents = (day: Day, events: Occasions['events'], years: Years) => {
   ) l on true
   join ${recordset(events, 'since text, events text[], tasks text[]')} on l.today >= b.since
     and exists (select from jsonb_array_elements(l.moves) m where m ->> 'event' = any(b.events))
-  join tasks t on t.planning_year_id = y.id and t.task_key = any(b.tasks)
+  join ${day.tables.tasks} t on t.planning_year_id = y.id and t.task_key = any(b.tasks)
   where y.updated_at >= ${from} and t.status = 'open' and ${among(sql`y.id`, years)}`;
 };
 

@@ -12,7 +12,7 @@ import type { Day } from './day.ts';
 export function withHolders(day: Day, of: RawBuilder<unknown>, role = sql`d.role`) {
   const at = (place: RawBuilder<unknown>) => sql`
     select d.*, a.person_id from ${of} d
-    join held_roles a on ${holds(day, role)} and ${place}`;
+    join ${day.tables.heldRoles} a on ${holds(day, role)} and ${place}`;
   return sql`
     ${at(sql`a.organization_kind = d.organization_kind and a.organization_code = d.organization_code`)}
     union all

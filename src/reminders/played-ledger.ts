@@ -6,28 +6,50 @@ import type { LedgerTables } from './day.ts';
 import type { LedgerRow } from './facts.ts';
 import { covers } from './holders.ts';
 
-/** The copy of the ledger on which a preview plays its days. It lives in the transaction. */
+/** The copy of the ledger, and of what it follows from, on which a preview plays its days. */
 export const PLAYED: LedgerTables = {
   reminders: sql.table('played_reminders'),
   planningYears: sql.table('played_years'),
+  tasks: sql.table('played_tasks'),
+  heldRoles: sql.table('played_roles'),
 };
 
+/** What is played. */
+export interface Play {
+  /**
+   * Of the years whose mails the actor may see, everybody's mails are played; of those in which the
+   * actor has a role between `today` and `to`, the own alone.
+   */
+  actor: Actor;
+  /** Only these planning years; null: all of them. */
+  only: readonly string[] | null;
+  today: string;
+  to: string;
+  /** The last due date that anything speaks of by `to`. */
+  horizon: string;
+}
+
+/** The tables of a play, empty; `seen`: everybody's mails are. They go when the transaction ends. */
+export const createPlay = (trx: Trx) =>
+  sql`
+    create temp table played_years (like planning_years including indexes, seen boolean)
+      on commit drop;
+    create temp table played_reminders (like reminders including indexes) on commit drop;
+    create temp table played_roles (like held_roles) on commit drop;
+    create index on played_roles (organization_code, role);
+    create temp table played_tasks (like tasks) on commit drop;
+    create index on played_tasks (due_on);
+    create index on played_tasks (planning_year_id)`.execute(trx);
+
 /**
- * Copies the active years that the actor may see mails of, and those that the actor has a role in
- * between two dates, with what may still count of their ledger. Of the first they see everybody's
- * mails (`seen`), of the others their own alone.
+ * Copies active years, their people, their unfinished tasks, and of their ledger what may still
+ * count. Whatever a day's statements look at is there, so that what they cost follows from these years
+ * and not from how many others there are.
  */
 export async function setUpPlay(
   trx: Trx,
-  actor: Actor,
-  { from, to }: { from: string; to: string },
+  { actor, only, today, to, horizon }: Play,
 ): Promise<void> {
-  await sql`
-    create temp table played_years (like planning_years including indexes, seen boolean)
-      on commit drop;
-    create temp table played_reminders (like reminders including indexes) on commit drop`.execute(
-    trx,
-  );
   const active = trx
     .selectFrom('planningYears as y')
     .selectAll('y')
@@ -38,23 +60,40 @@ export async function setUpPlay(
         school: 'y.organizationCode',
       }).as('seen'),
     )
-    .where('y.status', '=', 'active');
-  await sql`
+    .where('y.status', '=', 'active')
+    .$if(only !== null, (query) => query.where(sql<boolean>`y.id = any(${only}::uuid[])`));
+  const { rows: years } = await sql<{ id: string; codes: string[] }>`
     insert into played_years
     select * from (${active}) y
     where seen or exists (
       select from held_roles a
       where a.person_id = ${actor.person} and a.program = y.program and ${covers}
-        and a.from_on <= ${to} and (a.to_on is null or a.to_on >= ${from}))`.execute(trx);
+        and a.from_on <= ${to} and (a.to_on is null or a.to_on >= ${today}))
+    returning id, array[organization_code, district_code] as codes`.execute(trx);
+  const ids = years.map(({ id }) => id);
+  const codes = [...new Set(years.flatMap((year) => year.codes))];
+  await sql`
+    insert into played_tasks
+    select * from tasks t
+    where t.planning_year_id = any(${ids}::uuid[]) and t.status in ('open', 'blocked')
+      and (t.due_on is null or t.due_on <= ${horizon}::date)`.execute(trx);
+  await sql`
+    insert into played_roles
+    select * from held_roles
+    where (organization_kind = 'state' or organization_code = any(${codes}::text[]))
+      and from_on <= ${to}::date and (to_on is null or to_on >= ${today}::date)`.execute(trx);
   // What has been said of a settled task is never said again.
   await sql`
     insert into played_reminders
     select r.* from reminders r
-    join played_years y on y.id = r.planning_year_id
     left join tasks t on t.id = r.task_id
-    where r.status in ('scheduled', 'held', 'retrying') or r.task_id is null
-      or t.status in ('open', 'blocked')`.execute(trx);
-  await sql`analyze played_years; analyze played_reminders`.execute(trx);
+    where r.planning_year_id = any(${ids}::uuid[])
+      and (r.status in ('scheduled', 'held', 'retrying') or r.task_id is null
+        or t.status in ('open', 'blocked'))`.execute(trx);
+  await sql`
+    analyze played_years; analyze played_reminders; analyze played_roles; analyze played_tasks`.execute(
+    trx,
+  );
 }
 
 /** What waits for a mail that the actor may see, and what is held for nobody. */
@@ -73,6 +112,7 @@ export async function waitingRows(trx: Trx, { person }: Actor) {
 }
 
 export async function markPlayed(trx: Trx, sent: string[], dropped: string[]): Promise<void> {
+  if (sent.length + dropped.length === 0) return;
   await sql`
     update played_reminders
     set status = case when id = any(${sent}::uuid[]) then 'sent' else 'dropped' end
@@ -80,6 +120,6 @@ export async function markPlayed(trx: Trx, sent: string[], dropped: string[]): P
 }
 
 /** A caller's transaction may play again. */
-export async function dropPlayed(trx: Trx): Promise<void> {
-  await sql`drop table played_reminders, played_years`.execute(trx);
+export async function dropPlay(trx: Trx): Promise<void> {
+  await sql`drop table played_reminders, played_years, played_roles, played_tasks`.execute(trx);
 }

@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import { type Actor, homeOf } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
+import { leavesNothing } from '../db/leaves-nothing.ts';
 import { isListed, type MailSettings } from '../delivery/settings.ts';
 import type { DigestModel } from '../digests/model.ts';
 import { holdSwitchedOff } from '../digests/switched-off.ts';
@@ -9,11 +11,23 @@ import { addDays } from './days.ts';
 import type { LedgerRow } from './facts.ts';
 import { type Known, knownAmong } from './matters.ts';
 import { composeDigest, type Library } from './model.ts';
-import { dropPlayed, markPlayed, PLAYED, setUpPlay, waitingRows } from './played-ledger.ts';
-import { touchedSince } from './progress.ts';
+import {
+  createPlay,
+  dropPlay,
+  markPlayed,
+  PLAYED,
+  setUpPlay,
+  waitingRows,
+} from './played-ledger.ts';
 import type { Person } from './read-message.ts';
-import { type PreviewFacts, type PreviewPerson, readPreviewFacts } from './read-preview.ts';
+import {
+  horizonOf,
+  type PreviewFacts,
+  type PreviewPerson,
+  readPreviewFacts,
+} from './read-preview.ts';
 import { recordDay } from './record-day.ts';
+import { touchedOn } from './touched.ts';
 
 /** A digest that would be sent; `renderDigest` puts it into words. */
 export interface Preview {
@@ -28,28 +42,52 @@ export interface Preview {
  * Who would get what from `from` to `to` if every task stayed as it is: the actor's own mails as they
  * will be, and those of others as far as they are about schools whose mails the actor may see. It
  * plays the days: the scan's own statements write them into a copy of the ledger, and the
- * digests are composed as they are when they are sent. The copy is gone afterwards.
+ * digests are composed as they are when they are sent. The copy is gone afterwards, and the database
+ * sees to it that nothing else is written.
  */
-export async function previewDigests(
+export const previewDigests = (
   ctx: Context,
   actor: Actor,
   from: string,
   to: string,
+): Promise<Preview[]> =>
+  ctx.db.transaction().execute(async (trx) => {
+    await leavesNothing(trx);
+    await createPlay(trx);
+    await sql`set transaction read only`.execute(trx);
+    return playDays(ctx, trx, actor, null, from, to);
+  });
+
+/** The same of these planning years alone, within a transaction and with what that has changed. */
+export async function previewWithin(
+  ctx: Context,
+  trx: Trx,
+  actor: Actor,
+  only: readonly string[],
+  [from, to]: [from: string, to: string],
 ): Promise<Preview[]> {
-  const play = (trx: Trx) => playDays(ctx, trx, actor, from, to);
-  // Within a caller's transaction it sees what that has changed.
-  return ctx.db.isTransaction ? play(ctx.db as Trx) : ctx.db.transaction().execute(play);
+  await createPlay(trx);
+  const previews = await playDays(ctx, trx, actor, only, from, to);
+  await dropPlay(trx);
+  return previews;
 }
 
-async function playDays(ctx: Context, trx: Trx, actor: Actor, from: string, to: string) {
+async function playDays(
+  ctx: Context,
+  trx: Trx,
+  actor: Actor,
+  only: readonly string[] | null,
+  from: string,
+  to: string,
+) {
   const today = todayOf(ctx.programs, homeOf(actor), ctx.clock.now());
-  await setUpPlay(trx, actor, { from: today, to });
-  const facts = await readPreviewFacts(ctx, trx, today, to);
+  await setUpPlay(trx, { actor, only, today, to, horizon: horizonOf(ctx.programs, to) });
+  const facts = await readPreviewFacts(ctx, trx, today);
   const knownOf = knownAmong(facts.tasks);
   const previews: Preview[] = [];
   let before: string | null = null;
   for (let day = startOf(today, from); day <= to; day = addDays(day, 1)) {
-    await record(ctx, trx, before, day);
+    await record(ctx, trx, facts, before, day);
     await holdSwitchedOff(trx, ctx.programs, PLAYED.reminders);
     const { waiting, held } = await waitingRows(trx, actor);
     const known = knownOf(day, { ...facts, ledger: held });
@@ -57,7 +95,6 @@ async function playDays(ctx: Context, trx: Trx, actor: Actor, from: string, to: 
     if (day >= from) previews.push(...sent);
     before = day;
   }
-  await dropPlayed(trx);
   return previews;
 }
 
@@ -65,12 +102,15 @@ async function playDays(ctx: Context, trx: Trx, actor: Actor, from: string, to: 
 const startOf = (today: string, from: string): string => [today, addDays(from, -31)].sort().at(-1)!;
 
 /** Nothing changes between two days but who holds which role. */
-async function record(ctx: Context, trx: Trx, through: string | null, today: string) {
+async function record(
+  ctx: Context,
+  trx: Trx,
+  facts: PreviewFacts,
+  through: string | null,
+  today: string,
+) {
   for (const { pack } of ctx.programs.all) {
-    const touched =
-      through === null
-        ? null
-        : await touchedSince(trx, pack.program.id, { through, seen: null }, today);
+    const touched = through === null ? null : touchedOn(facts, pack.program.id, through, today);
     const day = { trx, pack, today, now: ctx.clock.now(), tables: PLAYED };
     await recordDay(day, through, touched);
   }

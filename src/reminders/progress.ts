@@ -74,13 +74,13 @@ const rulesOf = ({ reminders, holidays, program, months }: Pack): string =>
  * The years of a program that have changed since, or whose people have; null: everything may have.
  *
  * Transactions end in another order than they begin: what one has changed that was at work when `seen`
- * was read is looked at again. Without `seen`, only what the dates bring: whose first day has come,
- * and whose last is over.
+ * was read is looked at again. Changed have also those of people whose first day has come, or whose
+ * last is over.
  */
-export async function touchedSince(
+async function touchedSince(
   trx: Trx,
   program: string,
-  { through, seen }: { through: string; seen: string | null },
+  { through, seen }: { through: string; seen: string },
   today: string,
 ): Promise<Years> {
   const { rows } = await sql<{ id: string; state: boolean }>`

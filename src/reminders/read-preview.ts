@@ -6,6 +6,7 @@ import type { Facts } from './facts.ts';
 import { libraryFor } from './library.ts';
 import type { Library } from './model.ts';
 import { occasionsOn } from './occasions.ts';
+import { PLAYED } from './played-ledger.ts';
 import { byId, selectAssignments, selectRefused, selectTasks, selectYears } from './read.ts';
 import type { Person } from './read-message.ts';
 
@@ -28,21 +29,15 @@ export async function readPreviewFacts(
   { programs }: Context,
   trx: Trx,
   today: string,
-  to: string,
 ): Promise<PreviewFacts> {
-  const played = sql`(select id from played_years)`;
-  const years = await selectYears(trx).where(sql<boolean>`y.id in ${played}`).execute();
-  const tasks = await selectTasks(trx)
-    .where(sql<boolean>`t.planning_year_id in ${played}`)
-    .where('t.status', 'in', ['open', 'blocked'])
-    .where((eb) => eb.or([eb('t.dueOn', 'is', null), eb('t.dueOn', '<=', horizon(programs, to))]))
+  const years = await selectYears(trx)
+    .where(sql<boolean>`y.id in (select id from played_years)`)
+    .execute();
+  const tasks = await selectTasks(trx, PLAYED.tasks)
     .orderBy('t.planningYearId')
     .orderBy('t.position')
     .execute();
-  const assignments = await selectAssignments(trx)
-    .where('fromOn', '<=', to)
-    .where((eb) => eb.or([eb('toOn', 'is', null), eb('toOn', '>=', today)]))
-    .execute();
+  const assignments = await selectAssignments(trx, PLAYED.heldRoles).execute();
   const people = await trx
     .selectFrom('people as p')
     .leftJoin('preferences as w', 'w.personId', 'p.id')
@@ -52,12 +47,18 @@ export async function readPreviewFacts(
         'suppressed',
       ),
     )
+    .where(
+      sql<boolean>`p.id in (
+        select person_id from played_roles union select person_id from played_reminders)`,
+    )
     .execute();
+  const ids = people.map(({ id }) => id);
   const served = await trx
     .selectFrom('messages')
     .select('personId')
     .where('localDate', '=', today)
     .where('kind', '=', 'digest')
+    .where(sql<boolean>`person_id = any(${ids}::uuid[])`)
     .execute();
   return {
     years: byId(years),
@@ -72,7 +73,7 @@ export async function readPreviewFacts(
 }
 
 /** The last due date that anything speaks of by `to`. */
-function horizon(programs: Context['programs'], to: string): string {
+export function horizonOf(programs: Context['programs'], to: string): string {
   const reaches = programs.all.flatMap(({ pack }) => {
     const { bands, months, quarters } = occasionsOn(pack, to);
     return [...bands, ...months, ...quarters].map((range) => range.to);

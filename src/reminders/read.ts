@@ -1,4 +1,7 @@
+import type { RawBuilder, Selectable } from 'kysely';
 import type { DbOrTrx } from '../context.ts';
+import type { Tables } from '../db/tables.ts';
+import { REAL } from './day.ts';
 
 export const selectYears = (db: DbOrTrx) =>
   db
@@ -11,15 +14,16 @@ export const selectYears = (db: DbOrTrx) =>
     .select(['y.organizationCode', 'y.districtCode'])
     .select((eb) => eb.fn.coalesce('s.name', 'd.name').as('organizationName'));
 
-export const selectTasks = (db: DbOrTrx) =>
+/** @param from the tasks, or a copy of them on which days are played */
+export const selectTasks = (db: DbOrTrx, from: RawBuilder<unknown> = REAL.tasks) =>
   db
-    .selectFrom('tasks as t')
+    .selectFrom(from.$castTo<Selectable<Tables['tasks']>>().as('t'))
     .select(['t.id', 't.planningYearId', 't.taskKey', 't.role', 't.kind', 't.status'])
     .select(['t.month', 't.dueOn', 't.safeBy', 't.position', 't.version']);
 
-export const selectAssignments = (db: DbOrTrx) =>
+export const selectAssignments = (db: DbOrTrx, from: RawBuilder<unknown> = REAL.heldRoles) =>
   db
-    .selectFrom('heldRoles')
+    .selectFrom(from.$castTo<Selectable<Tables['heldRoles']>>().as('a'))
     .select(['personId', 'program', 'role', 'organizationKind', 'organizationCode'])
     .select(['fromOn', 'toOn']);
 

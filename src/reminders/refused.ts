@@ -32,7 +32,7 @@ const reached = (day: Day) => sql`
       a.organization_code as code
     from suppressions s
     join people p on lower(p.email) = s.address
-    join held_roles a on a.person_id = p.id and ${holds(day, sql`a.role`)}
+    join ${day.tables.heldRoles} a on a.person_id = p.id and ${holds(day, sql`a.role`)}
   )
   select r.suppression, r.person, false as everywhere, ${YEAR} from refused r
   join ${activeYears(day)} on y.organization_kind = r.kind and y.organization_code = r.code
@@ -48,6 +48,6 @@ const YEAR = sql`y.id, y.organization_kind, y.organization_code, y.district_code
 /** Others who hold one of the roles over the year `y`, and whose own address takes mail. */
 const told = (day: Day, roles: RawBuilder<unknown>) => sql`
   select a.role, a.person_id
-  from held_roles a join people p on p.id = a.person_id
+  from ${day.tables.heldRoles} a join people p on p.id = a.person_id
   where ${holds(day, sql`any(${roles})`)} and ${covers} and a.person_id <> y.person
     and not exists (select from suppressions s where s.address = lower(p.email))`;

@@ -58,7 +58,7 @@ async function dropLeft(day: Day, years: readonly string[]): Promise<void> {
     where r.status in ('scheduled', 'retrying') and r.planning_year_id = any(${years}::uuid[])
       and y.id = r.planning_year_id and y.program = ${pack.program.id} and r.rule <> 'noRecipient'
       and not exists (
-        select from held_roles a
+        select from ${tables.heldRoles} a
         where a.person_id = r.person_id and ${holds(day, sql`r.role`)} and ${covers})
       and not exists (
         select from messages m where m.id = r.message_id and m.status = 'sending')`.execute(trx);
@@ -72,7 +72,7 @@ async function handOver(day: Day, years: readonly string[]): Promise<number> {
       select distinct on (h.id) h.id, a.person_id
       from ${tables.reminders} h
       join ${tables.planningYears} y on y.id = h.planning_year_id and y.program = ${pack.program.id}
-      join held_roles a on ${holds(day, sql`h.role`)} and ${covers}
+      join ${tables.heldRoles} a on ${holds(day, sql`h.role`)} and ${covers}
       where h.status = 'held' and h.person_id is null and h.planning_year_id = any(${years}::uuid[])
         and not exists (
           select from ${tables.reminders} o

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import type { Db } from '../context.ts';
+import { oldestWriter } from '../db/leaves-nothing.ts';
 import { CursorExpiredError } from '../errors.ts';
 import { makeCursor, readCursor } from '../http/paging.ts';
 import { whereCan } from '../policy/where.ts';
@@ -25,7 +26,8 @@ export interface Changes {
  * front; one that changes again comes again.
  *
  * Writers end in another order than they begin. So a year is told only when every transaction that
- * began before the one that changed it has ended: nothing can come in before it any more.
+ * began before the one that changed it has ended: nothing can come in before it any more. Only those
+ * that have said that they change nothing are not waited for.
  *
  * @throws InvalidInputError when the cursor was not made here
  * @throws CursorExpiredError when it was made by another database: that one's transactions are not ours
@@ -37,25 +39,30 @@ export async function changesSince(
   limit: number,
 ): Promise<Changes> {
   const from = since === undefined ? null : readCursor(since, FEED, position, '?since');
-  const { rows } = await sql<{ database: string; upTo: string }>`
+  const { rows } = await sql<{ database: string; upTo: string; last: string }>`
     select (select system_identifier from pg_control_system()) || '.' || d.oid as database,
-      pg_snapshot_xmin(pg_current_snapshot())::text as up_to
+      ${oldestWriter} as up_to, pg_snapshot_xmax(pg_current_snapshot())::text as last
     from pg_database d where d.datname = current_database()`.execute(db);
-  const { database, upTo } = rows[0]!;
-  if (from && (from.database !== database || BigInt(from.transaction) > BigInt(upTo)))
+  const { database, last } = rows[0]!;
+  if (from && (from.database !== database || BigInt(from.transaction) > BigInt(last)))
     throw new CursorExpiredError(
       'This cursor comes from another database, or from before this one was restored. Read everything anew: call without since, and go on with that nextCursor.',
     );
+  const upTo = later(rows[0]!.upTo, from?.transaction);
   const years = await changedYears(db, actor, from, upTo, limit);
-  const last = years.at(-1);
+  const end = years.at(-1);
   const next: Position =
-    last && years.length === limit
-      ? { database, transaction: last.changedIn, id: last.id }
+    end && years.length === limit
+      ? { database, transaction: end.changedIn, id: end.id }
       : { database, transaction: upTo, id: null };
   return { data: years.map(changeOf), nextCursor: makeCursor(next, FEED) };
 }
 
 const FEED = 'changes';
+
+/** What an earlier call has seen ended stays so, though this one may have to wait for less. */
+const later = (upTo: string, before = upTo): string =>
+  BigInt(before) > BigInt(upTo) ? before : upTo;
 
 /** After the year `id` that this transaction changed; without an id, before all of them. */
 const position = z.strictObject({

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { InvalidInputError } from '../errors.ts';
 import { preferredType } from '../http/accept.ts';
 import type { App } from '../http/app.ts';
+import { conditional, fingerprint, tagOf } from '../http/etag.ts';
 import { openPage } from '../http/paging.ts';
 import { PROBLEM_TYPE } from '../http/problems.ts';
 import { problemSchema } from '../http/schemas.ts';
@@ -76,7 +77,12 @@ export function reportRoutes(app: App, ctx: Context): void {
   });
 
   app.get('/v1/reports/summary', {
-    config: { policy: 'reports.read', version: (request) => countsVersion(ctx, request) },
+    config: {
+      policy: 'reports.read',
+      version: (request) => countsVersion(ctx, request),
+      namesOthers: true,
+      etag: true,
+    },
     schema: {
       tags,
       operationId: 'readSummary',
@@ -86,9 +92,12 @@ export function reportRoutes(app: App, ctx: Context): void {
       querystring: summaryQuery,
       response: { 200: summary },
     },
-    handler: async (request) => {
+    handler: async (request, reply) => {
       await caughtUp(ctx);
-      return summarize(ctx, request.actor, request.query);
+      const numbers = await summarize(ctx, request.actor, request.query);
+      const { computedAt: _, ...shown } = numbers;
+      const tag = tagOf(fingerprint(JSON.stringify(shown)));
+      return conditional(request, reply, tag) ? reply : numbers;
     },
   });
 

@@ -33,12 +33,16 @@ export function readDirectory(directory: Directory, text: string): DirectoryFile
   const { rows, rejected } = readCsv(text, columns);
   const entries: DirectoryEntry[] = [];
   const firstRows = new Map<string, number>();
+  const districts = new Map<string, Named>();
   for (const { row, cells } of rows) {
     const code = cells[directory.columns.code]!;
     const first = firstRows.get(code);
-    const fault =
-      first === undefined ? faultOf(directory, cells) : alreadyIn(first, directory.columns.code);
     if (first === undefined) firstRows.set(code, row);
+    const fault =
+      (first === undefined
+        ? faultOf(directory, cells)
+        : alreadyIn(first, directory.columns.code)) ??
+      otherwiseNamed(districts, row, entryOf(directory, cells));
     if (fault) rejected.push({ row, ...fault });
     else entries.push(entryOf(directory, cells));
   }
@@ -56,6 +60,26 @@ const alreadyIn = (first: number, column: string): RowFault => ({
   code: 'duplicate',
   detail: `names the same ${column} as row ${first}`,
 });
+
+interface Named {
+  row: number;
+  name: string;
+}
+
+/** A district has one name: the first row of the file tells it. */
+function otherwiseNamed(
+  districts: Map<string, Named>,
+  row: number,
+  { districtCode: code, districtName: name }: DirectoryEntry,
+): RowFault | undefined {
+  const first = districts.get(code) ?? { row, name };
+  districts.set(code, first);
+  if (first.name === name) return undefined;
+  return {
+    code: 'district-name-differs',
+    detail: `calls the district ${code} ${JSON.stringify(name)}, and row ${first.row} calls it ${JSON.stringify(first.name)}`,
+  };
+}
 
 function faultOf({ columns, ...directory }: Directory, cells: Cells): RowFault | undefined {
   const code = cells[columns.code]!;

@@ -4,8 +4,10 @@ import type { DirectoryEntry } from './read-directory.ts';
 
 export interface DirectoryChanges {
   created: number;
+  /** Schools that read otherwise now, by their own row or by their district's new name. */
   updated: number;
   unchanged: number;
+  renamedDistricts: { code: string; from: string; to: string }[];
 }
 
 /**
@@ -22,7 +24,10 @@ export async function saveDirectory(
 ): Promise<DirectoryChanges> {
   // Readers go on; another import waits, so that both count what they really did.
   await sql`lock table districts, schools in share row exclusive mode`.execute(trx);
-  const changes = await compare(trx, entries);
+  const changes = {
+    ...(await compare(trx, entries)),
+    renamedDistricts: await renamed(trx, entries),
+  };
   if (!dryRun) {
     await saveDistricts(trx, entries);
     await saveSchools(trx, entries, now);
@@ -38,21 +43,31 @@ export async function absentCodes(trx: Trx, mentioned: string[]): Promise<string
   return rows.map(({ code }) => code);
 }
 
-async function compare(trx: Trx, entries: DirectoryEntry[]): Promise<DirectoryChanges> {
-  const { rows } = await sql<DirectoryChanges>`
+async function compare(trx: Trx, entries: DirectoryEntry[]) {
+  const differently = sql`(${differs('e', 's')} or d.name <> e.district_name)`;
+  const { rows } = await sql<Omit<DirectoryChanges, 'renamedDistricts'>>`
     select count(*) filter (where s.code is null) as created,
-      count(*) filter (where s.code is not null and ${differs('e', 's')}) as updated,
-      count(*) filter (where s.code is not null and not ${differs('e', 's')}) as unchanged
-    from ${table(entries)} left join schools s on s.code = e.code
+      count(*) filter (where s.code is not null and ${differently}) as updated,
+      count(*) filter (where s.code is not null and not ${differently}) as unchanged
+    from ${table(entries)}
+    left join schools s on s.code = e.code left join districts d on d.code = s.district_code
   `.execute(trx);
   return rows[0]!;
+}
+
+async function renamed(trx: Trx, entries: DirectoryEntry[]) {
+  const { rows } = await sql<DirectoryChanges['renamedDistricts'][number]>`
+    select distinct d.code, d.name as from, e.district_name as to
+    from ${table(entries)} join districts d on d.code = e.district_code
+    where d.name <> e.district_name
+    order by d.code`.execute(trx);
+  return rows;
 }
 
 async function saveDistricts(trx: Trx, entries: DirectoryEntry[]): Promise<void> {
   await sql`
     insert into districts (code, name)
-    select distinct on (district_code) district_code, district_name from ${table(entries)}
-    order by district_code, code
+    select distinct district_code, district_name from ${table(entries)}
     on conflict (code) do update set name = excluded.name
     where districts.name <> excluded.name
   `.execute(trx);

@@ -27,8 +27,15 @@ export const schoolView = z
 export const schoolImportResult = z
   .strictObject({
     created: z.int(),
-    updated: z.int(),
+    updated: z
+      .int()
+      .describe(
+        'Schools that read otherwise now, by their own row or by their district’s new name',
+      ),
     unchanged: z.int(),
+    renamedDistricts: z.array(
+      z.strictObject({ code: z.string(), from: z.string(), to: z.string() }),
+    ),
     absent: z.array(z.string()).describe('Codes in the directory that the file lacks; they stay'),
     rejected: z.array(rejectedRow).describe('Rows left out, with `partial=true`'),
   })

@@ -1,7 +1,10 @@
 import type { Actor } from '../actor.ts';
-import type { Trx } from '../context.ts';
+import type { Context, DbOrTrx } from '../context.ts';
 import { ConflictError, ForbiddenError, NotFoundError } from '../errors.ts';
+import type { Evidence, Particulars } from '../planning-years/decide.ts';
+import { foresee, type Request } from '../planning-years/door.ts';
 import { actingBy, can } from '../policy/can.ts';
+import { fannedOut } from './fan-out.ts';
 import { taskSubject } from './find.ts';
 
 /**
@@ -9,12 +12,12 @@ import { taskSubject } from './find.ts';
  * @returns for each task the actor, by the role that lets them
  */
 export async function requireSettleable(
-  trx: Trx,
+  db: DbOrTrx,
   actor: Actor,
   ids: string[],
 ): Promise<Map<string, Actor>> {
   const acting = new Map<string, Actor>();
-  const subjects = await Promise.all(ids.map((id) => taskSubject(trx, id)));
+  const subjects = await Promise.all(ids.map((id) => taskSubject(db, id)));
   for (const [at, id] of ids.entries()) {
     const subject = subjects[at] ?? null;
     const answer = subject ? can(actor, 'tasks.settle', subject) : 'outOfScope';
@@ -26,16 +29,42 @@ export async function requireSettleable(
   return acting;
 }
 
+/**
+ * What completing many tasks asks of which years, those that it is carried to included.
+ * @throws what one of the tasks would be refused for
+ */
+export async function actsOfMany(
+  ctx: Context,
+  actor: Actor,
+  ids: string[],
+  particulars: Particulars & { evidence: Evidence[] },
+): Promise<Request[]> {
+  const acting = await requireSettleable(ctx.db, actor, ids);
+  const rows = await inOrder(ctx.db, ids);
+  const own = rows.map(({ id, planningYearId, taskKey }) => ({
+    id: planningYearId,
+    command: { kind: 'complete' as const, task: taskKey, ...particulars },
+    actor: acting.get(id)!,
+  }));
+  const elsewhere: Request[] = [];
+  for (const [at, foreseen] of (await foresee(ctx, ctx.db, own)).entries()) {
+    if (!foreseen.ok) throw named(foreseen.error, rows[at]!.id);
+    const { command } = own[at]!;
+    const { row, model } = foreseen.passage;
+    elsewhere.push(...(await fannedOut(ctx.db, model.task(command.task), row, command, actor)));
+  }
+  return [...own, ...elsewhere];
+}
+
 /** The tasks, each once, by planning year and by the calendar within it. */
-export async function inOrder(trx: Trx, ids: string[]): Promise<string[]> {
-  const rows = await trx
+export async function inOrder(db: DbOrTrx, ids: string[]) {
+  return db
     .selectFrom('tasks')
-    .select('id')
+    .select(['id', 'planningYearId', 'taskKey'])
     .where('id', 'in', ids)
     .orderBy('planningYearId')
     .orderBy('position')
     .execute();
-  return rows.map(({ id }) => id);
 }
 
 /** A refusal that says which of many tasks it is about. */

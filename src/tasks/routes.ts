@@ -6,20 +6,23 @@ import { conditional, requireMatch } from '../http/etag.ts';
 import { openPage } from '../http/paging.ts';
 import { idOf, idParams, isoDate } from '../http/schemas.ts';
 import { forced } from '../http/witnessed.ts';
-import { type Done, write } from '../http/write.ts';
+import { type Done, tryOnly, write } from '../http/write.ts';
 import { caughtUp } from '../planning-years/clock-scan.ts';
 import type { Command } from '../planning-years/decide.ts';
-import { dryRunResult, type MailsOfYear, tryOut } from '../planning-years/dry-run.ts';
+import { dryRunResult } from '../planning-years/dry-run.ts';
 import { yearVersion } from '../planning-years/find.ts';
+import type { MailsOfYears } from '../planning-years/planned-mail.ts';
+import { dryRunQuery } from '../planning-years/schemas.ts';
+import { tryOutWidely } from '../planning-years/try-out-widely.ts';
 import { logView } from '../planning-years/view.ts';
+import { wideDryRun } from '../planning-years/wide-changes.ts';
 import { seesPeople } from '../policy/can.ts';
 import { listTasks, taskSubject } from './find.ts';
-import { inOrder, named, requireSettleable } from './many.ts';
+import { actsOfMany, inOrder, named, requireSettleable } from './many.ts';
 import {
   completeBody,
   completedMany,
   completeManyBody,
-  dryRunQuery,
   extendBody,
   reopenBody,
   task,
@@ -28,14 +31,15 @@ import {
   tasksQuery,
   waiveBody,
 } from './schemas.ts';
-import { type Passed, pass, settle } from './settle.ts';
-import { sightAt, sightsOf, taskAt } from './sight.ts';
+import { type Passed, settle } from './settle.ts';
+import { sightAt, sightsOf } from './sight.ts';
+import { tryOutAct } from './try-out.ts';
 import { taskEtag, taskView } from './view.ts';
 
 type Settling = FastifyRequest<{ Params: { id: string }; Querystring: { dryRun: string } }>;
 
 /** Tasks: the lists that people work from, and the tick. */
-export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
+export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYears): void {
   const tags = ['Tasks'];
   const aboutTask = {
     subject: (request: FastifyRequest) => taskSubject(ctx.db, idOf(request.params)),
@@ -112,24 +116,30 @@ export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
   });
 
   app.post('/v1/tasks/complete', {
-    config: { policy: 'tasks.settle' },
+    config: { policy: 'tasks.settle', namesOthers: true },
     schema: {
       tags,
       operationId: 'completeTasks',
       summary: 'Mark many tasks done in one call',
       description:
         'All of them, or none: the first that cannot be done is named, and nothing is changed. Tasks of a year go through its door one after the other; what an earlier one of the call has settled, as one meeting settles its items, is done with it.',
+      querystring: dryRunQuery,
       body: completeManyBody,
-      response: { 200: completedMany },
+      response: { 200: completedMany.or(wideDryRun) },
     },
     handler: async (request, reply) => {
       const { tasks: ids, ...rest } = request.body;
+      if (request.query.dryRun === 'true')
+        return tryOnly(ctx, request, reply, async () => {
+          const requests = await actsOfMany(ctx, request.actor, ids, rest);
+          return { dryRun: true, ...(await tryOutWidely(ctx, mailsOf, requests)) };
+        });
       return write(ctx, request, reply, async (trx) => {
         const acting = await requireSettleable(trx, request.actor, ids);
         const earlier = new Map<string, Passed>();
         const data = [];
         // In the order of their years, so that two such calls wait for each other and in no circle.
-        for (const id of await inOrder(trx, ids)) {
+        for (const { id } of await inOrder(trx, ids)) {
           const actor = acting.get(id)!;
           const commandOf = (task: string) => ({ kind: 'complete' as const, task, ...rest });
           const act = { id, actor, commandOf };
@@ -216,17 +226,21 @@ export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYear): void {
     const act = { id, commandOf, actor: request.actor, precondition };
     if (request.query.dryRun !== 'true')
       return write(ctx, request, reply, async (trx): Promise<Done> => {
-        const { sight, entry, command, job } = await settle(ctx, trx, act);
+        const { sight, entry, command, job, stillDone } = await settle(ctx, trx, act);
         const { planningYearId } = sight.task;
         const event = logView(planningYearId, entry);
         return {
           status: 200,
-          body: { ...taskView(sight), event, ...(job && { job }) },
+          body: {
+            ...taskView(sight),
+            event,
+            ...(job && { job }),
+            ...(stillDone && { stillDone }),
+          },
           etag: taskEtag(sight),
           ...(command.kind === 'correct' && { fact: forced(request, planningYearId, entry) }),
         };
       });
-    const { planningYearId } = await taskAt(ctx.db, id);
-    return tryOut(ctx, mailsOf, planningYearId, async (trx) => (await pass(ctx, trx, act)).entry);
+    return tryOnly(ctx, request, reply, () => tryOutAct(ctx, mailsOf, act));
   }
 }

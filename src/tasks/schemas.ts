@@ -53,7 +53,18 @@ const shape = {
 export const task = z.strictObject(shape).meta({ id: 'Task' });
 /** A task after an act on it, and the job that carries the act to the other schools it covers. */
 export const taskAfter = z
-  .strictObject({ ...shape, event: logEntry, job: z.uuid().optional() })
+  .strictObject({
+    ...shape,
+    event: logEntry,
+    job: z.uuid().optional(),
+    stillDone: z
+      .strictObject({
+        planningYears: z.int(),
+        takeBack: z.string().describe('How to take it back there'),
+      })
+      .optional()
+      .describe('Where a task of wider scope stays done, although it was reopened here'),
+  })
   .meta({ id: 'TaskAfterEvent' });
 export const tasks = listOf(task).meta({ id: 'Tasks' });
 
@@ -117,10 +128,3 @@ export const waiveBody = z
 export const extendBody = z
   .strictObject({ reason, dueOn: isoDate, note, effectiveOn })
   .meta({ id: 'TaskToExtend', example: { reason: 'Snow closure.', dueOn: '2027-02-07' } });
-
-export const dryRunQuery = z.strictObject({
-  dryRun: z
-    .enum(['true', 'false'])
-    .default('false')
-    .describe('`true`: say what would change, and change nothing'),
-});

@@ -6,7 +6,7 @@ import { throughTheDoor } from '../planning-years/door.ts';
 import type { YearModel } from '../planning-years/model.ts';
 import type { LogEntry } from '../planning-years/state.ts';
 import type { YearRow } from '../planning-years/store.ts';
-import { fanOut } from './fan-out.ts';
+import { fanOut, type StillDone, stillDone } from './fan-out.ts';
 import { withoutData } from './pointers.ts';
 import { sightAt, taskAt } from './sight.ts';
 import type { TaskSight } from './view.ts';
@@ -28,6 +28,8 @@ export interface Settled {
   command: Command;
   /** The job that carries it to the other schools that the task covers. */
   job: string | undefined;
+  /** Where the task stays done that was reopened here. */
+  stillDone: StillDone | undefined;
 }
 
 /** An act that went through the door. */
@@ -62,7 +64,9 @@ export async function settle(
     command.kind === 'complete'
       ? await fanOut(ctx, trx, model.task(key), row, command, act.actor)
       : undefined;
-  return { sight: await sightAt(ctx, trx, act.id), entry, command, job };
+  const others =
+    command.kind === 'reopen' ? await stillDone(trx, model.task(key), row, act.actor) : undefined;
+  return { sight: await sightAt(ctx, trx, act.id), entry, command, job, stillDone: others };
 }
 
 /** The same at this one school. */

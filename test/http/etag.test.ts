@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FastifyRequest } from 'fastify';
+import type { InvalidInputError } from '../../src/errors.ts';
 import { etagOf, requireMatch } from '../../src/http/etag.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { expectProblem } from './problem.ts';
@@ -29,6 +30,17 @@ describe('If-Match', () => {
 
   test.each(['v7', '"v7', 'v7, "v7"', '', '*, "v7"'])('%j is no list of tags', (header) => {
     expect(() => requireMatch(ifMatch(header), 7)).toThrow('list of ETags');
+  });
+
+  test('that is none is told by its name', () => {
+    try {
+      requireMatch(ifMatch('v7'), 7);
+    } catch (error) {
+      expect((error as InvalidInputError).details.errors).toEqual([
+        { pointer: 'If-Match', detail: expect.any(String) },
+      ]);
+    }
+    expect.assertions(1);
   });
 
   test('is needed', () => {

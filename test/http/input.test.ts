@@ -1,3 +1,4 @@
+import { type AddressInfo, connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type TestApp, testApp } from '../support/app.ts';
 import { expectProblem } from './problem.ts';
@@ -15,6 +16,33 @@ const send = (payload: string | Buffer, type = 'application/json') =>
     payload,
     headers: { authorization: `Bearer ${app.adminKey}`, 'content-type': type },
   });
+
+/** Writes all of a request before it reads anything, as simple clients do. */
+async function sendWhole(port: number, key: string, body: Buffer): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  const head = [
+    'POST /v1/people HTTP/1.1',
+    'Host: localhost',
+    `Authorization: Bearer ${key}`,
+    'Content-Type: application/json',
+    `Content-Length: ${body.length}`,
+  ];
+  socket.pause();
+  await new Promise<void>((resolve, reject) => {
+    socket.once('error', reject);
+    socket.write(`${head.join('\r\n')}\r\n\r\n`);
+    const half = body.length / 2;
+    socket.write(body.subarray(0, half), () => {
+      // What comes late finds the server still listening.
+      setImmediate(() =>
+        socket.write(body.subarray(half), (error) => (error ? reject(error) : resolve())),
+      );
+    });
+  });
+  let text = '';
+  for await (const chunk of socket) text += chunk;
+  return text;
+}
 
 describe('a body', () => {
   test.each([
@@ -34,6 +62,25 @@ describe('a body', () => {
     expectProblem(await send('name,email', 'text/csv'), 415, 'unsupported-media-type');
     expectProblem(await send('hello', 'text/plain'), 415);
     expectProblem(await send('{}', 'nonsense'), 415);
+  });
+
+  test('in another encoding than UTF-8 is refused, whatever its bytes', async () => {
+    for (const charset of ['iso-8859-1', '"windows-1252"']) {
+      const reply = await send('{}', `application/json; charset=${charset}`);
+      expect(expectProblem(reply, 415, 'unsupported-media-type').detail).toContain('UTF-8');
+    }
+    for (const charset of ['utf-8', 'UTF-8', '"utf8"'])
+      expectProblem(await send('{}', `application/json; charset=${charset}`), 400);
+  });
+
+  test('that is too large is read away before it is answered, so that the answer arrives', async () => {
+    await app.app.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = app.app.server.address() as AddressInfo;
+    const body = Buffer.alloc(3 * 1024 * 1024, 'x');
+    for (let round = 0; round < 5; round += 1) {
+      const reply = await sendWhole(port, app.adminKey, body);
+      expect(reply).toMatch(/^HTTP\/1\.1 413 /);
+    }
   });
 
   test('that is missing is taken for an empty one', async () => {

@@ -174,6 +174,13 @@ describe('every call', () => {
     }
   });
 
+  test('that names other things tells that they may not be there', () => {
+    const about = (path: string, method: string) => document.paths[path]?.[method]?.responses ?? {};
+    expect(about('/v1/reports/summary', 'get')).toHaveProperty('404');
+    expect(about('/v1/tasks/complete', 'post')).toHaveProperty('404');
+    expect(about('/v1/reports/milestones', 'get')).not.toHaveProperty('404');
+  });
+
   test('that posts takes an Idempotency-Key', () => {
     for (const { parameters } of operations().filter(({ method }) => method === 'post'))
       expect(parameters?.map(({ name }) => name)).toContain('Idempotency-Key');

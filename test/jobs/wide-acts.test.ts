@@ -56,7 +56,12 @@ describe('an act of the state', () => {
     expect(reply.headers.location).toBe(`/v1/jobs/${reply.json().id}`);
     expect(reply.json()).toMatchObject({ status: 'queued', done: 0, total: 15, failures: [] });
     expect(api.jobs).toContainEqual({ name: 'run-job', payload: { jobId: reply.json().id } });
+    const url = String(reply.headers.location);
+    const { etag } = (await admin.get(url)).headers;
+    const watch = async () => (await admin.get(url, { 'if-none-match': String(etag) })).statusCode;
+    expect(await watch()).toBe(304);
     const job = await finish(reply);
+    expect(await watch()).toBe(200);
     expect(job).toMatchObject({ status: 'done', done: 15, total: 15, failures: [] });
     for (const code of codes) {
       expect(await stateOf(code, 'planningGrant')).toBe('released');

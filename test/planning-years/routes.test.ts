@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { expectProblem } from '../http/problem.ts';
 import { type Client, type TestApp, testApp } from '../support/app.ts';
 import { vendorKey } from '../support/vendor.ts';
 
@@ -316,6 +317,8 @@ describe('one year read', () => {
       'letterReceived',
     );
     expect((await asOf('2026-10-15T14:59:59Z')).statusCode).toBe(404);
+    const { errors } = expectProblem(await asOf('2099-01-01T00:00:00Z'), 400);
+    expect(errors).toEqual([{ pointer: '?asOf', detail: 'must not lie in the future' }]);
     expect((await asOf('yesterday')).statusCode).toBe(400);
   });
 
@@ -531,6 +534,7 @@ describe('a file of designations', () => {
       `${schools[54]},Comprehensive,2026-10-16,,`,
       `${schools[55]},Comprehensive,2026-10-15,,`,
       `${schools[55]},Comprehensive,2026-10-15,,`,
+      `${schools[54]},Comprehensive,1900-10-15,,`,
     ].join('\n');
     const whole = await admin.csv(url, file);
     expect(whole.statusCode).toBe(422);
@@ -543,13 +547,15 @@ describe('a file of designations', () => {
       [5, 'unknown-designation'],
       [6, 'future-date'],
       [8, 'duplicate'],
+      [9, 'out-of-range'],
     ]);
+    expect(whole.json().rejected.at(-1).detail).toMatch(/lies before the first designations/);
     const none = await admin.get(`/v1/planning-years?school=${schools[55]}`);
     expect(none.json().data).toEqual([]);
     const partial = await admin.csv(`${url}?partial=true`, file);
     expect(partial.statusCode).toBe(200);
     expect(partial.json()).toMatchObject({ opened: 1 });
-    expect(partial.json().rejected).toHaveLength(6);
+    expect(partial.json().rejected).toHaveLength(7);
   });
 });
 

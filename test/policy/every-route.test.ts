@@ -97,7 +97,7 @@ beforeAll(async () => {
   ];
   const job = await api.admin.post(`/v1/programs/${world.program}/years/2026-27/events`, {
     type: 'designation.letterReceived',
-    schools: ['none'],
+    schools: [world.school.own],
   });
   const keys = (await api.admin.get('/v1/keys?limit=1000')).json().data;
   others = {

@@ -50,6 +50,18 @@ describe('the calendar', () => {
     app.clock.set('2026-11-10T15:00:00Z');
   });
 
+  test('says of a task without a date that nobody has set it, or that districts do', async () => {
+    const { activities } = await calendar('?year=2026-27');
+    type Task = { id: string; dueOn: string | null; notes: { kind: string; text: string }[] };
+    const tasks: Task[] = activities.flatMap((activity: { tasks: Task[] }) => activity.tasks);
+    const notes = tasks.flatMap(({ dueOn, notes }) =>
+      notes.filter(({ kind }) => kind === 'unset').map(({ text }) => [dueOn, text.split(':')[0]]),
+    );
+    expect(notes).toContainEqual([null, 'The date of this year has not been set']);
+    expect(notes).toContainEqual([null, 'Each district sets its own date']);
+    expect(notes.filter(([dueOn]) => dueOn !== null)).toEqual([]);
+  });
+
   test.each(['2026', '2026-28', '2026-2027', 'x'])('of %s is refused', async (year) => {
     const reply = await app.admin.get(`${PATH}/calendar?year=${year}`);
     expect(expectProblem(reply, 400).errors?.[0]?.pointer).toBe('?year');

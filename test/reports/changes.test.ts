@@ -1,9 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
+import type { Trx } from '../../src/context.ts';
+import { leavesNothing } from '../../src/db/leaves-nothing.ts';
+import { takenBack } from '../../src/db/taken-back.ts';
 import { ConflictError } from '../../src/errors.ts';
 import { bootstrap } from '../../src/http/authenticate.ts';
 import { throughTheDoor } from '../../src/planning-years/door.ts';
+import { previewDigests } from '../../src/reminders/preview.ts';
 import { expectProblem } from '../http/problem.ts';
 import type { Client } from '../support/app.ts';
 import { testApp } from '../support/app.ts';
@@ -127,9 +131,73 @@ describe('the feed of changes', () => {
     expect((await poll(state.admin, cursor)).data).toEqual([]);
   });
 
+  test('waits for who may still write, and not for who changes nothing', async () => {
+    const { db } = state.ctx;
+    const { cursor } = await drained(state.admin, null, 100);
+    let finish = () => {};
+    const held = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const began: Promise<void>[] = [];
+    const inside = (act: (trx: Trx) => Promise<unknown>) => {
+      const begun = Promise.withResolvers<void>();
+      began.push(begun.promise);
+      return async (trx: Trx) => {
+        await act(trx);
+        begun.resolve();
+        await held;
+      };
+    };
+    const preview = db.transaction().execute(
+      inside(async (trx) => {
+        await leavesNothing(trx);
+        await sql`create temp table played (a int) on commit drop; insert into played values (1)`.execute(
+          trx,
+        );
+      }),
+    );
+    const dryRun = takenBack(
+      db,
+      inside((trx) =>
+        throughTheDoor(
+          state.ctx,
+          trx,
+          ids[0]!,
+          { kind: 'complete', task: 'nov-1/slt/1', evidence: [] },
+          bootstrap,
+        ),
+      ),
+    );
+    await Promise.all(began);
+    await change(ids[1]!, 0);
+    const told = await poll(state.admin, cursor);
+    expect(told.data.map(({ planningYear }) => planningYear)).toEqual([ids[1]]);
+
+    const writer = db
+      .transaction()
+      .execute(inside((trx) => sql`select pg_current_xact_id()`.execute(trx)));
+    await Promise.all(began);
+    await change(ids[2]!, 0);
+    expect((await poll(state.admin, told.nextCursor)).data).toEqual([]);
+    finish();
+    await Promise.all([preview, dryRun, writer]);
+    const last = await drained(state.admin, told.nextCursor, 100);
+    expect(last.all.map(({ planningYear }) => planningYear)).toEqual([ids[2]]);
+  });
+
+  test('tells of a change while mails are previewed', async () => {
+    const { cursor } = await drained(state.admin, null, 100);
+    const preview = previewDigests(state.ctx, bootstrap, '2026-11-10', '2027-01-10');
+    await change(ids[3]!, 0);
+    const { data } = await poll(state.admin, cursor);
+    expect(data.map(({ planningYear }) => planningYear)).toEqual([ids[3]]);
+    await preview;
+  });
+
   test('misses no change of writers who hold their transactions open as long as they like', async () => {
     const roll = dice(11);
     let writing = true;
+    let previewing = true;
     const seen = new Map<string, string[]>();
     const { cursor: start } = await drained(state.admin, null, 100);
     const heads = async () => {
@@ -167,7 +235,14 @@ describe('the feed of changes', () => {
         }
       }
     };
+    const previewer = async () => {
+      while (previewing)
+        await takenBack(state.ctx.db, (trx) => sql`select pg_current_xact_id()`.execute(trx));
+    };
+    const previews = [previewer(), previewer()];
     await Promise.all(Array.from({ length: 8 }, writer));
+    previewing = false;
+    await Promise.all(previews);
     await settled();
     writing = false;
     await reader;

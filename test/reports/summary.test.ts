@@ -194,6 +194,23 @@ describe('the summary', () => {
     });
   });
 
+  test('is not sent again to whoever has it, until a number changes', async () => {
+    const url = `/v1/reports/summary?program=${PROGRAM}&year=${YEAR}`;
+    const etag = String((await state.admin.get(url)).headers.etag);
+    state.clock.advance({ minutes: 1 });
+    const ask = () => state.admin.get(url, { 'if-none-match': etag });
+    expect((await ask()).statusCode).toBe(304);
+    const { data } = (await state.admin.get('/v1/tasks?status=open&role=slt')).json();
+    const tick = await state.admin.post(
+      `/v1/tasks/${data[0].id}/complete`,
+      {},
+      { 'if-match': '*' },
+    );
+    expect(tick.statusCode).toBe(200);
+    const anew = await ask();
+    expect([anew.statusCode, anew.headers.etag === etag]).toEqual([200, false]);
+  });
+
   test('of a program that is none: 404; of no grouping that there is: 400', async () => {
     expect((await state.admin.get('/v1/reports/summary?program=x')).statusCode).toBe(404);
     expect((await state.admin.get('/v1/reports/summary?groupBy=moon')).statusCode).toBe(400);

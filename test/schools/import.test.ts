@@ -32,6 +32,7 @@ describe('a whole directory', () => {
       created: 3827,
       updated: 0,
       unchanged: 0,
+      renamedDistricts: [],
       absent: [],
       rejected: [],
     });
@@ -78,6 +79,24 @@ describe('a whole directory', () => {
     });
   });
 
+  test('counts the schools of a renamed district as updated, and tells its names', async () => {
+    const code = file[1]![0]!.slice(0, 14);
+    const ofDistrict = file.filter(([school]) => school!.startsWith(code));
+    const rows = ofDistrict.map((row) => row.with(2, 'Union District 1'));
+    const told = {
+      created: 0,
+      updated: ofDistrict.length,
+      unchanged: 0,
+      renamedDistricts: [{ code, from: 'District 1', to: 'Union District 1' }],
+    };
+    for (const query of ['?dryRun=true', ''])
+      expect((await app.admin.csv(`${IMPORT}${query}`, csvOf(rows))).json()).toMatchObject(told);
+    const { district } = (await app.admin.get(`/v1/schools/${ofDistrict[0]![0]}`)).json();
+    expect(district).toEqual({ code, name: 'Union District 1' });
+    const again = (await app.admin.csv(IMPORT, csvOf(rows))).json();
+    expect(again).toMatchObject({ updated: 0, unchanged: ofDistrict.length, renamedDistricts: [] });
+  });
+
   test('invented schools are never reported as absent', async () => {
     const { db, clock } = app.ctx;
     await db
@@ -116,6 +135,7 @@ describe('a file with bad rows', () => {
     ['too-long', ['92-000-0000-26-0008', 'x'.repeat(1001), 'D', 'C', 'K', 'T', '9', '1']],
     ['wrong-cell-count', ['92-000-0000-26-0009', 'Short', 'D']],
     ['duplicate', good],
+    ['district-name-differs', ['92-000-0000-26-0010', 'Other', 'E', 'C', 'K', 'T', '9', '1']],
   ];
   const text = csvOf([good, ...bad.map(([, row]) => row)]);
   const rejected = bad.map(([code], at) => expect.objectContaining({ row: at + 3, code }));
@@ -152,6 +172,21 @@ describe('a file that is none', () => {
       code: 'wrong-columns',
       detail: expect.stringContaining(detail),
     });
+  });
+
+  test('a first line that is the whole file is not repeated', async () => {
+    const { detail } = (
+      await app.admin.csv(IMPORT, `${'x'.repeat(2_000_000)},${'y,'.repeat(99)}y`)
+    ).json();
+    expect(detail).toContain(`has unknown "${'x'.repeat(60)}…", "y"`);
+    expect(detail).toContain('and 81 more');
+    expect(detail.length).toBeLessThan(2000);
+  });
+
+  test('in another encoding is refused, and said so', async () => {
+    const headers = { 'content-type': 'text/csv; charset=iso-8859-1' };
+    const reply = await app.admin.csv(IMPORT, csvOf([]), headers);
+    expect([reply.statusCode, reply.json().code]).toEqual([415, 'unsupported-media-type']);
   });
 
   test('a quote that never ends is named by its line', async () => {
