@@ -235,7 +235,7 @@ describe('marking a task done', () => {
     const task = await plain('principal');
     await open(principal, task.id);
     const reply = await principal.submit(`/tasks/${task.id}/complete`, {
-      effectiveOn: '2026-10-01',
+      effectiveOn: '2026-10-15',
     });
     expect(reply.statusCode).toBe(403);
     expect(textOf(reply.body)).toContain('for a coordinator or the state to record');

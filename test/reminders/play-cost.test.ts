@@ -72,7 +72,7 @@ async function costOf(schools: number) {
 }
 
 test('a play of one year finds its mails in a state of any size', () => {
-  expect(small.mails.length).toBeGreaterThan(3);
+  expect(small.mails.length).toBeGreaterThan(1);
   const told = ({ mails }: typeof small) =>
     mails.map(({ on, roles, tasks }) => ({ on, roles, tasks: tasks.length }));
   expect(told(large)).toEqual(told(small));

@@ -34,7 +34,7 @@ type Place = { kind: 'state' | 'district' | 'school'; code: string };
 export async function school(options: TestOptions = {}): Promise<School> {
   const app = await testApp({ now: '2026-10-20T15:00:00Z', ...options });
   const [year, otherYear] = (await openTestYears(app.ctx, 2)) as [string, string];
-  app.clock.set('2026-11-10T15:00:00Z');
+  app.clock.set('2026-11-16T15:00:00Z');
   const code = `${DISTRICT}-0000`;
   return {
     ...{ app, year, otherYear, code },
