@@ -90,7 +90,7 @@ describe('what is witnessed', () => {
     const program = api.ctx.programs.all[0]!.id;
     const wide = await api.admin.post(`/v1/programs/${program}/years/2026-27/events`, {
       ...{ type: 'correctFact', data: { fact: 'cps', value: true, reason: 'A mistake.' } },
-      schools: ['none'],
+      schools: [`${DISTRICT}-0001`],
     });
     expect(wide.statusCode).toBe(202);
     const closing = { on: '2026-11-18', reason: 'Too few pupils.' };

@@ -196,7 +196,7 @@ test('a withdrawal of many is taken back as one', async () => {
   );
   expect(withdrawn).toMatchObject({ done: 2, failures: [] });
   const back = await finish(
-    await admin.post(`${YEAR}/events`, { type: 'reinstate', data, schools: codes }),
+    await admin.post(`${YEAR}/events`, { type: 'reinstate', data, schools }),
   );
   expect(back).toMatchObject({ kind: 'correction', total: 2, done: 2, failures: [] });
   for (const code of schools)

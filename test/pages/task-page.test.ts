@@ -155,7 +155,7 @@ describe('marking a task done', () => {
     });
     const page = (await principal.get(String(reply.headers.location))).body;
     expect(page).toContain('<p class="success" role="status">It is marked done.</p>');
-    expect(textOf(page)).toContain('Done on Monday, November 9, 2026; recorded Nov 10');
+    expect(textOf(page)).toContain('Done on Monday, November 9, 2026; recorded Nov 16');
     expect(textOf(page)).toContain('by you.');
     expect(page).toContain(
       '<a href="https://files.example.org/minutes" rel="noopener noreferrer">',
@@ -217,7 +217,7 @@ describe('marking a task done', () => {
   test.each([
     [{ linkUrl: 'javascript:alert(1)' }, 'linkUrl', 'must be an http or https address'],
     [{ linkTitle: 'No address' }, 'linkUrl', 'must be an http or https address'],
-    [{ effectiveOn: '2026-11-11' }, 'effectiveOn', '2026-11-10 or an earlier date'],
+    [{ effectiveOn: '2026-11-17' }, 'effectiveOn', '2026-11-16 or an earlier date'],
     [{ effectiveOn: 'soon' }, 'effectiveOn', 'must be a date'],
   ])('with %j is refused at the field, and nothing typed is lost', async (wrong, field, told) => {
     const task = await plain('principal');
