@@ -14,7 +14,7 @@ import { dropPassed, settleYears } from './settle.ts';
  */
 export async function recordDay(day: Day, through: string | null, touched: Years): Promise<number> {
   const { pack, today } = day;
-  const now = occasionsOn(pack, today);
+  const now = await asFarAsAny(day, occasionsOn(pack, today));
   if (through === null || touched === null) return lookAt(day, now, await allYears(day));
   const changed = await lookAt(day, now, touched);
   if (through >= today) return changed;
@@ -25,6 +25,13 @@ export async function recordDay(day: Day, through: string | null, touched: Years
   let begun = 0;
   for (const years of slices(await allYears(day))) begun += await recordDue(day, since, years);
   return changed + begun;
+}
+
+/** Where no address refuses mail, which is the usual case, nothing is asked about any. */
+async function asFarAsAny({ trx }: Day, now: Occasions): Promise<Occasions> {
+  if (now.addresses.length === 0) return now;
+  const { rows } = await sql`select from suppressions limit 1`.execute(trx);
+  return rows.length > 0 ? now : { ...now, addresses: [] };
 }
 
 /** Looks at these years for everything. */
