@@ -28,7 +28,7 @@ export interface HeldBack {
   sentLater: number;
   dropped: number;
   stillHeld: number;
-  /** No digest goes out on that day, a weekend's or a holiday: told on the next. */
+  /** No mail goes out on that day, a weekend's or a holiday: told on the next. */
   restDay: number;
 }
 

@@ -92,6 +92,7 @@ async function makeSamples(): Promise<Record<string, string>> {
     .execute();
   return {
     '/v1/mail/suppressions/': suppression,
+    '/v1/mail/refused-addresses/': suppression,
     '/v1/people/{id}/feeds/': feed.id,
     '/v1/feeds/': /feeds\/(.+)\.ics$/.exec(feed.url)![1]!,
     '/v1/reminders/': reminder,
