@@ -7,6 +7,6 @@ export default {
   transform: { '\\.ts$': '<rootDir>/test/support/strip-types.cjs' },
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-  testTimeout: 60_000,
+  testTimeout: 300_000,
   maxWorkers: 2,
 };

@@ -44,7 +44,7 @@ export async function tryOutWidely(
 /** So many years are held in memory at once. */
 const STEP = 100;
 /** To carry out and to play so many takes a second or two, in which others wait for these years. */
-const MOST_PLAYED = 200;
+const MOST_PLAYED = 40;
 
 async function mailsOfActs(
   ctx: Context,
