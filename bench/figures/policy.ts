@@ -67,7 +67,7 @@ async function listening(
   guard?: typeof installGuard,
 ): Promise<{ app: App; port: number }> {
   const limits = { perKey: 1e9, perAddress: 1e9 };
-  const app = await buildApp(ctx, { limits, rememberedBytes: 0, ...(guard && { guard }) });
+  const app = await buildApp(ctx, { limits, remembers: false, ...(guard && { guard }) });
   await app.listen({ port: 0, host: '127.0.0.1' });
   return { app, port: (app.server.address() as { port: number }).port };
 }

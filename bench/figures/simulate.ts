@@ -7,7 +7,7 @@ import { watchMemory } from '../memory.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const COMMAND = join(ROOT, 'src/commands/simulate.ts');
 /** As many as leave the other figures their time. */
-const SCHOOLS = 200;
+const SCHOOLS = 150;
 /** In milliseconds. */
 const PATIENCE = 300_000;
 

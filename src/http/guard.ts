@@ -70,7 +70,7 @@ export async function installGuard(
     try {
       [request.actor, standing, about] = await Promise.all([
         whoAsks(request),
-        version?.(request),
+        answers && version?.(request),
         subjectWithKey && subject?.(request),
       ]);
     } catch (error) {

@@ -33,8 +33,8 @@ import { installWitness } from './witnessed.ts';
 export interface ServerOptions extends GuardOptions {
   /** Decides instead of the usual guard: for measuring what that one costs. */
   guard?: typeof installGuard;
-  /** How much of what was answered is remembered; 0 for measuring what that spares. */
-  rememberedBytes?: number;
+  /** Whether what was answered is remembered; false for measuring what that spares. */
+  remembers?: boolean;
   /** What `/readyz` asks beside the database. */
   checks?: Check[];
   /** What `/metrics` tells beside requests and process. */
@@ -88,9 +88,12 @@ export async function createServer(ctx: Context, options: ServerOptions = {}): P
   app.addHook('onSend', tellRequestId);
   await installSecurityHeaders(app, ctx.config.publicUrl.startsWith('https:'));
   installInput(app);
-  const answers = installAnswers(app, ctx, options.rememberedBytes);
+  const answers = options.remembers === false ? undefined : installAnswers(app, ctx);
   await app.register(rateLimit, { global: false });
-  await (options.guard ?? installGuard)(app, ctx, { ...options, answers, unchanged });
+  await (options.guard ?? installGuard)(app, ctx, {
+    ...options,
+    ...(answers && { answers, unchanged }),
+  });
   await installOpenApi(app);
   await installExplorer(app);
   openApiRoute(app, explorer);
