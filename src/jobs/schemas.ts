@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { instant, line } from '../http/schemas.ts';
 import { effectiveOn, note, yearName } from '../planning-years/schemas.ts';
+import { refusal } from '../planning-years/wide-changes.ts';
 
 export const job = z
   .strictObject({
@@ -12,14 +13,7 @@ export const job = z
     done: z.int().describe('Planning years settled so far, failures included'),
     total: z.int(),
     failures: z
-      .array(
-        z.strictObject({
-          planningYear: z.uuid(),
-          school: z.string(),
-          code: z.string(),
-          detail: z.string(),
-        }),
-      )
+      .array(refusal)
       .describe('Where the act was refused; nothing was changed there. At most 1000 are listed.'),
     createdAt: instant,
     finishedAt: instant.nullable(),

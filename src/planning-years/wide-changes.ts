@@ -12,6 +12,14 @@ const mailCount = z
   })
   .meta({ id: 'MailCount' });
 
+/** Where an act of many is refused, and why. */
+export const refusal = z.strictObject({
+  planningYear: z.uuid(),
+  school: z.string(),
+  code: z.string(),
+  detail: z.string(),
+});
+
 /** What an act of many would change: counts, and the first few in full. */
 const shape = {
   planningYears: z.int().describe('How many it covers'),
@@ -22,16 +30,7 @@ const shape = {
       refused: z.int(),
     })
     .describe('One for each planning year, and for each task where there are several'),
-  refusals: z
-    .array(
-      z.strictObject({
-        planningYear: z.uuid(),
-        school: z.string(),
-        code: z.string(),
-        detail: z.string(),
-      }),
-    )
-    .describe('The first 100'),
+  refusals: z.array(refusal).describe('The first 100'),
   states: z.array(
     z.strictObject({ region: z.string(), from: z.string(), to: z.string(), planningYears: count }),
   ),
