@@ -11,8 +11,8 @@ import { type MailTerms, mailHour, mailMorning } from './timing.ts';
  * at once, each in a mail of its own, and the digest of the day for everyone whose morning it is by
  * their own clock and who has had none on that date.
  *
- * They are due at once, as rows; whoever sends takes up what is due. One process at a time does this,
- * the others leave it to that one.
+ * They are due at once, as rows; whoever sends takes up what is due. One process at a time does this.
+ * The others wait for it and look again: what they have just recorded it may not have seen.
  *
  * @returns how many were made
  */
@@ -22,7 +22,7 @@ export async function makeMails(
   now: Date,
   mailDomain: string,
 ): Promise<number> {
-  if (!(await isAlone(trx))) return 0;
+  await waitUntilAlone(trx);
   await holdSwitchedOff(trx, programs);
   const inUse = await termsInUse(trx, programs);
   const ready = (dateOf: (terms: MailTerms, now: Date) => string | null): Ready[] =>
@@ -39,10 +39,8 @@ export async function makeMails(
 type Ready = OwnTerms & { program: string; on: string };
 
 /** Until the transaction ends. */
-async function isAlone(trx: Trx): Promise<boolean> {
-  const { rows } = await sql<{ alone: boolean }>`
-    select pg_try_advisory_xact_lock(hashtextextended('make mails', 0)) as alone`.execute(trx);
-  return rows[0]!.alone;
+async function waitUntilAlone(trx: Trx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('make mails', 0))`.execute(trx);
 }
 
 /** One for each reminder. */

@@ -88,7 +88,7 @@ async function playDays(
   let before: string | null = null;
   for (let day = startOf(today, from); day <= to; day = addDays(day, 1)) {
     await record(ctx, trx, facts, before, day);
-    await holdSwitchedOff(trx, ctx.programs, PLAYED.reminders);
+    await holdSwitchedOff(trx, ctx.programs, PLAYED);
     const { waiting, held } = await waitingRows(trx, actor);
     const known = knownOf(day, { ...facts, ledger: held });
     const sent = await sendAll(trx, waiting, facts, known, day === today);

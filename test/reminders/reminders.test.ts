@@ -1,5 +1,9 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import type { Trx } from '../../src/context.ts';
 import { claimMessages } from '../../src/delivery/messages.ts';
+import { makeMails } from '../../src/digests/make-mails.ts';
 import { newId } from '../../src/ids.ts';
 import { scan } from '../../src/reminders/scan.ts';
 import { sendMails } from '../../src/reminders/send.ts';
@@ -50,6 +54,14 @@ async function oneSchool(task: Parameters<typeof w.add.task>[2] = {}) {
   return { year, ada, task: id };
 }
 
+/** For a lock that another holds. */
+async function someoneWaits(trx: Trx): Promise<boolean> {
+  const { rows } = await sql<{ pid: number }>`
+    select pid from pg_locks join pg_database on oid = database
+    where datname = current_database() and not granted`.execute(trx);
+  return rows.length > 0;
+}
+
 describe('a scan', () => {
   test('that runs twice makes one mail', async () => {
     await oneSchool();
@@ -78,6 +90,21 @@ describe('a scan', () => {
     expect(results.reduce((sum, { recorded }) => sum + recorded, 0)).toBe(10 * 21);
     await w.sendAll();
     expect(w.mails).toHaveLength(10);
+  });
+
+  test('that comes while another makes mails waits for it, and mails what that had not seen', async () => {
+    await oneSchool();
+    const { ctx } = w;
+    const { scanned } = await ctx.db.transaction().execute(async (trx) => {
+      await makeMails(trx, ctx.programs, ctx.clock.now(), 'example.org');
+      let ended = false;
+      const scanned = scan(ctx).finally(() => {
+        ended = true;
+      });
+      while (!ended && !(await someoneWaits(trx))) await setTimeout(5);
+      return { scanned };
+    });
+    expect(await scanned).toEqual({ recorded: 2, queued: 1 });
   });
 
   test('records as the day begins, and sends from the hour of the digests, by the local clock', async () => {
