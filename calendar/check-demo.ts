@@ -13,11 +13,19 @@ export function checkDemo(program: ProgramFile, demo: DemoFile): Fault[] {
   for (const [field, values] of [
     ['districts', demo.districts.map(({ code }) => code)],
     ['schools', demo.schools.map(({ code }) => code)],
+    ['vendors', demo.vendors.map(({ code }) => code)],
     ['people', demo.people.map(({ email }) => email)],
   ] as const)
     for (const value of repeated(values))
       fault(field, `"${value}" stands there twice. Remove one.`);
   for (const school of demo.schools) checkSchool(program, demo, school, fault);
+  for (const { code, districts } of demo.vendors)
+    for (const district of districts)
+      if (!demo.districts.some((listed) => listed.code === district))
+        fault(
+          `vendors[${code}].districts`,
+          `there is no district "${district}" here. Correct the code.`,
+        );
   for (const person of demo.people) checkPerson(program, demo, person, fault);
   return faults;
 }
@@ -44,19 +52,25 @@ function checkSchool(
 
 function checkPerson(
   { roles, agency }: ProgramFile,
-  { districts, schools }: DemoFile,
+  { districts, schools, vendors }: DemoFile,
   { email, assignments }: DemoFile['people'][number],
   fault: Report,
 ) {
   const field = `people[${email}]`;
   if (!email.endsWith('.invalid'))
     fault(`${field}.email`, 'could reach somebody. Use an address that ends in ".invalid".');
-  const codes = { state: [agency], district: districts, school: schools };
+  const codes = { state: [agency], district: districts, school: schools, vendor: vendors };
   for (const { role, organization } of assignments) {
-    if (!roles.some(({ id }) => id === role))
+    const known = roles.find(({ id }) => id === role);
+    if (!known)
       fault(
         `${field}.assignments`,
         `"${role}" is no role. Use ${list(roles.map(({ id }) => id))}.`,
+      );
+    else if ((known.kind === 'vendor') !== (organization.kind === 'vendor'))
+      fault(
+        `${field}.assignments`,
+        `"${role}" is ${known.kind === 'vendor' ? 'held at a vendor only' : 'no role of a vendor'}. Correct the organization.`,
       );
     if (!codes[organization.kind].some(({ code }) => code === organization.code))
       fault(

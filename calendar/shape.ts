@@ -273,6 +273,10 @@ export const demoFile = z.strictObject({
       }),
     )
     .min(1),
+  /** Each with a contract for every planning year of these districts' schools. */
+  vendors: z
+    .array(z.strictObject({ code: text, name: text, districts: z.array(text).min(1) }))
+    .default([]),
   people: z
     .array(
       z.strictObject({
@@ -283,7 +287,7 @@ export const demoFile = z.strictObject({
             z.strictObject({
               role: id,
               organization: z.strictObject({
-                kind: z.enum(['state', 'district', 'school']),
+                kind: z.enum(['state', 'district', 'school', 'vendor']),
                 code: text,
               }),
             }),

@@ -20,6 +20,7 @@ import * as linkMails from './20261128T0940_link_mails.ts';
 import * as refusedAddresses from './20261128T0950_refused_addresses.ts';
 import * as logByTime from './20261128T1000_log_by_time.ts';
 import * as chartsOfVersion2 from './20261128T1010_charts_of_version_2.ts';
+import * as vendorsByContract from './20261128T1300_vendors_by_contract.ts';
 
 /** Every migration, oldest first. */
 export const migrations: Record<string, Migration> = {
@@ -44,4 +45,5 @@ export const migrations: Record<string, Migration> = {
   '20261128T0950_refused_addresses': refusedAddresses,
   '20261128T1000_log_by_time': logByTime,
   '20261128T1010_charts_of_version_2': chartsOfVersion2,
+  '20261128T1300_vendors_by_contract': vendorsByContract,
 };

@@ -42,7 +42,7 @@ export async function addVendor(
     ]);
   const added = await trx
     .insertInto('vendors')
-    .values({ code, name, version: 1, updatedAt: now })
+    .values({ code, name, demo: false, version: 1, updatedAt: now })
     .onConflict((conflict) => conflict.doNothing())
     .returning(COLUMNS)
     .executeTakeFirst();

@@ -129,6 +129,7 @@ export interface VendorsTable {
   name: string;
   version: number;
   updatedAt: Instant;
+  demo: boolean;
 }
 
 export interface ContractsTable {

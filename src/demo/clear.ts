@@ -31,7 +31,12 @@ export async function removeDemo(trx: Trx): Promise<Cleared> {
   await count(sql`delete from log_entries where planning_year_id in ${demoYears}`);
   const planningYears = await count(sql`delete from planning_years where demo`);
   await count(sql`delete from assignments where demo or person_id in ${demoPeople}
-    or organization_code in (select code from schools where demo)`);
+    or organization_code in (select code from schools where demo)
+    or organization_kind = 'vendor' and organization_code in (select code from vendors where demo)`);
+  await count(
+    sql`delete from contracts where vendor_code in (select code from vendors where demo)`,
+  );
+  await count(sql`delete from vendors where demo`);
   const people = await count(sql`delete from people where demo`);
   await count(sql`delete from api_keys where demo`);
   const schools = await count(sql`delete from schools where demo`);

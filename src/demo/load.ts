@@ -38,6 +38,7 @@ async function loadDemo(ctx: Context, trx: Trx, program: Program, demo: DemoFile
   await loadDirectory(trx, program, demo, now);
   await loadPeople(trx, program, demo, now);
   await loadYears(trx, ctx, program, demo, now);
+  await loadVendors(trx, program, demo, now);
 }
 
 async function loadDirectory(trx: Trx, { pack }: Program, demo: DemoFile, now: Date) {
@@ -80,6 +81,41 @@ async function loadPeople(trx: Trx, { id: program }: Program, demo: DemoFile, no
           ...{ organizationKind: organization.kind, organizationCode: organization.code },
           ...{ fromOn: '2020-07-01', toOn: null, demo: true, version: 1 },
         })),
+      ),
+    )
+    .execute();
+}
+
+/** With a contract for each planning year of their districts' schools, proposed as that was opened. */
+async function loadVendors(trx: Trx, { id: program }: Program, demo: DemoFile, now: Date) {
+  if (demo.vendors.length === 0) return;
+  await trx
+    .insertInto('vendors')
+    .values(
+      demo.vendors.map(({ code, name }) => ({
+        code,
+        name,
+        demo: true,
+        version: 1,
+        updatedAt: now,
+      })),
+    )
+    .execute();
+  const years = await trx
+    .selectFrom('planningYears')
+    .select(['id', 'districtCode', 'openedOn'])
+    .where('program', '=', program)
+    .execute();
+  await trx
+    .insertInto('contracts')
+    .values(
+      demo.vendors.flatMap(({ code, districts }) =>
+        years
+          .filter(({ districtCode }) => districts.includes(districtCode))
+          .map(({ id, openedOn }) => ({
+            ...{ id: newId(now), vendorCode: code, planningYearId: id, proposedOn: openedOn },
+            ...{ signedOn: null, toOn: null, version: 1, updatedAt: now },
+          })),
       ),
     )
     .execute();

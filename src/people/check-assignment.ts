@@ -10,6 +10,7 @@ import type { Assignment } from './assignment-store.ts';
 import { knownVendors } from './known-vendors.ts';
 import { somebody } from './person-of.ts';
 import { subjectOf } from './places.ts';
+import { misplaced } from './role-places.ts';
 import type { newAssignment } from './schemas.ts';
 import type { Span } from './timeline.ts';
 
@@ -37,8 +38,10 @@ export async function checkAssignment(
       pointer: '/role',
       detail: `is none of the program’s roles: ${file.roles.map(({ id }) => id).join(', ')}`,
     });
-  else if (organization.kind === 'vendor' && known.kind !== 'vendor')
-    faults.push({ pointer: '/role', detail: 'is no role of a vendor' });
+  else {
+    const detail = misplaced(file, role, organization.kind);
+    if (detail) faults.push({ pointer: '/role', detail });
+  }
 
   const about = await subjectOf(trx, programs, { person: null, program, role, organization });
   const answer = can(actor, 'assignments.manage', about);

@@ -26,7 +26,7 @@ export async function giveRole(
     held: await heldAt(trx, program.id, [code], [role]),
   };
   const line = { row: 1, code, role, name: person.name, email: person.email, from, to };
-  const plan = planAssignments([line], known, rolesOfOne(program));
+  const plan = planAssignments([line], known, program);
   const created = plan.changes.find(({ change }) => change === 'created');
   if (!created)
     throw new ConflictError(
@@ -37,7 +37,3 @@ export async function giveRole(
   const { id } = changes.find(({ change }) => change === 'created')!;
   return (await assignmentById(trx, id!))!;
 }
-
-/** The roles that one person holds at a time at an organization. */
-export const rolesOfOne = ({ roles }: ProgramFile): ReadonlySet<string> =>
-  new Set(roles.filter(({ kind }) => kind === 'coach').map(({ id }) => id));

@@ -6,7 +6,6 @@ import { acceptCsv } from '../http/input.ts';
 import { wholeOrNot } from '../http/whole-or-not.ts';
 import { write } from '../http/write.ts';
 import { programOfImport } from '../programs/of-import.ts';
-import { rolesOfOne } from './give-role.ts';
 import { knownOf, newcomersOf, saveAssignments } from './import-assignments.ts';
 import { planAssignments } from './plan-assignments.ts';
 import { readAssignments } from './read-assignments.ts';
@@ -41,7 +40,7 @@ export function assignmentImportRoutes(app: App, ctx: Context): void {
         const file = readAssignments(pack.program, request.body);
         return write(ctx, request, reply, async (trx) => {
           const known = await knownOf(trx, pack.program, file.lines);
-          const plan = planAssignments(file.lines, known, rolesOfOne(pack.program));
+          const plan = planAssignments(file.lines, known, pack.program);
           const rejected = [...file.rejected, ...plan.rejected].sort((a, b) => a.row - b.row);
           wholeOrNot(rejected, partial);
           const changes =

@@ -1,5 +1,7 @@
+import type { ProgramFile } from '../../calendar/shape.ts';
 import type { Rejected } from '../http/csv.ts';
 import type { AssignmentLine } from './read-assignments.ts';
+import { misplaced } from './role-places.ts';
 import { type Change, changeOf, entryOf, type Span, takeAll, type Wish } from './timeline.ts';
 
 export interface AssignmentPlan {
@@ -21,16 +23,17 @@ export interface Known {
 
 /**
  * What a file of assignments would change. A row that says what is so already changes nothing; one
- * with a last day ends what is open. The roles in `single` are held by one person at a time: there
+ * with a last day ends what is open. Some roles are held by one person at a time: there
  * an open assignment lasts until the day before the next person's begins, whichever of the two
  * the file tells of. A stated last day is never moved on account of another person.
  */
 export function planAssignments(
   lines: readonly AssignmentLine[],
   known: Known,
-  single: ReadonlySet<string>,
+  program: ProgramFile,
 ): AssignmentPlan {
-  const { spans, rejected } = wishesOf(lines, known);
+  const single = rolesOfOne(program);
+  const { spans, rejected } = wishesOf(lines, known, program);
   const held = Map.groupBy(known.held, placeOf);
   const plan: AssignmentPlan = { changes: [], unchanged: 0, rejected };
   for (const [place, wishes] of Map.groupBy(spans, ({ span }) => placeOf(span))) {
@@ -44,8 +47,16 @@ export function planAssignments(
   return plan;
 }
 
+/** The roles that one person holds at a time at an organization. */
+const rolesOfOne = ({ roles }: ProgramFile): ReadonlySet<string> =>
+  new Set(roles.filter(({ kind }) => kind === 'coach').map(({ id }) => id));
+
 /** The rows whose organization and person are known, or new under one name. */
-function wishesOf(lines: readonly AssignmentLine[], { organizations, people }: Known) {
+function wishesOf(
+  lines: readonly AssignmentLine[],
+  { organizations, people }: Known,
+  program: ProgramFile,
+) {
   const named = new Map(people);
   const spans: Wish[] = [];
   const rejected: Rejected[] = [];
@@ -53,11 +64,18 @@ function wishesOf(lines: readonly AssignmentLine[], { organizations, people }: K
     const organization = organizations.get(code);
     const address = email.toLowerCase();
     const person = named.get(address) ?? { id: null, name, email };
+    const fault = organization && misplaced(program, role, organization.kind);
     if (!organization)
       rejected.push({
         row,
         code: 'unknown-organization',
         detail: `${JSON.stringify(code)} is neither a school nor a district of the directory, nor a vendor, nor the agency; import the directory first, or correct the code`,
+      });
+    else if (fault)
+      rejected.push({
+        row,
+        code: 'wrong-organization',
+        detail: `role ${JSON.stringify(role)} ${fault}`,
       });
     else if (person.name.normalize() !== name.normalize())
       rejected.push({

@@ -34,7 +34,10 @@ export interface Organization {
 /** A role for some organizations, held by one person after another, perhaps with a gap between. */
 export interface Post {
   role: string;
+  /** Where it has something to do. */
   organizations: Organization[];
+  /** The vendor that the post is at: its contracts let it reach the organizations. */
+  vendor: string | null;
   tenures: Tenure[];
 }
 
@@ -68,8 +71,10 @@ export function inventPosts(
       const draws = drawsOf(seed, 'post', role, String(seat), organizations[0]!.code);
       const character = kind === 'state' ? 'prompt' : characterOf(draws);
       const first = newcomer({ role, kind, organizations, character }, draws);
+      const vendor = kind === 'vendor' ? `VENDOR-${seat + 1}` : null;
+      const post = { role, organizations, vendor };
       if (character !== 'leaving')
-        return { role, organizations, tenures: [{ person: first, from: period.since, to: null }] };
+        return { ...post, tenures: [{ person: first, from: period.since, to: null }] };
       const to = dateWithin(period, draws);
       const from = addDays(to, 1 + draws.between(0, LONGEST_GAP));
       const better = draws.chance(0.7) ? 'prompt' : 'late';
@@ -78,7 +83,7 @@ export function inventPosts(
         { person: first, from: period.since, to },
         { person: next, from, to: null },
       ];
-      return { role, organizations, tenures };
+      return { ...post, tenures };
     }),
   );
 }

@@ -14,7 +14,13 @@ import { rosterOf } from './roster.ts';
 import { handsFor } from './sample.ts';
 import { followYear, type SchoolYear } from './school-year.ts';
 import { inventSchools } from './schools.ts';
-import { addPeople, importDesignations, importSchools } from './set-up.ts';
+import {
+  addContracts,
+  addPeople,
+  addVendors,
+  importDesignations,
+  importSchools,
+} from './set-up.ts';
 import { staffing } from './staffing.ts';
 import type { Stage } from './stage.ts';
 import { Stopwatch } from './stopwatch.ts';
@@ -93,10 +99,12 @@ async function open(
   const schools = inventSchools(program.pack, count, seed);
   const posts = inventPosts(program.pack, schools, period, seed);
   await importSchools(stage, program, schools);
+  await addVendors(stage, posts);
   const given = await addPeople(stage, program.id, posts, period.first);
   await importDesignations(stage, program, schools, period.first, seed);
   const plans: Plans = { seed, late, roster: rosterOf(posts) };
   const years = await follow(stage, plans, program.id, schools);
+  await addContracts(stage, years, posts, period.first);
   const staff = staffing(stage, program.id, posts, given);
   const hands = await handsFor(stage, program.id, schools, posts);
   return { schools, posts, people: given.people, years, plans, staff, hands };

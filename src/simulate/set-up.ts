@@ -1,14 +1,14 @@
 import type { Pack } from '../../calendar/shape.ts';
 import type { Context } from '../context.ts';
 import { newId } from '../ids.ts';
-import { rolesOfOne } from '../people/give-role.ts';
 import { knownOf, saveAssignments } from '../people/import-assignments.ts';
 import { planAssignments } from '../people/plan-assignments.ts';
 import type { Program } from '../programs/programs.ts';
 import type { DirectoryEntry } from '../schools/read-directory.ts';
-import { postCsv } from './api.ts';
+import { post, postCsv } from './api.ts';
 import { drawsOf } from './draws.ts';
 import type { Person, Post, Tenure } from './people.ts';
+import type { SchoolYear } from './school-year.ts';
 import type { Stage } from './stage.ts';
 
 /** Ids that the system gave, by what they stand for. */
@@ -112,8 +112,10 @@ export async function assign(
 ): Promise<void> {
   if (holding.length === 0) return;
   const file = ctx.programs.get(program)!.pack.program;
-  const rows = holding.flatMap(({ post: { role, organizations }, tenure }) =>
-    organizations.map(({ code }) => ({ tenure, code, role })),
+  const rows = holding.flatMap(({ post: { role, organizations, vendor }, tenure }) =>
+    vendor === null
+      ? organizations.map(({ code }) => ({ tenure, code, role }))
+      : [{ tenure, code: vendor, role }],
   );
   const lines = rows.map(({ tenure: { person, from }, code, role }, at) => {
     const { name, email } = person;
@@ -121,7 +123,7 @@ export async function assign(
   });
   await ctx.db.transaction().execute(async (trx) => {
     const known = await knownOf(trx, file, lines);
-    const plan = planAssignments(lines, known, rolesOfOne(file));
+    const plan = planAssignments(lines, known, file);
     if (plan.rejected.length > 0) throw new Error(`No role: ${plan.rejected[0]!.detail}`);
     const changes = await saveAssignments(trx, program, plan.changes, ctx.clock.now());
     for (const { change, row, id } of changes) {
@@ -130,6 +132,31 @@ export async function assign(
       given.assignments.set(tenure, [...(given.assignments.get(tenure) ?? []), id!]);
     }
   });
+}
+
+/** Adds the vendors that posts are at. */
+export async function addVendors(stage: Stage, posts: readonly Post[]): Promise<void> {
+  for (const { vendor } of posts)
+    if (vendor !== null)
+      await post(stage, stage.adminKey, '/v1/vendors', { code: vendor, name: `Example ${vendor}` });
+}
+
+/** Contracts for all years of the districts that a vendor works for, proposed as they are opened. */
+export async function addContracts(
+  stage: Stage,
+  years: readonly SchoolYear[],
+  posts: readonly Post[],
+  proposedOn: string,
+): Promise<void> {
+  for (const { vendor, organizations } of posts) {
+    if (vendor === null) continue;
+    const districts = organizations.map(({ code }) => code);
+    for (const { school, year } of years)
+      if (districts.includes(school.districtCode))
+        await post(stage, stage.adminKey, '/v1/contracts', {
+          ...{ vendor, planningYear: year.row.id, proposedOn },
+        });
+  }
 }
 
 /** The first label of that time that opens a planning year. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
 import { migrations } from '../../migrations/index.ts';
 import { buildApp } from '../../src/app.ts';
 import { type Restored, restore } from '../../src/backup/restore.ts';
@@ -75,6 +76,31 @@ test('and planning years are read and moved on through the API', async () => {
   }
   const { differences, broken } = await rebuild(ctx);
   expect([differences, broken]).toEqual([[], []]);
+});
+
+test('and who was a vendor at a district is one through contracts for its planning years', async () => {
+  const vendors = await ctx.db
+    .selectFrom('assignments as a')
+    .innerJoin('vendors as v', 'v.code', 'a.organizationCode')
+    .innerJoin('people as p', 'p.id', 'a.personId')
+    .select(['a.personId', 'a.organizationKind', 'v.name', 'p.name as person', 'v.demo'])
+    .where('a.role', '=', 'vendor')
+    .execute();
+  expect(vendors.length).toBeGreaterThan(0);
+  for (const { organizationKind, name, person, demo } of vendors)
+    expect([organizationKind, name, demo]).toEqual(['vendor', person, true]);
+  const { rows } = await sql<{ years: string[]; reached: string[] }>`
+    select array(select id from planning_years order by id) as years, array(
+      select y.id from held_roles h join planning_years y
+        on y.program = h.program and y.organization_kind = h.organization_kind
+          and y.organization_code = h.organization_code
+      where h.role = 'vendor' order by y.id) as reached`.execute(ctx.db);
+  expect(rows[0]!.reached).toEqual(rows[0]!.years);
+  const direct = await sql`
+    select from assignments where role = 'vendor' and organization_kind <> 'vendor'`.execute(
+    ctx.db,
+  );
+  expect(direct.rows).toEqual([]);
 });
 
 test('and the day’s scan runs on them, while all mail is held', async () => {

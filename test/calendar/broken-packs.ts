@@ -58,6 +58,9 @@ an invented school outside the districts | demo.yaml | 98-901-0010-26-0001 | 98-
 a fact that no school is given | demo.yaml | newlyDesignated: false | cps: false | demo.yaml, schools[15-016-2990-25-9001].year.facts: "cps" is not given
 an address that could reach somebody | demo.yaml | avery@agency.example.invalid | avery@agency.example.org | demo.yaml, people[avery@agency.example.org].email: could reach somebody
 an invented person in no role | demo.yaml | role: isbe | role: boss | demo.yaml, people[avery@agency.example.invalid].assignments: "boss" is no role
+a vendor that works nowhere | demo.yaml | districts: [15-016-2990-25] | districts: [15-016-2990-26] | demo.yaml, vendors[DEMO-CITY].districts: there is no district "15-016-2990-26" here
+a vendor's role at a school | demo.yaml | organization: { kind: vendor, code: DEMO-CITY } | organization: { kind: district, code: 15-016-2990-25 } | demo.yaml, people[harper@vendors.example.invalid].assignments: "vendor" is held at a vendor only
+another role at a vendor | demo.yaml | role: vendor, organization: { kind: vendor, code: DEMO-CITY } | role: slt, organization: { kind: vendor, code: DEMO-CITY } | demo.yaml, people[harper@vendors.example.invalid].assignments: "slt" is no role of a vendor
 an invented person nowhere | demo.yaml | code: ISBE | code: DESE | demo.yaml, people[avery@agency.example.invalid].assignments: there is no state "DESE" here
 `
   .trim()

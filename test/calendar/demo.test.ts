@@ -6,12 +6,18 @@ const demo = pack.demo!;
 const district = (code: string) => new RegExp(program.directory.districtPattern).exec(code)![1]!;
 const active = demo.schools.filter(({ year }) => year && year.standing !== 'done');
 
-/** Whether somebody has the role for the school, for its district or for the state. */
+const vendorsOf = (school: string) =>
+  demo.vendors
+    .filter(({ districts }) => districts.includes(district(school)))
+    .map(({ code }) => code);
+
+/** Whether somebody has the role for the school, its district or the state, or by a contract. */
 const answered = (role: string, school: string) =>
   demo.people.some(({ assignments }) =>
     assignments.some(
       ({ role: held, organization: { code } }) =>
-        held === role && [program.agency.code, district(school), school].includes(code),
+        held === role &&
+        [program.agency.code, district(school), school, ...vendorsOf(school)].includes(code),
     ),
   );
 
@@ -33,7 +39,7 @@ describe('the demonstration', () => {
   });
 
   test('is seen to be invented: names say so, regions 98 and 99 and school parts 9xx do not exist', () => {
-    for (const { name } of [...demo.districts, ...demo.schools])
+    for (const { name } of [...demo.districts, ...demo.schools, ...demo.vendors])
       expect(name).toMatch(/^Example .*\(demonstration\)$/);
     for (const { code } of demo.schools) expect(code).toMatch(/^(9[89]-|15-016-2990-25-90)/);
     for (const { email } of demo.people) expect(email).toMatch(/\.invalid$/);

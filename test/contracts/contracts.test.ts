@@ -66,14 +66,21 @@ test('a contract is between what exists, and seen where it is', async () => {
   expectProblem(await elsewhere.get(`/v1/contracts/${listed[0].id}`), 404);
 });
 
-test('a vendor’s code is nobody else’s, and its people hold only roles of vendors', async () => {
+test('a vendor’s code is nobody else’s, and roles of vendors are held at vendors alone', async () => {
   expectProblem(await app.admin.post('/v1/vendors', { code: DISTRICT, name: 'X' }), 400);
   expectProblem(await app.admin.post('/v1/vendors', { code: 'V-1', name: 'X' }), 409, 'code-taken');
   const reply = await app.admin.patch('/v1/vendors/V-1', { name: 'Partners, Inc.' }, ANY);
   expect(reply.json()).toEqual({ code: 'V-1', name: 'Partners, Inc.', version: 2 });
-  const wrong = await app.admin.post('/v1/assignments', {
-    ...{ person, program: app.ctx.programs.all[0]!.id, role: 'principal', from: '2026-10-01' },
-    organization: { kind: 'vendor', code: 'V-1' },
-  });
-  expect(expectProblem(wrong, 400).errors?.map(({ pointer }) => pointer)).toEqual(['/role']);
+  for (const [role, kind, code] of [
+    ['principal', 'vendor', 'V-1'],
+    ['vendor', 'school', `${DISTRICT}-0000`],
+    ['vendor', 'district', DISTRICT],
+    ['vendor', 'state', 'ISBE'],
+  ]) {
+    const wrong = await app.admin.post('/v1/assignments', {
+      ...{ person, program: app.ctx.programs.all[0]!.id, role, from: '2026-10-01' },
+      organization: { kind, code },
+    });
+    expect(expectProblem(wrong, 400).errors?.map(({ pointer }) => pointer)).toEqual(['/role']);
+  }
 });

@@ -63,6 +63,22 @@ describe('the demonstration', () => {
     expect(rows.length).toBeLessThan(10);
   });
 
+  test('has vendors whose contracts let their people reach its schools', async () => {
+    const reached = await ctx.db
+      .selectFrom('heldRoles')
+      .select('organizationCode')
+      .where('role', '=', 'vendor')
+      .execute();
+    const active = await ctx.db
+      .selectFrom('planningYears')
+      .select('organizationCode')
+      .where('status', '=', 'active')
+      .execute();
+    expect(reached.map((at) => at.organizationCode)).toEqual(
+      expect.arrayContaining(active.map((at) => at.organizationCode)),
+    );
+  });
+
   test('comes from its own log like any other year', async () => {
     const { differences, broken } = await rebuild(ctx);
     expect([differences, broken]).toEqual([[], []]);
@@ -83,7 +99,10 @@ describe('the demonstration', () => {
       .execute();
     await clearDemo(db);
     expect(await db.selectFrom('people').select('name').execute()).toEqual([{ name: 'Real' }]);
-    for (const table of ['planningYears', 'logEntries', 'tasks', 'schools', 'districts'] as const)
+    for (const table of [
+      ...(['planningYears', 'logEntries', 'tasks', 'schools', 'districts'] as const),
+      ...(['vendors', 'contracts', 'assignments'] as const),
+    ])
       expect(await db.selectFrom(table).selectAll().execute()).toEqual([]);
   });
 });

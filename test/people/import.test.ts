@@ -138,6 +138,7 @@ describe('a file with bad rows', () => {
   const bad: [code: string, row: string][] = [
     ['unknown-organization', row({ organization: '99-999-9999-26-9999' })],
     ['unknown-role', row({ role: 'wizard' })],
+    ['wrong-organization', row({ role: 'vendor' })],
     ['bad-name', row({ name: '' })],
     ['bad-name', row({ name: 'X\r\nBcc: y@example.org' })],
     ['bad-email', row({ email: 'x' })],

@@ -1,16 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { ProgramFile } from '../../calendar/shape.ts';
 import { type Known, planAssignments } from '../../src/people/plan-assignments.ts';
 import type { AssignmentLine } from '../../src/people/read-assignments.ts';
 import type { Span } from '../../src/people/timeline.ts';
 
 const SCHOOL = { kind: 'school', code: 's1' } as const;
-const SINGLE: ReadonlySet<string> = new Set(['coach']);
+const programOf = (...roles: [id: string, kind: string][]) =>
+  ({ roles: roles.map(([id, kind]) => ({ id, kind })) }) as ProgramFile;
+const PROGRAM = programOf(['coach', 'coach'], ['principal', 'school'], ['evaluator', 'vendor']);
+/** In which several may hold the same role as the coach. */
+const SHARING = programOf(['coach', 'school'], ['principal', 'school']);
 const names = ['ann', 'bob', 'cy'];
 const personOf = (name: string) => ({ id: `id-${name}`, name, email: `${name}@example.org` });
 const people = new Map(names.map((name) => [`${name}@example.org`, personOf(name)]));
 const knownWith = (held: Span[]): Known => ({
-  organizations: new Map([['s1', SCHOOL]]),
+  organizations: new Map<string, Span['organization']>([
+    ['s1', SCHOOL],
+    ['v1', { kind: 'vendor', code: 'v1' }],
+  ]),
   people,
   held,
 });
@@ -25,7 +33,7 @@ const rows = (...lines: Omit<AssignmentLine, 'row'>[]): AssignmentLine[] =>
   lines.map((each, at) => ({ row: at + 2, ...each }));
 
 const told = (lines: AssignmentLine[], before: Span[] = []) => {
-  const { changes, unchanged, rejected } = planAssignments(lines, knownWith(before), SINGLE);
+  const { changes, unchanged, rejected } = planAssignments(lines, knownWith(before), PROGRAM);
   return {
     changes: changes.map(({ row, change, person, from, to }) => [
       row,
@@ -106,6 +114,20 @@ test('a last day ends what is open, and contradicts another one', () => {
   expect(told(open, earlier).rejected).toEqual([[2, 'to-differs']]);
 });
 
+test('a vendor’s role is held at a vendor, and no other there', () => {
+  const file = rows(
+    { ...line('ann', '2026-10-01', null, 'evaluator'), code: 'v1' },
+    line('bob', '2026-10-01', null, 'evaluator'),
+    { ...line('cy', '2026-10-01', null, 'principal'), code: 'v1' },
+  );
+  const { changes, rejected } = told(file);
+  expect(changes).toEqual([[2, 'created', 'ann', '2026-10-01', null]]);
+  expect(rejected).toEqual([
+    [3, 'wrong-organization'],
+    [4, 'wrong-organization'],
+  ]);
+});
+
 test('nobody holds one role there twice on a day', () => {
   const file = rows(
     line('ann', '2026-10-01', null, 'principal'),
@@ -138,7 +160,7 @@ describe('whatever a file says', () => {
         const before = earlier.reduce((held, each) => afterFile(held, each), [] as Span[]);
         const after = afterFile(before, file);
         changed += after.length - before.length;
-        expect(planAssignments(file, knownWith(after), SINGLE).changes).toEqual([]);
+        expect(planAssignments(file, knownWith(after), PROGRAM).changes).toEqual([]);
         expect(meetings(after)).toEqual([]);
       }),
       { numRuns: 2_000 },
@@ -150,10 +172,10 @@ describe('whatever a file says', () => {
     let met = 0;
     fc.assert(
       fc.property(anyFile, anyFile, (earlier, file) => {
-        const before = afterFile([], earlier, new Set());
+        const before = afterFile([], earlier, SHARING);
         const after = afterFile(before, file);
         met += meetings(before).length;
-        expect(planAssignments(file, knownWith(after), SINGLE).changes).toEqual([]);
+        expect(planAssignments(file, knownWith(after), PROGRAM).changes).toEqual([]);
         expect(meetings(after).length).toBeLessThanOrEqual(meetings(before).length);
       }),
       { numRuns: 2_000 },
@@ -162,8 +184,8 @@ describe('whatever a file says', () => {
   });
 
   /** What is held once the good rows of a file are taken. */
-  function afterFile(before: Span[], file: AssignmentLine[], single = SINGLE): Span[] {
-    const { changes, unchanged, rejected } = planAssignments(file, knownWith(before), single);
+  function afterFile(before: Span[], file: AssignmentLine[], program = PROGRAM): Span[] {
+    const { changes, unchanged, rejected } = planAssignments(file, knownWith(before), program);
     const created = changes.filter(({ change }) => change === 'created');
     const ended = new Map(
       changes.flatMap(({ change, id, to }) => (change === 'ended' ? [[id, to]] : [])),
@@ -183,7 +205,7 @@ describe('whatever a file says', () => {
       spans
         .slice(at + 1)
         .filter((b) => a.role === b.role)
-        .filter((b) => SINGLE.has(a.role) || a.person.email === b.person.email)
+        .filter((b) => a.role === 'coach' || a.person.email === b.person.email)
         .filter((b) => (b.to === null || a.from <= b.to) && (a.to === null || b.from <= a.to))
         .map((b): [Span, Span] => [a, b]),
     );

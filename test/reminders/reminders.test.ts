@@ -169,7 +169,7 @@ describe('a scan', () => {
     const at = w.clock.now();
     await w.db
       .insertInto('vendors')
-      .values({ code: 'V-1', name: 'Vendor', version: 1, updatedAt: at })
+      .values({ code: 'V-1', name: 'Vendor', demo: false, version: 1, updatedAt: at })
       .execute();
     const contract = { id: newId(at), vendorCode: 'V-1', planningYearId: year, version: 1 };
     await w.db
