@@ -7,6 +7,7 @@ import { type Command, datesPassed, decide, looksBack, nextClockDate } from './d
 import { holdToPolicy } from './held-to-policy.ts';
 import type { YearModel } from './model.ts';
 import { modelOf } from './models.ts';
+import { requireOpenSchool } from './open-school.ts';
 import { saveYears, type YearWrite } from './save-years.ts';
 import type { LogEntry } from './state.ts';
 import { findYears, readLog, setClock, type TaskChange, type YearRow } from './store.ts';
@@ -195,6 +196,8 @@ async function draft(
   const writing = new Writing(read, model);
   passTime(writing, now, today);
   await precondition?.(writing.row);
+  if (command.kind === 'correct' && command.correction.type === 'reinstate')
+    await requireOpenSchool(db, read);
   let entry: LogEntry | null = null;
   let reported = false;
   if (command.kind !== 'clock') {

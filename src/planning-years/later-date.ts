@@ -4,8 +4,8 @@ import type { YearState } from './state.ts';
 import { dueOnOf } from './task-status.ts';
 
 /**
- * An extension puts a date off and never brings it forward; a date that nobody has set may be any of
- * the year's own.
+ * An extension puts a date off and never brings it forward, nor beyond the year's last day, after which
+ * what is open lapses; a date that nobody has set may be any of the year's own.
  * @throws ConflictError, InvalidInputError
  */
 export function checkLaterDate(
@@ -17,12 +17,13 @@ export function checkLaterDate(
   const now = dueOnOf(state, task);
   if (dueOn === now)
     throw new ConflictError('already-so', `"${task.title}" is due on that day already.`);
-  const can = now === null ? first <= dueOn && dueOn < until : dueOn > now;
+  const can = dueOn < until && (now === null ? dueOn >= first : dueOn > now);
   if (can) return;
-  const detail =
+  const after =
     now === null
-      ? `must be a date from ${first} up to ${until}, the day after the last`
-      : `must be later than ${now}, on which the task is due`;
+      ? `must be a date from ${first} on`
+      : `must be later than ${now}, on which the task is due,`;
+  const detail = `${after} and before ${until}, when the year is over and open tasks lapse`;
   throw new InvalidInputError('An extension gives a task a later date.', [
     { pointer: '/data/dueOn', detail },
   ]);

@@ -135,6 +135,7 @@ describe('an extension', () => {
     extend(year, task, '2027-02-07');
     expect(() => extend(year, task, '2027-02-07')).toThrow(/already/);
     expect(() => extend(year, task, '2027-02-01')).toThrow(/later date/);
+    expect(() => extend(year, task, '2028-02-07')).toThrow(/later date/);
     expect(year.status(task)).toBe('blocked');
   });
 

@@ -71,9 +71,14 @@ test('a school that closes has its year withdrawn and its people released; its h
   });
   expect((await yearAt(years[0]!)).status).toBe('withdrawn');
   expect((await assignment(principal)).to).toBe('2026-11-08');
-  const { data } = (await app.admin.get(`/v1/schools/${codeOf(0)}/acts`)).json();
-  expect(data).toMatchObject([{ kind: 'closed', school: codeOf(0), ...ON }]);
+  const acts = (await app.admin.get(`/v1/schools/${codeOf(0)}/acts`)).json();
+  expect(acts.data).toMatchObject([{ kind: 'closed', school: codeOf(0), ...ON }]);
   expectProblem(await act(codeOf(0), 'close', ON), 409, 'school-closed');
+  const data = { reason: 'The closing was revoked.' };
+  const url = `/v1/planning-years/${years[0]}/events`;
+  const back = await app.admin.post(url, { type: 'reinstate', data }, { 'if-match': '*' });
+  expectProblem(back, 409, 'school-closed');
+  expect((await yearAt(years[0]!)).status).toBe('withdrawn');
   const reopened = await app.admin.post('/v1/planning-years', {
     ...{ program: app.ctx.programs.all[0]!.id, year: '2026-27', school: codeOf(0) },
     ...{ designation: 'Comprehensive', releasedOn: '2026-10-15' },
