@@ -1,8 +1,9 @@
 import type { Actor } from '../actor.ts';
 import type { Context, DbOrTrx } from '../context.ts';
 import { ConflictError, ForbiddenError, NotFoundError } from '../errors.ts';
+import { partId } from '../ids.ts';
 import type { Evidence, Particulars } from '../planning-years/decide.ts';
-import { foresee, type Request } from '../planning-years/door.ts';
+import { foresee, type Passage, type Request } from '../planning-years/door.ts';
 import { actingBy, can } from '../policy/can.ts';
 import { fannedOut } from './fan-out.ts';
 import { taskSubject } from './find.ts';
@@ -30,7 +31,8 @@ export async function requireSettleable(
 }
 
 /**
- * What completing many tasks asks of which years, those that it is carried to included.
+ * What completing many tasks asks of which years, those that it is carried to included. What an earlier
+ * one settles with it, as one meeting settles its items, is asked for once.
  * @throws what one of the tasks would be refused for
  */
 export async function actsOfMany(
@@ -46,14 +48,24 @@ export async function actsOfMany(
     command: { kind: 'complete' as const, task: taskKey, ...particulars },
     actor: acting.get(id)!,
   }));
+  const here: Request[] = [];
   const elsewhere: Request[] = [];
+  const settled = new Map<string, Passage>();
   for (const [at, foreseen] of (await foresee(ctx, ctx.db, own)).entries()) {
-    if (!foreseen.ok) throw named(foreseen.error, rows[at]!.id);
+    const { id, planningYearId } = rows[at]!;
     const { command } = own[at]!;
-    const { row, model } = foreseen.passage;
+    let passage = settled.get(id);
+    if (!passage) {
+      if (!foreseen.ok) throw named(foreseen.error, id);
+      passage = foreseen.passage;
+      here.push(own[at]!);
+      for (const key of passage.entry?.settledTasks ?? [])
+        settled.set(partId(planningYearId, key), passage);
+    }
+    const { row, model } = passage;
     elsewhere.push(...(await fannedOut(ctx.db, model.task(command.task), row, command, actor)));
   }
-  return [...own, ...elsewhere];
+  return [...here, ...elsewhere];
 }
 
 /** The tasks, each once, by planning year and by the calendar within it. */

@@ -211,6 +211,8 @@ describe('many tasks in one call', () => {
     });
     const ids = items.map(({ id }: { id: string }) => id);
     expect(ids.length).toBeGreaterThan(3);
+    const tried = await admin.post('/v1/tasks/complete?dryRun=true', { tasks: ids });
+    expect(tried.json()).toMatchObject({ planningYears: 1, acts: { taken: 2, refused: 0 } });
     const reply = await admin.post('/v1/tasks/complete', { tasks: ids, note: 'One meeting.' });
     expect(reply.statusCode).toBe(200);
     const done = reply.json().data;
