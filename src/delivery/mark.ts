@@ -135,8 +135,10 @@ async function writeAll(db: Db, desk: Desk): Promise<void> {
         group.map(({ mark }) => mark),
       );
       for (const { resolve } of group) resolve();
-    } catch (error) {
-      for (const { reject } of group) reject(error);
+    } catch {
+      // One that can't be written keeps no other from being so.
+      for (const { mark, resolve, reject } of group)
+        await writeMarks(db, [mark]).then(resolve, reject);
     }
   }
   desk.writing = false;

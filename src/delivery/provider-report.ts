@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keepable } from '../db/keepable.ts';
 import { text } from '../http/schemas.ts';
 import type { DeliveryReport } from './read-report.ts';
 
@@ -87,7 +88,7 @@ function ofSes({ mail, bounce, deliveryDelay, delivery }: z.infer<typeof ses>): 
     mailId,
     recipient: emailAddress.toLowerCase(),
     enhanced: /^[245]\.\d{1,3}\.\d{1,3}$/.test(status ?? '') ? status! : null,
-    detail: (diagnosticCode ?? status ?? '').slice(0, 2_000),
+    detail: keepable(diagnosticCode ?? status ?? '', 2_000),
   });
   // `Transient` is a mailbox that is full, a message too large: the address lives.
   const permanent = bounce?.bounceType === 'Permanent';

@@ -1,4 +1,5 @@
 import PostalMime, { type Email } from 'postal-mime';
+import { keepable } from '../db/keepable.ts';
 
 /** What a report says of one recipient of one mail. */
 export interface DeliveryReport {
@@ -35,7 +36,7 @@ export async function readReport(raw: string | Uint8Array): Promise<DeliveryRepo
     // The original address stands for whoever was meant; the final one may be a forward.
     const recipient = addressOf(fields.get('original-recipient') ?? fields.get('final-recipient'));
     const enhanced = /\d\.\d{1,3}\.\d{1,3}/.exec(fields.get('status') ?? '')?.[0] ?? null;
-    const detail = (fields.get('diagnostic-code') ?? fields.get('status') ?? '').slice(0, 2_000);
+    const detail = keepable(fields.get('diagnostic-code') ?? fields.get('status') ?? '', 2_000);
     const permanent = outcome === 'bounced' && enhanced?.startsWith('5') === true;
     return [{ outcome, permanent, mailId, recipient, enhanced, detail }];
   });
@@ -55,14 +56,17 @@ function messageIdOf(mail: Email): string | null {
   const original = partOf(mail, /^(message\/(rfc822|global)|text\/rfc822-headers)(-headers)?$/i);
   const headers = original?.split(/\r?\n\r?\n/)[0] ?? '';
   const [, named] = /^Message-ID:\s*(<[^<>\s]+>)/im.exec(headers) ?? [];
-  const [, answered] = /(<[^<>\s]+>)/.exec(mail.inReplyTo ?? '') ?? [];
-  const [, last] = /(<[^<>\s]+>)\s*$/.exec(mail.references ?? '') ?? [];
+  const [, answered] = /(<[^<>\s\0]+>)/.exec(mail.inReplyTo ?? '') ?? [];
+  const [, last] = /(<[^<>\s\0]+>)\s*$/.exec(mail.references ?? '') ?? [];
   return named ?? answered ?? last ?? null;
 }
 
+/** Of an original mail the headers are enough, and a report is short. */
+const LONGEST_PART = 1_000_000;
+
 function partOf({ attachments }: Email, type: RegExp): string | null {
   const part = attachments.find(({ mimeType }) => type.test(mimeType));
-  return part ? String(part.content) : null;
+  return part ? keepable(String(part.content), LONGEST_PART) : null;
 }
 
 /** Blocks of fields: of the whole message first, then one for each recipient. Names in lower case. */

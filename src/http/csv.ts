@@ -1,6 +1,6 @@
 import { type CsvError, parse } from 'csv-parse/sync';
+import { isKeepable } from '../db/keepable.ts';
 import { UnprocessableError } from '../errors.ts';
-import { isKeepable } from './strings.ts';
 
 /** A row of an imported file that can't be taken. */
 export interface Rejected {

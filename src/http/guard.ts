@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Actor } from '../actor.ts';
 import type { Context } from '../context.ts';
+import { isKeepable } from '../db/keepable.ts';
 import { ForbiddenError, NotFoundError } from '../errors.ts';
 import { actingBy, can, type Subject } from '../policy/can.ts';
 import type { PolicyName } from '../policy/table.ts';
@@ -9,7 +10,6 @@ import type { App, SessionOf, SubjectOf } from './app.ts';
 import { authenticate, bootstrap } from './authenticate.ts';
 import { UnauthenticatedError } from './http-errors.ts';
 import { addressOf, limiter } from './limiter.ts';
-import { isKeepable } from './strings.ts';
 import type { Unchanged } from './unchanged.ts';
 
 /** Requests that one key or person, or one address without either, may make within {@link WINDOW}. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { isKeepable } from '../db/keepable.ts';
 import { isId } from '../ids.ts';
-import { isKeepable } from './strings.ts';
 
 /** Pieces that the schemas of several rooms are made of. */
 

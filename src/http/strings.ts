@@ -1,3 +1,4 @@
+import { isKeepable } from '../db/keepable.ts';
 import type { Fault } from '../errors.ts';
 
 /**
@@ -16,8 +17,6 @@ export function faultsOfText(value: unknown, pointer = '', depth = 0): Fault[] {
       : [{ pointer, detail: `has a field whose name ${UNKEEPABLE}` }],
   );
 }
-
-export const isKeepable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
 
 /** One step of a JSON pointer (RFC 6901). */
 export const escapePointer = (name: string): string =>

@@ -1,3 +1,4 @@
+import { keepable } from '../db/keepable.ts';
 import { MailRefusedError } from './compose.ts';
 
 /** Why a mail was not taken over, in terms of what can be done about it. */
@@ -23,7 +24,7 @@ export function faultOf(error: unknown): Fault {
   const { code, command, responseCode, response, message }: SmtpError =
     typeof error === 'object' && error !== null ? error : { message: String(error) };
   const enhanced = /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b/.exec(response ?? '')?.[1] ?? null;
-  const said = { code: responseCode ?? null, enhanced, detail: (message ?? '').slice(0, 2_000) };
+  const said = { code: responseCode ?? null, enhanced, detail: keepable(message ?? '', 2_000) };
   if (error instanceof MailRefusedError) return { kind: 'message', ...said };
   if (code === 'EAUTH' || (responseCode !== undefined && SIGN_IN.has(responseCode)))
     return { kind: 'signIn', ...said };

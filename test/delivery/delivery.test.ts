@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { findBreaker } from '../../src/delivery/breaker.ts';
 import { deliver } from '../../src/delivery/deliver.ts';
+import { mark } from '../../src/delivery/mark.ts';
 import {
   lockedMailSettings,
   type MailSettings,
@@ -102,6 +103,30 @@ describe('a batch', () => {
       status: 'retrying',
       lastError: 'Poison.',
     });
+  });
+
+  test('is written down, whatever a mail server says to one of it', async () => {
+    for (const name of ['Ada', 'Ben', 'Cy']) await w.principal(name, `${name}@example.org`);
+    await scan(w.ctx);
+    const said = `550 5.1.1 <\0> unknown ${'x'.repeat(1_000)}${'🙈'.repeat(2_000)}`;
+    w.fail(smtpError('EENVELOPE', 'RCPT TO', said));
+    await sendMails(w.ctx, w.take());
+    const left = await w.db.selectFrom('messages').select(['status', 'lastError']).execute();
+    expect(left.map(({ status }) => status)).toEqual(['failed', 'failed', 'failed']);
+    for (const { lastError } of left) expect(lastError).toMatch(/^550 5\.1\.1 <> unknown x+🙈+/);
+  });
+
+  test('is written down but for what cannot be', async () => {
+    await w.principal('Ada', 'ada@example.org');
+    await scan(w.ctx);
+    const [id] = w.take();
+    const [good, bad] = await Promise.allSettled([
+      mark(w.db, { id: id!, status: 'dropped' }),
+      mark(w.db, { id: 'no id', status: 'dropped' }),
+    ]);
+    expect([good.status, bad.status]).toEqual(['fulfilled', 'rejected']);
+    const { status } = await w.db.selectFrom('messages').select('status').executeTakeFirstOrThrow();
+    expect(status).toBe('dropped');
   });
 
   test('that another process works on already is left alone', async () => {

@@ -48,6 +48,16 @@ describe('a report', () => {
     ]);
   });
 
+  test('of whatever characters can be kept', async () => {
+    const odd = asSent('postfix-bounced.eml')
+      .replace('550 5.1.1', '550 5.1.1 \0')
+      .replaceAll('zoe@example.org', 'z\0oe@example.org')
+      .replace('Message-ID: <', 'Message-ID: <\0');
+    const [report] = await readReport(odd);
+    expect(report).toMatchObject({ mailId: MAIL_ID, recipient: 'zoe@example.org' });
+    expect(JSON.stringify(report)).not.toContain('u0000');
+  });
+
   test('is what a mail server sends, and no note of absence', async () => {
     expect(await readReport(asSent('out-of-office.eml'))).toEqual([]);
     expect(await readReport('')).toEqual([]);
