@@ -78,7 +78,7 @@ export function assignmentRoutes(app: App, ctx: Context): void {
         operationId: 'addAssignment',
         summary: 'Give a person a role',
         description:
-          'For one school, one district, a vendor or the state, from a day on. Somebody who is named by address is added when nobody has it. An organization has one coordinator (role of kind coach) at a time: the open assignment of another ends on the day before.',
+          'For one school, one district or the state, or, a vendor’s role, for a vendor, from a day on. Somebody who is named by address is added when nobody has it. An organization has one coordinator (role of kind coach) at a time: the open assignment of another ends on the day before.',
         body: newAssignment,
         response: { 201: assignmentView },
       },
