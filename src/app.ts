@@ -1,6 +1,7 @@
 import { auditRoutes } from './audit/routes.ts';
 import type { Context } from './context.ts';
 import { contractRoutes } from './contracts/contract-routes.ts';
+import { contractImportRoutes } from './contracts/import-routes.ts';
 import { vendorRoutes } from './contracts/vendor-routes.ts';
 import { deliveryGauges, mailServerCheck, scanCheck } from './delivery/heartbeat.ts';
 import { mailHoldRoutes } from './delivery/hold-routes.ts';
@@ -74,6 +75,7 @@ export async function buildApp(ctx: Context, options: ServerOptions = {}): Promi
   calendarRoutes(app, ctx);
   vendorRoutes(app, ctx);
   contractRoutes(app, ctx);
+  contractImportRoutes(app, ctx);
   keyRoutes(app, ctx);
   identityRoutes(app, ctx);
   linkRoutes(app, ctx, options.limits?.perSignIn);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MOST_CHANGES, rejectedRow } from '../http/import-schemas.ts';
 import { id, isoDate, line, listOf, pageQuery } from '../http/schemas.ts';
 
 const AN_ID = '019ab3c4-5d6e-7f80-9a1b-2c3d4e5f6071';
@@ -72,6 +73,32 @@ export const contractsQuery = z.strictObject({
   school: line(100).optional().describe('Code of a school'),
   ...pageQuery,
 });
+
+const importedContract = z
+  .strictObject({
+    row: z.int().describe('Line of the spreadsheet that brings it about'),
+    change: z.enum(['created', 'changed']),
+    contract: id.nullable().describe('null: would be new'),
+    vendor: z.string().describe('Code of the vendor'),
+    planningYear: id,
+    organization: z.string().describe('Code of the school'),
+    proposedOn: isoDate,
+    ...dates,
+  })
+  .meta({ id: 'ImportedContract' });
+
+export const contractImportResult = z
+  .strictObject({
+    created: z.int().describe('Contracts made'),
+    changed: z.int().describe('Contracts that were signed or given a last day, or another one'),
+    unchanged: z.int().describe('Contracts that are so already'),
+    vendorsCreated: z.int().describe('Vendors that were added'),
+    rejected: z.array(rejectedRow).describe('Rows left out, with `partial=true`'),
+    changes: z
+      .array(importedContract)
+      .describe(`What changes, by row; the first ${MOST_CHANGES} of them`),
+  })
+  .meta({ id: 'ContractImportResult' });
 
 /** Proposed, then signed, then ended; on one day, too. */
 export function isInOrder(contract: {

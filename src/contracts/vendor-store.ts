@@ -25,6 +25,20 @@ export function vendorsPage(
   return query.execute();
 }
 
+/** Which of these codes name a school, a district or an agency. */
+export async function otherOrganizations(
+  trx: Trx,
+  { all }: Programs,
+  codes: string[],
+): Promise<Set<string>> {
+  const agencies = all.map(({ pack }) => pack.program.agency.code);
+  return new Set([
+    ...codes.filter((code) => agencies.includes(code)),
+    ...(await knownSchools(trx, codes)),
+    ...(await knownDistricts(trx, codes)),
+  ]);
+}
+
 /** @throws InvalidInputError when another organization has the code, ConflictError when a vendor has */
 export async function addVendor(
   trx: Trx,
@@ -32,11 +46,7 @@ export async function addVendor(
   { code, name }: z.infer<typeof newVendor>,
   now: Date,
 ): Promise<Vendor> {
-  const taken =
-    programs.all.some(({ pack }) => pack.program.agency.code === code) ||
-    (await knownSchools(trx, [code])).size > 0 ||
-    (await knownDistricts(trx, [code])).size > 0;
-  if (taken)
+  if ((await otherOrganizations(trx, programs, [code])).has(code))
     throw new InvalidInputError('Another organization has this code.', [
       { pointer: '/code', detail: 'names a school, a district or the agency; choose another' },
     ]);

@@ -21,5 +21,8 @@ export const importQuery = {
   partial: flag.describe('`true`: take the good rows although others are bad'),
 };
 
+/** Most changes that an import tells of one by one. */
+export const MOST_CHANGES = 1000;
+
 /** A file's text. */
 export const csvBody = z.string().describe('A CSV file, UTF-8, with a header.');

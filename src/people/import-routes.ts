@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import type { App } from '../http/app.ts';
-import { csvBody, importQuery } from '../http/import-schemas.ts';
+import { csvBody, importQuery, MOST_CHANGES } from '../http/import-schemas.ts';
 import { acceptCsv } from '../http/input.ts';
 import { wholeOrNot } from '../http/whole-or-not.ts';
 import { write } from '../http/write.ts';
@@ -9,7 +9,7 @@ import { programOfImport } from '../programs/of-import.ts';
 import { knownOf, newcomersOf, saveAssignments } from './import-assignments.ts';
 import { planAssignments } from './plan-assignments.ts';
 import { readAssignments } from './read-assignments.ts';
-import { assignmentImportResult, MOST_CHANGES } from './schemas.ts';
+import { assignmentImportResult } from './schemas.ts';
 import type { Change } from './timeline.ts';
 
 export function assignmentImportRoutes(app: App, ctx: Context): void {

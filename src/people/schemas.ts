@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { rejectedRow } from '../http/import-schemas.ts';
+import { MOST_CHANGES, rejectedRow } from '../http/import-schemas.ts';
 import { id, isoDate, line } from '../http/schemas.ts';
 
 const name = line(200);
@@ -92,9 +92,6 @@ export const handedOver = z
 export const assignmentEnd = z
   .strictObject({ toOn: isoDate.describe('The last day') })
   .meta({ id: 'AssignmentEnd', examples: [{ toOn: '2027-06-30' }] });
-
-/** Most changes that an import tells of one by one. */
-export const MOST_CHANGES = 1000;
 
 const importedChange = z
   .strictObject({
