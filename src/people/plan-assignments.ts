@@ -1,4 +1,5 @@
 import type { Rejected } from '../http/csv.ts';
+import type { Closed } from '../schools/store.ts';
 import type { AssignmentLine } from './read-assignments.ts';
 import { type Change, changeOf, entryOf, type Span, takeAll, type Wish } from './timeline.ts';
 
@@ -13,6 +14,8 @@ export interface AssignmentPlan {
 /** What a file of assignments is held against. */
 export interface Known {
   organizations: ReadonlyMap<string, Span['organization']>;
+  /** Of these, the schools that have closed. */
+  closed: ReadonlyMap<string, Closed>;
   /** By address in lower case. */
   people: ReadonlyMap<string, Span['person']>;
   /** All that was ever held at the file's organizations. */
@@ -45,12 +48,13 @@ export function planAssignments(
 }
 
 /** The rows whose organization and person are known, or new under one name. */
-function wishesOf(lines: readonly AssignmentLine[], { organizations, people }: Known) {
+function wishesOf(lines: readonly AssignmentLine[], { organizations, closed, people }: Known) {
   const named = new Map(people);
   const spans: Wish[] = [];
   const rejected: Rejected[] = [];
   for (const { row, code, role, name, email, from, to } of lines) {
     const organization = organizations.get(code);
+    const over = closed.get(code);
     const address = email.toLowerCase();
     const person = named.get(address) ?? { id: null, name, email };
     if (!organization)
@@ -58,6 +62,12 @@ function wishesOf(lines: readonly AssignmentLine[], { organizations, people }: K
         row,
         code: 'unknown-organization',
         detail: `${JSON.stringify(code)} is neither a school nor a district of the directory, nor a vendor, nor the agency; import the directory first, or correct the code`,
+      });
+    else if (over && (to === null || to >= over.closedOn))
+      rejected.push({
+        row,
+        code: 'school-closed',
+        detail: `the school ${code} is closed since ${over.closedOn}${over.successor === null ? '' : ` and goes on as ${over.successor}`}; name an open school, or a last day before that`,
       });
     else if (person.name.normalize() !== name.normalize())
       rejected.push({

@@ -10,7 +10,11 @@ const names = ['ann', 'bob', 'cy'];
 const personOf = (name: string) => ({ id: `id-${name}`, name, email: `${name}@example.org` });
 const people = new Map(names.map((name) => [`${name}@example.org`, personOf(name)]));
 const knownWith = (held: Span[]): Known => ({
-  organizations: new Map([['s1', SCHOOL]]),
+  organizations: new Map([
+    ['s1', SCHOOL],
+    ['s0', { kind: 'school', code: 's0' }],
+  ]),
+  closed: new Map([['s0', { closedOn: '2026-11-20', successor: 's1' }]]),
   people,
   held,
 });
@@ -112,6 +116,22 @@ test('nobody holds one role there twice on a day', () => {
     line('ann', '2026-12-01', null, 'principal'),
   );
   expect(told(file).rejected).toEqual([[3, 'overlaps']]);
+});
+
+test('at a school that has closed roles are told of as they were, and nobody is given one', () => {
+  const at = (name: string, to: string | null) => ({
+    ...line(name, '2026-10-01', to),
+    code: 's0',
+    role: 'team',
+  });
+  const { changes, rejected } = told(
+    rows(at('ann', null), at('bob', '2026-11-20'), at('cy', '2026-11-19')),
+  );
+  expect(changes.map(([row]) => row)).toEqual([4]);
+  expect(rejected).toEqual([
+    [2, 'school-closed'],
+    [3, 'school-closed'],
+  ]);
 });
 
 describe('whatever a file says', () => {

@@ -81,6 +81,18 @@ test('a school that closes has its year withdrawn and its people released; its h
   expectProblem(reopened, 400);
 });
 
+test('nobody is given a role at a school that is no more: neither by call nor by a file', async () => {
+  const person = { name: 'Late', email: 'late@example.org' };
+  const reply = await app.admin.post('/v1/assignments', {
+    ...{ person, program: app.ctx.programs.all[0]!.id, role: 'principal', from: '2026-11-10' },
+    organization: { kind: 'school', code: codeOf(0) },
+  });
+  expectProblem(reply, 409, 'school-closed');
+  const file = `organization,role,name,email,from,to\n${codeOf(0)},principal,Late,late@example.org,2026-11-10,\n`;
+  const refused = await app.admin.csv('/v1/imports/assignments', file);
+  expect(refused.json().rejected).toMatchObject([{ row: 2, code: 'school-closed' }]);
+});
+
 test('a school that merges hands over the year that the other lacks, and the roles that are free there', async () => {
   const into = '98-902-0020-26-0001';
   const [principal, team] = [
