@@ -168,4 +168,22 @@ describe('a school that gets a new code', () => {
     expectProblem(await act(codeOf(4), 'merge', { ...ON, into: codeOf(0) }), 400);
     expectProblem(await app.admin.post(`/v1/schools/${codeOf(4)}/close`, ON), 428);
   });
+
+  test('may be in the directory under it already, with its own people, but is no other school', async () => {
+    const row = (code: string) => `${code},Renewed,Other,City,Far County,High School,9 - 12,100\n`;
+    const [own, others] = ['98-902-0020-26-0011', '98-902-0020-26-0012'];
+    const header =
+      'rcdts,school_name,district_name,city,county,school_type,grades_served,enrollment';
+    await app.admin.csv('/v1/imports/schools', `${header}\n${row(own)}${row(others)}`);
+    await give('Fay', 'principal', codeOf(4));
+    await give('Fay', 'principal', own);
+    await give('Gil', 'principal', others);
+    const refused = await act(codeOf(4), 'recode', { code: others, ...ON });
+    expect(expectProblem(refused, 400).errors?.[0]?.detail).toContain('merge into it');
+    const reply = await act(codeOf(4), 'recode', { code: own, ...ON });
+    expect(reply.json()).toMatchObject({
+      successor: { rcdts: own },
+      planningYears: { moved: [years[4]] },
+    });
+  });
 });
