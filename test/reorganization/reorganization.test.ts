@@ -24,13 +24,13 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const give = async (name: string, role: string, school: string) => {
+const give = async (name: string, role: string, school: string, from = '2026-10-01') => {
   const reply = await app.admin.post('/v1/assignments', {
     person: { name, email: `${name.toLowerCase()}@example.org` },
     program: app.ctx.programs.all[0]!.id,
     role,
     organization: { kind: 'school', code: school },
-    from: '2026-10-01',
+    from,
   });
   return reply.json().id as string;
 };
@@ -62,14 +62,21 @@ async function counts() {
 
 test('a school that closes has its year withdrawn and its people released; its history stays', async () => {
   const principal = await give('Anna', 'principal', codeOf(0));
+  const since = await give('Ines', 'slt', codeOf(0), '2026-11-09');
+  const never = [
+    await give('Jon', 'slt', codeOf(0), '2026-11-10'),
+    await give('Kim', 'slt', codeOf(0), '2027-02-01'),
+  ];
   const reply = await act(codeOf(0), 'close', ON);
   expect(reply.json()).toMatchObject({
     school: { rcdts: codeOf(0), closedOn: '2026-11-09', successor: null, version: 2 },
     successor: null,
     planningYears: { moved: [], withdrawn: [years[0]] },
-    assignments: { moved: 0, ended: 1 },
+    assignments: { moved: 0, ended: 4 },
   });
   expect((await yearAt(years[0]!)).status).toBe('withdrawn');
+  expect((await assignment(since)).to).toBe('2026-11-09');
+  for (const id of never) expectProblem(await app.admin.get(`/v1/assignments/${id}`), 404);
   expect((await assignment(principal)).to).toBe('2026-11-08');
   const { data } = (await app.admin.get(`/v1/schools/${codeOf(0)}/acts`)).json();
   expect(data).toMatchObject([{ kind: 'closed', school: codeOf(0), ...ON }]);
