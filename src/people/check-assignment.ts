@@ -8,6 +8,7 @@ import type { Programs } from '../programs/programs.ts';
 import { knownDistricts, knownSchools } from '../schools/store.ts';
 import type { Assignment } from './assignment-store.ts';
 import { knownVendors } from './known-vendors.ts';
+import { misplaced } from './misplaced.ts';
 import { somebody } from './person-of.ts';
 import { subjectOf } from './places.ts';
 import type { newAssignment } from './schemas.ts';
@@ -39,6 +40,8 @@ export async function checkAssignment(
     });
   else if (organization.kind === 'vendor' && known.kind !== 'vendor')
     faults.push({ pointer: '/role', detail: 'is no role of a vendor' });
+  const fault = known && organization.kind === 'state' && misplaced(known.kind, 'state');
+  if (fault) faults.push({ pointer: '/role', detail: fault });
 
   const about = await subjectOf(trx, programs, { person: null, program, role, organization });
   const answer = can(actor, 'assignments.manage', about);

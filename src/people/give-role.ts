@@ -3,7 +3,7 @@ import type { Trx } from '../context.ts';
 import { ConflictError } from '../errors.ts';
 import { closedSchools } from '../schools/store.ts';
 import { type Assignment, assignmentById } from './assignment-store.ts';
-import { heldAt, saveAssignments } from './import-assignments.ts';
+import { heldAt, kindsOf, saveAssignments } from './import-assignments.ts';
 import { planAssignments } from './plan-assignments.ts';
 import type { Span } from './timeline.ts';
 
@@ -23,6 +23,7 @@ export async function giveRole(
   const { code } = organization;
   const address = person.email.toLowerCase();
   const known = {
+    kinds: kindsOf(program),
     organizations: new Map([[code, organization]]),
     closed: await closedSchools(trx, [code]),
     people: new Map(person.id === null ? [] : [[address, person]]),

@@ -22,12 +22,16 @@ export async function knownOf(
   const codes = [...new Set(lines.map(({ code }) => code))];
   const roles = [...new Set(lines.map(({ role }) => role))];
   return {
+    kinds: kindsOf(program),
     organizations: await organizationsOf(trx, program, codes),
     closed: await closedSchools(trx, codes),
     people: await peopleOf(trx, lines),
     held: await heldAt(trx, program.id, codes, roles),
   };
 }
+
+export const kindsOf = ({ roles }: ProgramFile): Known['kinds'] =>
+  new Map(roles.map(({ id, kind }) => [id, kind]));
 
 /** Another who gives roles waits: they would not see the people and spans that this one adds. */
 export const lockAssignments = (trx: Trx) =>

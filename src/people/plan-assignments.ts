@@ -1,5 +1,7 @@
+import type { RoleKind } from '../../calendar/shape.ts';
 import type { Rejected } from '../http/csv.ts';
 import type { Closed } from '../schools/store.ts';
+import { misplaced } from './misplaced.ts';
 import type { AssignmentLine } from './read-assignments.ts';
 import { type Change, changeOf, entryOf, type Span, takeAll, type Wish } from './timeline.ts';
 
@@ -13,6 +15,8 @@ export interface AssignmentPlan {
 
 /** What a file of assignments is held against. */
 export interface Known {
+  /** What kinds of roles the program has, by their ids. */
+  kinds: ReadonlyMap<string, RoleKind>;
   organizations: ReadonlyMap<string, Span['organization']>;
   /** Of these, the schools that have closed. */
   closed: ReadonlyMap<string, Closed>;
@@ -48,13 +52,18 @@ export function planAssignments(
 }
 
 /** The rows whose organization and person are known, or new under one name. */
-function wishesOf(lines: readonly AssignmentLine[], { organizations, closed, people }: Known) {
+function wishesOf(
+  lines: readonly AssignmentLine[],
+  { kinds, organizations, closed, people }: Known,
+) {
   const named = new Map(people);
   const spans: Wish[] = [];
   const rejected: Rejected[] = [];
   for (const { row, code, role, name, email, from, to } of lines) {
     const organization = organizations.get(code);
     const over = closed.get(code);
+    const kind = kinds.get(role);
+    const fault = organization && kind && misplaced(kind, organization.kind);
     const address = email.toLowerCase();
     const person = named.get(address) ?? { id: null, name, email };
     if (!organization)
@@ -63,6 +72,7 @@ function wishesOf(lines: readonly AssignmentLine[], { organizations, closed, peo
         code: 'unknown-organization',
         detail: `${JSON.stringify(code)} is neither a school nor a district of the directory, nor a vendor, nor the agency; import the directory first, or correct the code`,
       });
+    else if (fault) rejected.push({ row, code: 'misplaced-role', detail: `${role} ${fault}` });
     else if (over && (to === null || to >= over.closedOn))
       rejected.push({
         row,

@@ -97,6 +97,11 @@ describe('is refused:', () => {
       { organization: { kind: 'state', code: 'x' } },
       '/organization/code',
     ],
+    [
+      'a school’s role for the whole state',
+      { organization: { kind: 'state', code: 'ISBE' } },
+      '/role',
+    ],
     ['an end before the beginning', { to: '2026-09-30' }, '/to'],
     ['a day that does not exist', { from: '2027-02-29' }, '/from'],
     ['a year that no database knows', { from: '0000-01-01' }, '/from'],

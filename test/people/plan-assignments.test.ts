@@ -10,6 +10,10 @@ const names = ['ann', 'bob', 'cy'];
 const personOf = (name: string) => ({ id: `id-${name}`, name, email: `${name}@example.org` });
 const people = new Map(names.map((name) => [`${name}@example.org`, personOf(name)]));
 const knownWith = (held: Span[]): Known => ({
+  kinds: new Map([
+    ['coach', 'coach'],
+    ['team', 'team'],
+  ]),
   organizations: new Map([
     ['s1', SCHOOL],
     ['s0', { kind: 'school', code: 's0' }],
