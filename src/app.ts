@@ -44,6 +44,7 @@ import { identityRoutes } from './sign-in/identity-routes.ts';
 import { linkRoutes } from './sign-in/link-routes.ts';
 import { providerRoutes } from './sign-in/provider-routes.ts';
 import { sessionOf } from './sign-in/session.ts';
+import { signOut } from './sign-in/sign-out.ts';
 import { taskRoutes } from './tasks/routes.ts';
 
 /** The whole API, ready to listen. One line for each room: this list is the map. */
@@ -66,7 +67,7 @@ export async function buildApp(ctx: Context, options: ServerOptions = {}): Promi
   planningYearRoutes(app, ctx, mailsOf);
   taskRoutes(app, ctx, mailsOf);
   noteRoutes(app, ctx);
-  personRoutes(app, ctx);
+  personRoutes(app, ctx, (trx, request, person) => signOut(ctx, trx, request, person));
   assignmentRoutes(app, ctx);
   assignmentImportRoutes(app, ctx);
   preferencesRoutes(app, ctx);

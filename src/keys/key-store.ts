@@ -72,12 +72,16 @@ export async function lockedKey(trx: Trx, actor: Actor, id: string): Promise<Key
   return row && keyOf(row);
 }
 
-/** Whether a key that is good today has been made in the place of this one. */
-export async function hasSuccessor(trx: Trx, id: string, today: string): Promise<boolean> {
+/** Whether a second key is good today: made in the place of this one, or the one that this replaces. */
+export async function hasTwin(
+  trx: Trx,
+  { id, replaces }: Pick<Key, 'id' | 'replaces'>,
+  today: string,
+): Promise<boolean> {
   const row = await trx
     .selectFrom('apiKeys')
     .select('id')
-    .where('replaces', '=', id)
+    .where((eb) => eb.or([eb('replaces', '=', id), eb('id', '=', replaces)]))
     .where('revokedAt', 'is', null)
     .where('expiresOn', '>=', today)
     .executeTakeFirst();

@@ -2,7 +2,7 @@ import type { Context, Trx } from '../context.ts';
 import { ConflictError, InvalidInputError } from '../errors.ts';
 import { todayOf } from '../programs/today.ts';
 import { expiryOf } from './expiry.ts';
-import { hasSuccessor, type Key, type KeyGrant } from './key-store.ts';
+import { hasTwin, type Key, type KeyGrant } from './key-store.ts';
 
 /**
  * What a key in the place of another will allow: the same, for a time of its own.
@@ -25,10 +25,10 @@ export async function successorOf(
       'key-ended',
       'This key is not accepted any more, so nothing has to take its place. Make a new one.',
     );
-  if (await hasSuccessor(trx, key.id, today))
+  if (await hasTwin(trx, key, today))
     throw new ConflictError(
       'rotation-under-way',
-      'Another key takes the place of this one already. Revoke one of the two first.',
+      'Two keys are good already: this one, and the one that it replaces or that replaces it. Revoke one of the two first.',
     );
   const { role, program, scope, label } = key;
   return { role, program, scope, label, expiresOn };

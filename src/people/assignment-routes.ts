@@ -1,18 +1,20 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
-import { InvalidInputError, NotFoundError } from '../errors.ts';
+import { ConflictError, InvalidInputError, NotFoundError } from '../errors.ts';
 import type { App } from '../http/app.ts';
 import { conditional, etagOf, requireMatch } from '../http/etag.ts';
 import { openPage } from '../http/paging.ts';
-import { id, idOf, idParams, isoDate, line, listOf, pageQuery } from '../http/schemas.ts';
+import { id, idOf, idParams, isoDate, line, listOf, nothing, pageQuery } from '../http/schemas.ts';
 import { type Done, write } from '../http/write.ts';
+import { todayOf } from '../programs/today.ts';
 import {
   type Assignment,
   assignmentById,
   assignmentsPage,
   endAssignment,
   lockedAssignment,
+  removeAssignment,
 } from './assignment-store.ts';
 import { checkAssignment } from './check-assignment.ts';
 import { giveRole } from './give-role.ts';
@@ -117,6 +119,36 @@ export function assignmentRoutes(app: App, ctx: Context): void {
       if (!assignment) throw missing();
       return conditional(request, reply, etagOf(assignment.version)) ? reply : assignment;
     },
+  );
+
+  app.delete(
+    '/v1/assignments/:id',
+    {
+      config: { policy: 'assignments.manage', subject, ifMatch: true },
+      schema: {
+        ...shared,
+        operationId: 'takeBackAssignment',
+        summary: 'Take back an assignment',
+        description:
+          'One that was given by mistake: from the next request on nobody holds it. Only on its first day or before; what has been held for a day is ended and stays on record. Whoever it took over from is not put back.',
+        params: idParams,
+        response: { 204: nothing },
+      },
+    },
+    (request, reply) =>
+      write(ctx, request, reply, async (trx) => {
+        await lockAssignments(trx);
+        const assignment = await lockedAssignment(trx, request.params.id);
+        if (!assignment) throw missing();
+        requireMatch(request, assignment.version);
+        if (assignment.from < todayOf(ctx.programs, assignment.program, ctx.clock.now()))
+          throw new ConflictError(
+            'assignment-held',
+            `This assignment has been held since ${assignment.from}. End it instead, by its last day.`,
+          );
+        await removeAssignment(trx, assignment.id);
+        return { status: 204 };
+      }),
   );
 
   app.post(

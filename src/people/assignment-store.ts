@@ -76,6 +76,11 @@ export async function endAssignment(
   return { ...assignment, to: toOn, version };
 }
 
+/** As if it had never been given. */
+export async function removeAssignment(trx: Trx, id: string): Promise<void> {
+  await trx.deleteFrom('assignments').where('id', '=', id).execute();
+}
+
 const assignments = (db: DbOrTrx) => db.selectFrom('assignments as a').selectAll('a');
 
 type Row = Awaited<ReturnType<ReturnType<typeof assignments>['executeTakeFirstOrThrow']>>;

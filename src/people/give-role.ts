@@ -1,6 +1,7 @@
 import type { ProgramFile } from '../../calendar/shape.ts';
 import type { Trx } from '../context.ts';
 import { ConflictError } from '../errors.ts';
+import { closedSchools } from '../schools/store.ts';
 import { type Assignment, assignmentById } from './assignment-store.ts';
 import { heldAt, saveAssignments } from './import-assignments.ts';
 import { planAssignments } from './plan-assignments.ts';
@@ -10,7 +11,8 @@ import type { Span } from './timeline.ts';
  * Gives somebody a role, by the rules of a file of one row: where one person holds it at a time, the
  * open assignment of another ends on the day before. The caller holds `lockAssignments`.
  *
- * @throws ConflictError when it is held there on one of these days and does not end by itself
+ * @throws ConflictError when it is held there on one of these days and does not end by itself, or the
+ *   school is closed by then
  */
 export async function giveRole(
   trx: Trx,
@@ -22,17 +24,20 @@ export async function giveRole(
   const address = person.email.toLowerCase();
   const known = {
     organizations: new Map([[code, organization]]),
+    closed: await closedSchools(trx, [code]),
     people: new Map(person.id === null ? [] : [[address, person]]),
     held: await heldAt(trx, program.id, [code], [role]),
   };
   const line = { row: 1, code, role, name: person.name, email: person.email, from, to };
   const plan = planAssignments([line], known, program);
   const created = plan.changes.find(({ change }) => change === 'created');
-  if (!created)
+  if (!created) {
+    const [fault] = plan.rejected;
     throw new ConflictError(
-      'assignment-overlaps',
-      `The role can't be given like this: ${plan.rejected[0]?.detail ?? `${person.email} holds it there from that day already`}.`,
+      fault?.code === 'school-closed' ? fault.code : 'assignment-overlaps',
+      `The role can't be given like this: ${fault?.detail ?? `${person.email} holds it there from that day already`}.`,
     );
+  }
   const changes = await saveAssignments(trx, program.id, plan.changes, now);
   const { id } = changes.find(({ change }) => change === 'created')!;
   return (await assignmentById(trx, id!))!;

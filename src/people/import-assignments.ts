@@ -3,7 +3,7 @@ import type { ProgramFile } from '../../calendar/shape.ts';
 import type { Trx } from '../context.ts';
 import { ConflictError } from '../errors.ts';
 import { newId } from '../ids.ts';
-import { knownDistricts, knownSchools } from '../schools/store.ts';
+import { closedSchools, knownDistricts, knownSchools } from '../schools/store.ts';
 import { knownVendors } from './known-vendors.ts';
 import type { Known } from './plan-assignments.ts';
 import type { AssignmentLine } from './read-assignments.ts';
@@ -23,6 +23,7 @@ export async function knownOf(
   const roles = [...new Set(lines.map(({ role }) => role))];
   return {
     organizations: await organizationsOf(trx, program, codes),
+    closed: await closedSchools(trx, codes),
     people: await peopleOf(trx, lines),
     held: await heldAt(trx, program.id, codes, roles),
   };

@@ -1,5 +1,6 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Context } from '../context.ts';
+import type { Context, Trx } from '../context.ts';
 import { NotFoundError } from '../errors.ts';
 import type { App } from '../http/app.ts';
 import { conditional, etagOf, requireMatch } from '../http/etag.ts';
@@ -17,7 +18,10 @@ import {
 import { personSubject } from './person-subject.ts';
 import { newPerson, personChange, personView } from './schemas.ts';
 
-export function personRoutes(app: App, ctx: Context): void {
+/** Ends whatever somebody's old address has opened. */
+type SignOut = (trx: Trx, request: FastifyRequest, person: string) => Promise<unknown>;
+
+export function personRoutes(app: App, ctx: Context, signOut: SignOut): void {
   const subject = personSubject(ctx);
   const shared = { tags: ['People'] };
 
@@ -97,7 +101,8 @@ export function personRoutes(app: App, ctx: Context): void {
         ...shared,
         operationId: 'changePerson',
         summary: 'Change a person',
-        description: 'Gives a person another name or address; what is left out stays.',
+        description:
+          'Gives a person another name or address; what is left out stays. A new address ends the person’s sessions: the links that began them went to the old one.',
         params: idParams,
         body: personChange,
         response: { 200: personView },
@@ -109,6 +114,8 @@ export function personRoutes(app: App, ctx: Context): void {
         if (!person) throw missing();
         requireMatch(request, person.version);
         const { name = person.name, email = person.email } = request.body;
+        if (email.toLowerCase() !== person.email.toLowerCase())
+          await signOut(trx, request, person.id);
         return done(await savePerson(trx, { ...person, name, email }));
       }),
   );

@@ -1,5 +1,6 @@
 import type { ProgramFile } from '../../calendar/shape.ts';
 import type { Rejected } from '../http/csv.ts';
+import type { Closed } from '../schools/store.ts';
 import type { AssignmentLine } from './read-assignments.ts';
 import { misplaced } from './role-places.ts';
 import { type Change, changeOf, entryOf, type Span, takeAll, type Wish } from './timeline.ts';
@@ -15,6 +16,8 @@ export interface AssignmentPlan {
 /** What a file of assignments is held against. */
 export interface Known {
   organizations: ReadonlyMap<string, Span['organization']>;
+  /** Of these, the schools that have closed. */
+  closed: ReadonlyMap<string, Closed>;
   /** By address in lower case. */
   people: ReadonlyMap<string, Span['person']>;
   /** All that was ever held at the file's organizations. */
@@ -54,7 +57,7 @@ const rolesOfOne = ({ roles }: ProgramFile): ReadonlySet<string> =>
 /** The rows whose organization and person are known, or new under one name. */
 function wishesOf(
   lines: readonly AssignmentLine[],
-  { organizations, people }: Known,
+  { organizations, closed, people }: Known,
   program: ProgramFile,
 ) {
   const named = new Map(people);
@@ -62,6 +65,7 @@ function wishesOf(
   const rejected: Rejected[] = [];
   for (const { row, code, role, name, email, from, to } of lines) {
     const organization = organizations.get(code);
+    const over = closed.get(code);
     const address = email.toLowerCase();
     const person = named.get(address) ?? { id: null, name, email };
     const fault = organization && misplaced(program, role, organization.kind);
@@ -74,8 +78,14 @@ function wishesOf(
     else if (fault)
       rejected.push({
         row,
-        code: 'wrong-organization',
+        code: 'misplaced-role',
         detail: `role ${JSON.stringify(role)} ${fault}`,
+      });
+    else if (over && (to === null || to >= over.closedOn))
+      rejected.push({
+        row,
+        code: 'school-closed',
+        detail: `the school ${code} is closed since ${over.closedOn}${over.successor === null ? '' : ` and goes on as ${over.successor}`}; name an open school, or a last day before that`,
       });
     else if (person.name.normalize() !== name.normalize())
       rejected.push({

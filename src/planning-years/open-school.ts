@@ -1,5 +1,6 @@
 import type { DbOrTrx } from '../context.ts';
 import { ConflictError } from '../errors.ts';
+import { closedSchools } from '../schools/store.ts';
 import type { YearRow } from './store.ts';
 
 /**
@@ -8,15 +9,10 @@ import type { YearRow } from './store.ts';
  */
 export async function requireOpenSchool(
   db: DbOrTrx,
-  { organizationKind, organizationCode }: YearRow,
+  { organizationKind, organizationCode: code }: YearRow,
 ): Promise<void> {
-  if (organizationKind !== 'school') return;
-  const closed = await db
-    .selectFrom('schools')
-    .select(['closedOn', 'successor'])
-    .where('code', '=', organizationCode)
-    .where('closedOn', 'is not', null)
-    .executeTakeFirst();
+  const closed =
+    organizationKind === 'school' ? (await closedSchools(db, [code])).get(code) : undefined;
   if (!closed) return;
   const { closedOn, successor } = closed;
   const instead = successor ? ` Open a planning year for ${successor}, which goes on for it.` : '';

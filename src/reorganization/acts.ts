@@ -1,8 +1,9 @@
 import { type Actor, witness } from '../actor.ts';
 import type { Context, DbOrTrx, Trx } from '../context.ts';
 import { newId } from '../ids.ts';
+import { todayOf } from '../programs/today.ts';
 import type { School } from '../schools/store.ts';
-import { endRoles, moveRoles, type Roles } from './roles.ts';
+import { type Days, endRoles, moveRoles, type Roles } from './roles.ts';
 import { activeYears, moveYears, withdrawYears } from './years.ts';
 
 /** What is said of an act, whatever it is. */
@@ -28,7 +29,7 @@ export async function close(
 ): Promise<Outcome> {
   const withdrawn = await activeYears(trx, school.rcdts);
   await withdrawYears(ctx, trx, withdrawn, `The school closed on ${on}. ${reason}`, actor);
-  const ended = await endRoles(trx, school.rcdts, on);
+  const ended = await endRoles(trx, school.rcdts, daysOf(ctx, on));
   await conclude(ctx, trx, 'closed', school, null, { on, reason }, actor);
   return { planningYears: { moved: [], withdrawn }, assignments: { moved: 0, ended } };
 }
@@ -50,7 +51,7 @@ export async function merge(
   const told = `The school merged into ${into.rcdts} on ${on}. ${reason}`;
   await withdrawYears(ctx, trx, others, told, actor);
   await moveYears(ctx, trx, missing, into, told, actor);
-  const assignments = await moveRoles(trx, school.rcdts, into.rcdts, on, 'vacant');
+  const assignments = await moveRoles(trx, school.rcdts, into.rcdts, daysOf(ctx, on), 'vacant');
   await conclude(ctx, trx, 'merged', school, into, { on, reason }, actor);
   return { planningYears: { moved: missing, withdrawn: others }, assignments };
 }
@@ -67,10 +68,15 @@ export async function recode(
   const moved = await yearsOf(trx, school.rcdts);
   const told = `The school has the code ${renewed.rcdts} instead of ${school.rcdts} since ${on}. ${reason}`;
   await moveYears(ctx, trx, moved, renewed, told, actor);
-  const assignments = await moveRoles(trx, school.rcdts, renewed.rcdts, on, 'all');
+  const assignments = await moveRoles(trx, school.rcdts, renewed.rcdts, daysOf(ctx, on), 'all');
   await conclude(ctx, trx, 'recoded', school, renewed, { on, reason }, actor);
   return { planningYears: { moved, withdrawn: [] }, assignments };
 }
+
+const daysOf = ({ programs, clock }: Ctx, on: string): Days => ({
+  on,
+  today: todayOf(programs, null, clock.now()),
+});
 
 async function yearsOf(db: DbOrTrx, code: string): Promise<string[]> {
   const rows = await db

@@ -29,7 +29,7 @@ export const reorganized = z
     }),
     assignments: z.strictObject({
       moved: z.int().describe('Now at the successor'),
-      ended: z.int().describe('Ended on the day before'),
+      ended: z.int().describe('Ended on the day before, or taken back before anybody held them'),
     }),
   })
   .meta({ id: 'Reorganized' });

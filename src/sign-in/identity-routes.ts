@@ -9,8 +9,7 @@ import { lockedPerson } from '../people/person-store.ts';
 import { personSubject } from '../people/person-subject.ts';
 import { identityView, newIdentity, signedOut } from './identity-schemas.ts';
 import { dropIdentity, identityOf, markIdentity, subjectTaken } from './identity-store.ts';
-import { endSessions } from './session-store.ts';
-import { witness } from './witness.ts';
+import { signOut } from './sign-out.ts';
 
 /** For administrators: who signs in through the provider, and ending somebody's sessions. */
 export function identityRoutes(app: App, ctx: Context): void {
@@ -117,13 +116,8 @@ export function identityRoutes(app: App, ctx: Context): void {
       }),
   );
 
-  async function end(trx: DbOrTrx, request: FastifyRequest, person: string): Promise<number> {
-    const ended = await endSessions(trx, person, ctx.clock.now());
-    const by = request.actor.id;
-    if (ended > 0)
-      await witness(ctx, trx, { type: 'sessionsEnded', person, by, requestId: request.id });
-    return ended;
-  }
+  const end = (trx: DbOrTrx, request: FastifyRequest, person: string) =>
+    signOut(ctx, trx, request, person);
 }
 
 async function requireCurrent(

@@ -5,14 +5,15 @@ import { readCookie } from '../http/cookies.ts';
 import { UnauthenticatedError } from '../http/http-errors.ts';
 import { requireSameOrigin } from '../http/same-origin.ts';
 import { hashOfSecret } from '../http/secrets.ts';
-import { actorOfPerson } from '../people/actor-of-person.ts';
 import { endSessions, stillOpen } from './session-store.ts';
+import { mayGoOn } from './who-may.ts';
 
 /**
  * Whose cookie a request carries; null when it carries none. Looked up anew on every request: who
- * has signed out, or holds no role any more, is refused from then on.
+ * has signed out, holds no role any more, or came by a link and is to come through the provider, is
+ * refused from then on.
  *
- * @throws UnauthenticatedError when the session is unknown, over, or its person holds no role
+ * @throws UnauthenticatedError when the session is unknown, over, or its person may not go on in it
  * @throws ForbiddenError when another site made the browser ask
  */
 export async function sessionOf(
@@ -25,10 +26,11 @@ export async function sessionOf(
 
   const now = ctx.clock.now();
   const row = await openSession(ctx.db, hashOfSecret(token), now);
-  const actor = row && (await actorOfPerson(ctx.db, ctx, row.personId));
+  const actor = row && (await mayGoOn(ctx, ctx.db, { way: row.way, person: row.personId }));
   // Who gets a role again later signs in again.
-  if (row && !actor) await endSessions(ctx.db, row.personId, now);
-  if (!row || !actor)
+  if (row && typeof actor === 'string')
+    await endSessions(ctx.db, row.personId, now, actor === 'usesProvider' ? row.id : undefined);
+  if (!row || !actor || typeof actor === 'string')
     throw new UnauthenticatedError('You are not signed in any more. Sign in again.');
   if (now.getTime() - row.lastSeenAt.getTime() >= NOTED_EVERY)
     void noteUse(ctx.db, row.id, now).catch((err) =>
@@ -39,7 +41,7 @@ export async function sessionOf(
 
 const openSession = (db: DbOrTrx, hash: Buffer, now: Date) =>
   stillOpen(db, now)
-    .select(['id', 'personId', 'lastSeenAt'])
+    .select(['id', 'personId', 'way', 'lastSeenAt'])
     .where('tokenHash', '=', hash)
     .executeTakeFirst();
 

@@ -1,5 +1,6 @@
 import type { Actor } from '../actor.ts';
 import type { Context, DbOrTrx } from '../context.ts';
+import type { SignInWay } from '../db/tables.ts';
 import { actorOfPerson } from '../people/actor-of-person.ts';
 
 /** Why somebody is not let in by a link: for the log. */
@@ -25,3 +26,16 @@ export async function mayUseLink(
     .executeTakeFirst();
   return marked ? 'usesProvider' : actor;
 }
+
+/**
+ * Whether somebody may go on by the way they came in: a role given since then, or a provider set up
+ * since then, may ask for another.
+ */
+export const mayGoOn = async (
+  ctx: Context,
+  db: DbOrTrx,
+  { way, person }: { way: SignInWay; person: string },
+): Promise<Actor | NoLink> =>
+  way === 'link'
+    ? mayUseLink(ctx, db, person)
+    : ((await actorOfPerson(db, ctx, person)) ?? 'holdsNoRole');

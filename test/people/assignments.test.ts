@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { actorOfPerson } from '../../src/people/actor-of-person.ts';
 import { expectProblem } from '../http/problem.ts';
 import { csvOf, directoryFile } from '../schools/directory-file.ts';
 import { type TestApp, testApp } from '../support/app.ts';
@@ -60,6 +61,26 @@ test('a role is given, listed by each of its sides, and ended', async () => {
   expectProblem(await end({ 'if-match': '"v1"' }), 412);
 });
 
+test('a role that was given by mistake is taken back on its first day, and later only ended', async () => {
+  const wrong = { person: { name: 'Wrong', email: 'wrong@example.org' }, role: 'slt' };
+  const today = (await give({ ...wrong, from: '2026-11-10' })).json();
+  const path = `/v1/assignments/${today.id}`;
+  const sees = async () => (await actorOfPerson(app.ctx.db, app.ctx, today.person)) !== null;
+  expect(await sees()).toBe(true);
+  expectProblem(await app.admin.delete(path), 428);
+  expectProblem(await app.admin.delete(path, { 'if-match': '"v9"' }), 412);
+  expect((await app.admin.delete(path, { 'if-match': '"v1"' })).statusCode).toBe(204);
+  expect(await sees()).toBe(false);
+  expectProblem(await app.admin.get(path), 404);
+
+  const yesterday = (await give({ ...wrong, from: '2026-11-09' })).json();
+  const held = await app.admin.delete(`/v1/assignments/${yesterday.id}`, { 'if-match': '*' });
+  expectProblem(held, 409, 'assignment-held');
+  const ahead = (await give({ ...wrong, role: 'principal', from: '2027-02-01' })).json();
+  const gone = await app.admin.delete(`/v1/assignments/${ahead.id}`, { 'if-match': '*' });
+  expect(gone.statusCode).toBe(204);
+});
+
 describe('is refused:', () => {
   test.each([
     ['an unknown person', { person: '019ab3c4-5d6e-7f80-9a1b-2c3d4e5f6071' }, '/person'],
@@ -75,6 +96,11 @@ describe('is refused:', () => {
       'another state’s agency',
       { organization: { kind: 'state', code: 'x' } },
       '/organization/code',
+    ],
+    [
+      'a school’s role for the whole state',
+      { organization: { kind: 'state', code: 'ISBE' } },
+      '/role',
     ],
     ['an end before the beginning', { to: '2026-09-30' }, '/to'],
     ['a day that does not exist', { from: '2027-02-29' }, '/from'],

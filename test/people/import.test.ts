@@ -138,7 +138,9 @@ describe('a file with bad rows', () => {
   const bad: [code: string, row: string][] = [
     ['unknown-organization', row({ organization: '99-999-9999-26-9999' })],
     ['unknown-role', row({ role: 'wizard' })],
-    ['wrong-organization', row({ role: 'vendor' })],
+    ['misplaced-role', row({ role: 'vendor' })],
+    ['misplaced-role', row({ organization: 'ISBE' })],
+    ['misplaced-role', row({ organization: 'V-1', role: 'coordinator' })],
     ['bad-name', row({ name: '' })],
     ['bad-name', row({ name: 'X\r\nBcc: y@example.org' })],
     ['bad-email', row({ email: 'x' })],
@@ -166,6 +168,10 @@ describe('a file with bad rows', () => {
   ];
   const file = fileOf(good, ...bad.map(([, text]) => text));
   const rejected = bad.map(([code], at) => expect.objectContaining({ row: at + 3, code }));
+
+  beforeAll(async () => {
+    await app.admin.post('/v1/vendors', { code: 'V-1', name: 'Vendor' });
+  });
 
   test('is refused whole, and every bad row is named by its line', async () => {
     const before = await state();

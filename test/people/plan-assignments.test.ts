@@ -8,7 +8,12 @@ import type { Span } from '../../src/people/timeline.ts';
 const SCHOOL = { kind: 'school', code: 's1' } as const;
 const programOf = (...roles: [id: string, kind: string][]) =>
   ({ roles: roles.map(([id, kind]) => ({ id, kind })) }) as ProgramFile;
-const PROGRAM = programOf(['coach', 'coach'], ['principal', 'school'], ['evaluator', 'vendor']);
+const PROGRAM = programOf(
+  ['coach', 'coach'],
+  ['principal', 'school'],
+  ['team', 'team'],
+  ['evaluator', 'vendor'],
+);
 /** In which several may hold the same role as the coach. */
 const SHARING = programOf(['coach', 'school'], ['principal', 'school']);
 const names = ['ann', 'bob', 'cy'];
@@ -17,8 +22,10 @@ const people = new Map(names.map((name) => [`${name}@example.org`, personOf(name
 const knownWith = (held: Span[]): Known => ({
   organizations: new Map<string, Span['organization']>([
     ['s1', SCHOOL],
+    ['s0', { kind: 'school', code: 's0' }],
     ['v1', { kind: 'vendor', code: 'v1' }],
   ]),
+  closed: new Map([['s0', { closedOn: '2026-11-20', successor: 's1' }]]),
   people,
   held,
 });
@@ -123,8 +130,8 @@ test('a vendor’s role is held at a vendor, and no other there', () => {
   const { changes, rejected } = told(file);
   expect(changes).toEqual([[2, 'created', 'ann', '2026-10-01', null]]);
   expect(rejected).toEqual([
-    [3, 'wrong-organization'],
-    [4, 'wrong-organization'],
+    [3, 'misplaced-role'],
+    [4, 'misplaced-role'],
   ]);
 });
 
@@ -134,6 +141,22 @@ test('nobody holds one role there twice on a day', () => {
     line('ann', '2026-12-01', null, 'principal'),
   );
   expect(told(file).rejected).toEqual([[3, 'overlaps']]);
+});
+
+test('at a school that has closed roles are told of as they were, and nobody is given one', () => {
+  const at = (name: string, to: string | null) => ({
+    ...line(name, '2026-10-01', to),
+    code: 's0',
+    role: 'team',
+  });
+  const { changes, rejected } = told(
+    rows(at('ann', null), at('bob', '2026-11-20'), at('cy', '2026-11-19')),
+  );
+  expect(changes.map(([row]) => row)).toEqual([4]);
+  expect(rejected).toEqual([
+    [2, 'school-closed'],
+    [3, 'school-closed'],
+  ]);
 });
 
 describe('whatever a file says', () => {

@@ -24,13 +24,13 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const give = async (name: string, role: string, school: string) => {
+const give = async (name: string, role: string, school: string, from = '2026-10-01') => {
   const reply = await app.admin.post('/v1/assignments', {
     person: { name, email: `${name.toLowerCase()}@example.org` },
     program: app.ctx.programs.all[0]!.id,
     role,
     organization: { kind: 'school', code: school },
-    from: '2026-10-01',
+    from,
   });
   return reply.json().id as string;
 };
@@ -62,14 +62,21 @@ async function counts() {
 
 test('a school that closes has its year withdrawn and its people released; its history stays', async () => {
   const principal = await give('Anna', 'principal', codeOf(0));
+  const since = await give('Ines', 'slt', codeOf(0), '2026-11-09');
+  const never = [
+    await give('Jon', 'slt', codeOf(0), '2026-11-10'),
+    await give('Kim', 'slt', codeOf(0), '2027-02-01'),
+  ];
   const reply = await act(codeOf(0), 'close', ON);
   expect(reply.json()).toMatchObject({
     school: { rcdts: codeOf(0), closedOn: '2026-11-09', successor: null, version: 2 },
     successor: null,
     planningYears: { moved: [], withdrawn: [years[0]] },
-    assignments: { moved: 0, ended: 1 },
+    assignments: { moved: 0, ended: 4 },
   });
   expect((await yearAt(years[0]!)).status).toBe('withdrawn');
+  expect((await assignment(since)).to).toBe('2026-11-09');
+  for (const id of never) expectProblem(await app.admin.get(`/v1/assignments/${id}`), 404);
   expect((await assignment(principal)).to).toBe('2026-11-08');
   const acts = (await app.admin.get(`/v1/schools/${codeOf(0)}/acts`)).json();
   expect(acts.data).toMatchObject([{ kind: 'closed', school: codeOf(0), ...ON }]);
@@ -84,6 +91,18 @@ test('a school that closes has its year withdrawn and its people released; its h
     ...{ designation: 'Comprehensive', releasedOn: '2026-10-15' },
   });
   expectProblem(reopened, 400);
+});
+
+test('nobody is given a role at a school that is no more: neither by call nor by a file', async () => {
+  const person = { name: 'Late', email: 'late@example.org' };
+  const reply = await app.admin.post('/v1/assignments', {
+    ...{ person, program: app.ctx.programs.all[0]!.id, role: 'principal', from: '2026-11-10' },
+    organization: { kind: 'school', code: codeOf(0) },
+  });
+  expectProblem(reply, 409, 'school-closed');
+  const file = `organization,role,name,email,from,to\n${codeOf(0)},principal,Late,late@example.org,2026-11-10,\n`;
+  const refused = await app.admin.csv('/v1/imports/assignments', file);
+  expect(refused.json().rejected).toMatchObject([{ row: 2, code: 'school-closed' }]);
 });
 
 test('a school that merges hands over the year that the other lacks, and the roles that are free there', async () => {
@@ -160,5 +179,23 @@ describe('a school that gets a new code', () => {
     expectProblem(await act(codeOf(4), 'close', { ...ON, on: '2026-11-11' }), 400);
     expectProblem(await act(codeOf(4), 'merge', { ...ON, into: codeOf(0) }), 400);
     expectProblem(await app.admin.post(`/v1/schools/${codeOf(4)}/close`, ON), 428);
+  });
+
+  test('may be in the directory under it already, with its own people, but is no other school', async () => {
+    const row = (code: string) => `${code},Renewed,Other,City,Far County,High School,9 - 12,100\n`;
+    const [own, others] = ['98-902-0020-26-0011', '98-902-0020-26-0012'];
+    const header =
+      'rcdts,school_name,district_name,city,county,school_type,grades_served,enrollment';
+    await app.admin.csv('/v1/imports/schools', `${header}\n${row(own)}${row(others)}`);
+    await give('Fay', 'principal', codeOf(4));
+    await give('Fay', 'principal', own);
+    await give('Gil', 'principal', others);
+    const refused = await act(codeOf(4), 'recode', { code: others, ...ON });
+    expect(expectProblem(refused, 400).errors?.[0]?.detail).toContain('merge into it');
+    const reply = await act(codeOf(4), 'recode', { code: own, ...ON });
+    expect(reply.json()).toMatchObject({
+      successor: { rcdts: own },
+      planningYears: { moved: [years[4]] },
+    });
   });
 });

@@ -2,7 +2,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { expectProblem } from '../http/problem.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { type Browser, browser } from './support/browser.ts';
-import { askForLink, directory, type Somebody, somebody } from './support/people.ts';
+import {
+  askForLink,
+  directory,
+  type Somebody,
+  signIn as signInByLink,
+  somebody,
+} from './support/people.ts';
 import { type RealProvider, startRealProvider } from './support/real-provider.ts';
 
 /** Against a certified provider, over HTTP. */
@@ -101,6 +107,25 @@ describe('state staff', () => {
     expect(await askForLink(app, browser(app.app), clerk.email)).not.toBeNull();
     await mark(clerk.id);
     expect(await askForLink(app, browser(app.app), clerk.email)).toBeNull();
+  });
+
+  test('who came by a link before they were of the state come again through the provider', async () => {
+    const rising = await somebody(app, 'Ri Sing', 'principal', school);
+    const mine = browser(app.app);
+    await signInByLink(app, mine, rising.email);
+    expect((await mine.get('/me')).statusCode).toBe(200);
+    await app.admin.post('/v1/assignments', {
+      ...{ person: rising.id, program: app.ctx.programs.all[0]!.id, role: 'isbe' },
+      ...{ organization: agency, from: '2026-10-01' },
+    });
+    expectProblem(await mine.get('/v1/keys', { accept: 'application/json' }), 401);
+    expect((await mine.get('/me')).statusCode).toBe(303);
+
+    await mark(rising.id, { subject: 'sub-of-rising' });
+    provider.account = { ...provider.account, subject: 'sub-of-rising' };
+    const anew = browser(app.app);
+    expect((await signIn(anew)).statusCode).toBe(303);
+    expect((await anew.get('/v1/keys', { accept: 'application/json' })).statusCode).toBe(200);
   });
 
   test('who hold no role are not let in', async () => {

@@ -131,6 +131,18 @@ describe('a session', () => {
     expect(await open(mine)).toBe(401);
   });
 
+  test('ends when its person gets another address, and not with another name', async () => {
+    const moving = await somebody(app, 'Mo Ving', 'slt', { kind: 'school', code: schools[1]! });
+    const theirs = browser(app.app);
+    await signIn(app, theirs, moving.email);
+    const change = (body: object) =>
+      app.admin.patch(`/v1/people/${moving.id}`, body, { 'if-match': '*' });
+    await change({ name: 'Mo Ving-Smith', email: moving.email.toUpperCase() });
+    expect(await open(theirs)).toBe(200);
+    await change({ email: 'mo.smith@example.org' });
+    expect(await open(theirs)).toBe(401);
+  });
+
   test('counts for nothing beside a key', async () => {
     expectProblem(await mine.get('/v1/schools', { ...json, authorization: 'Bearer py_x' }), 401);
   });
