@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { BOOTSTRAP_KEY, type TestApp, testApp } from '../support/app.ts';
+import { until } from '../support/until.ts';
 import { expectProblem } from './problem.ts';
 
 let app: TestApp;
@@ -56,26 +58,16 @@ describe('a key', () => {
     };
     const first = app.clock.now();
     await key.get('/v1/schools');
-    await until(async () => expect(await used()).toEqual(first));
+    await until(async () => isDeepStrictEqual(await used(), first));
     app.clock.advance({ minutes: 0.5 });
     await key.get('/v1/schools');
     expect(await used()).toEqual(first);
     app.clock.advance({ minutes: 0.5 });
     await key.get('/v1/schools');
-    await until(async () => expect(await used()).toEqual(app.clock.now()));
+    await until(async () => isDeepStrictEqual(await used(), app.clock.now()));
   });
 });
 
 test('the key of the settings is an administrator’s', async () => {
   expect((await app.as(BOOTSTRAP_KEY).get('/v1/keys')).statusCode).toBe(200);
 });
-
-async function until(check: () => Promise<void>, tries = 50): Promise<void> {
-  try {
-    await check();
-  } catch (error) {
-    if (tries === 0) throw error;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    await until(check, tries - 1);
-  }
-}

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { expectProblem } from '../http/problem.ts';
-import { until } from '../queue/support/until.ts';
 import { csvOf, directoryFile } from '../schools/directory-file.ts';
 import { type TestApp, testApp } from '../support/app.ts';
+import { until } from '../support/until.ts';
 import { contractFor } from '../support/vendor.ts';
 
 let app: TestApp;

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { until } from '../support/until.ts';
 
 /** One `npm start`, `npm run web` or `npm run worker`, without npm. */
 interface Run {
@@ -46,20 +47,12 @@ function launch(script: string, env: Record<string, string> = {}): Run {
   return run;
 }
 
-/** The process when it has said that it is up, within the 20 s that a start may take. */
+/** The process when it has said that it is up. */
 async function up(script: string, env?: Record<string, string>): Promise<Run> {
   const run = launch(script, env);
   await until(() => run.out.includes(' is up.\n') || run.child.exitCode !== null);
   if (run.child.exitCode !== null) throw new Error(run.errors);
   return run;
-}
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error('It did not happen within 20 s.');
-    await sleep(50);
-  }
 }
 
 const told = ({ out }: Run, what: string): string =>

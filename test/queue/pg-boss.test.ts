@@ -5,7 +5,7 @@ import { jobs } from '../../src/queue/jobs.ts';
 import { createQueue } from '../../src/queue/pg-boss.ts';
 import type { Queue } from '../../src/queue/queue.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { until } from './support/until.ts';
+import { until } from '../support/until.ts';
 
 let database: TestDatabase;
 const queues: Queue[] = [];

@@ -5,9 +5,9 @@ import { claimTick } from '../../src/process/alarm-clock.ts';
 import { createQueue } from '../../src/queue/pg-boss.ts';
 import { startWork } from '../../src/work.ts';
 import { startSmtpServer } from '../mail/support/smtp-server.ts';
-import { until } from '../queue/support/until.ts';
 import { testClock } from '../support/clock.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { until } from '../support/until.ts';
 import { contextOn, fixtures, heldMailer, heldQueue } from './support/world.ts';
 
 let database: TestDatabase;
