@@ -66,6 +66,14 @@ async function run({ demo }: { demo: boolean }): Promise<TestContext> {
   return made;
 }
 
+/** As the command does it, alone: the pool of the server that has ended may still hold connections. */
+async function restoreInto({ ctx: { db } }: TestContext, { replaceDemo = false } = {}) {
+  await sql`
+    select pg_terminate_backend(pid, 60000) from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid()`.execute(db);
+  return restore(db, sound, { at: NOW, replaceDemo });
+}
+
 const filled = async ({ ctx: { db } }: TestContext): Promise<string[]> => {
   const names: string[] = [];
   for (const { name } of await readTables(db)) {
@@ -82,7 +90,7 @@ test('what a server writes by itself stands in the list, and is replaced to the 
   expect(names.filter((name) => !(name in BY_ITSELF))).toEqual([]);
 
   const before = await contents(used.ctx.db);
-  await restore(used.ctx.db, sound, { at: NOW });
+  await restoreInto(used);
   const after = await contents(used.ctx.db);
   expect(after).toEqual(await contents(source.ctx.db));
   expect(after.seals).not.toEqual(before.seals);
@@ -96,8 +104,8 @@ test('what a server writes by itself stands in the list, and is replaced to the 
 
 test('a demonstration that has run makes room with --replace-demo', async () => {
   const used = await run({ demo: true });
-  await expect(restore(used.ctx.db, sound, { at: NOW })).rejects.toThrow(/--replace-demo/);
-  await restore(used.ctx.db, sound, { at: NOW, replaceDemo: true });
+  await expect(restoreInto(used)).rejects.toThrow(/--replace-demo/);
+  await restoreInto(used, { replaceDemo: true });
   expect(await contents(used.ctx.db)).toEqual(await contents(source.ctx.db));
 });
 
@@ -113,6 +121,6 @@ test('and so does one that was worked with and then cleared, its jobs too', asyn
   expect((await admin.post(wide, act)).statusCode).toBe(202);
   await app.close();
   await clearDemo(used.ctx.db);
-  await restore(used.ctx.db, sound, { at: NOW });
+  await restoreInto(used);
   expect(await contents(used.ctx.db)).toEqual(await contents(source.ctx.db));
 });
