@@ -7,6 +7,7 @@ export default {
   transform: { '\\.ts$': '<rootDir>/test/support/strip-types.cjs' },
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-  testTimeout: 300_000,
+  // No test measures time; this ends only what hangs.
+  testTimeout: 600_000,
   maxWorkers: 2,
 };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { afterAll, beforeAll, describe, expect, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { tokenOf, unsubscribeSecret } from '../../src/digests/unsubscribe.ts';
 import { browserOf, inChromium, startChromium } from '../sign-in/support/chromium.ts';
@@ -10,7 +10,6 @@ import { type School, school } from './support/school.ts';
 /** From the mail's link to the tick, as a person does it: in Chromium, without scripts, by keyboard. */
 
 // A browser among many other processes may take its time.
-jest.setTimeout(600_000);
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 

@@ -36,7 +36,7 @@ beforeAll(async () => {
     PLANNING_YEAR_URL: await api.app.listen({ host: '127.0.0.1', port: 0 }),
     PLANNING_YEAR_KEY: await api.keyFor({ role: 'dashboard', program: null }),
   };
-}, 30_000);
+});
 afterAll(async () => {
   await api.close();
   await rm(folder, { recursive: true });

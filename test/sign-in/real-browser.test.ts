@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { type TestApp, testApp } from '../support/app.ts';
 import { browserOf, inChromium, startChromium } from './support/chromium.ts';
@@ -7,7 +7,6 @@ import { directory, type Somebody, somebody, work } from './support/people.ts';
 /** As people and link scanners meet it: over HTTP, in Chromium. */
 
 // A browser among many other processes may take its time.
-jest.setTimeout(600_000);
 
 let app: TestApp;
 let chromium: Browser | null;
