@@ -15,8 +15,8 @@ export const FACT_KINDS = [
 
 export interface Fact {
   kind: (typeof FACT_KINDS)[number];
-  /** The actor's id; left out: nobody who is known. */
-  actor?: string;
+  /** The actor's id; null or left out: nobody who is known. */
+  actor?: string | null;
   requestId: string | null;
   planningYear?: string | null;
   /** Names and numbers; never a secret, a token, a link, or somebody's words. */
@@ -49,7 +49,7 @@ export const factOf = (
   detail: Record<string, unknown> = {},
 ): Fact => ({
   kind,
-  ...(request.actor && { actor: request.actor.id }),
+  actor: request.actor?.id ?? request.turnedAway,
   requestId: request.id,
   detail: { method: request.method, route: request.routeOptions.url ?? null, ...detail },
 });

@@ -58,6 +58,16 @@ describe('what is witnessed', () => {
     expect(of(forbidden)).toMatchObject({ detail: { status: 403, route: '/v1/keys' } });
   });
 
+  test('names the key that is used although it was revoked', async () => {
+    const { id, key } = (
+      await api.admin.post('/v1/keys', { role: 'dashboard', scope: { all: true }, label: 'Old' })
+    ).json();
+    await api.admin.delete(`/v1/keys/${id}`, { 'if-match': '*' });
+    expect((await api.as(key).get('/v1/planning-years')).statusCode).toBe(401);
+    const found = await facts(`&kind=refused&actor=key:${id}`);
+    expect(found).toMatchObject([{ detail: { status: 401, route: '/v1/planning-years' } }]);
+  });
+
   test('is a forced event, an export, and what an administrator did', async () => {
     await coach.post(
       `/v1/planning-years/${years[0]}/events`,
