@@ -106,7 +106,7 @@ const MOST = 1000;
 
 function witnessed(request: FastifyRequest, status: number, type: string): Fact | null {
   if (status === 401 || status === 403 || (status === 404 && isAboutOne(request)))
-    return factOf(request, 'refused', { status, ...named(request) });
+    return factOf(request, 'refused', { status, ...named(request, ID) });
   if (status === 200 && request.method === 'GET' && FILE.test(type) && request.actor)
     return factOf(request, 'exported', { type: type.split(';')[0] });
   return null;
@@ -118,12 +118,15 @@ const isAboutOne = (request: FastifyRequest): boolean =>
 
 const FILE = /^(text\/csv|application\/x-ndjson)/;
 
-/** What a request names in its path, as far as that is no secret. */
-const named = ({ params }: FastifyRequest): Record<string, unknown> =>
+/** What a request names in its path, as far as that is no secret and looks like this. */
+const named = ({ params }: FastifyRequest, like = /^/): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries((params ?? {}) as Record<string, string>)
-      .filter(([name]) => NAMES.has(name))
+      .filter(([name, value]) => NAMES.has(name) && like.test(value))
       .map(([name, value]) => [name, value.slice(0, 100)]),
   );
+
+/** What somebody pastes by mistake, a key or the secret of a link, is longer or has other letters. */
+const ID = /^[\dA-Za-z-]{1,40}$/;
 
 const NAMES = new Set(['id', 'program', 'year', 'code', 'rcdts']);

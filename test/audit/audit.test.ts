@@ -58,6 +58,19 @@ describe('what is witnessed', () => {
     expect(of(forbidden)).toMatchObject({ detail: { status: 403, route: '/v1/keys' } });
   });
 
+  test('is nothing that was pasted into an address by mistake', async () => {
+    const { key } = (
+      await api.admin.post('/v1/keys', { role: 'dashboard', scope: { all: true }, label: 'Mine' })
+    ).json();
+    for (const pasted of [key, key.slice(3), 'somebody%40example.org'])
+      await api.admin.get(`/v1/schools/${pasted}`);
+    await api.admin.get('/v1/schools/99-999-9999-26-9999');
+    const told = (await facts('&kind=refused'))
+      .filter(({ detail }) => detail.route === '/v1/schools/:rcdts')
+      .map(({ detail }) => detail.rcdts);
+    expect(told.toSorted()).toEqual(['99-999-9999-26-9999', undefined, undefined, undefined]);
+  });
+
   test('names the key that is used although it was revoked', async () => {
     const { id, key } = (
       await api.admin.post('/v1/keys', { role: 'dashboard', scope: { all: true }, label: 'Old' })
