@@ -85,7 +85,11 @@ test('a school that closes has its year withdrawn and its people released; its h
     ...{ program: app.ctx.programs.all[0]!.id, year: '2026-27', school: codeOf(0) },
     ...{ designation: 'Comprehensive', releasedOn: '2026-10-15' },
   });
-  expectProblem(reopened, 400);
+  expect(expectProblem(reopened, 400).errors?.[0]?.detail).toContain('closed since 2026-11-09');
+  const file = `rcdts,designation,released_on,newly_designated,resource_allocation_review
+${codeOf(0)},Comprehensive,2026-10-15,,\n`;
+  const refused = await app.admin.csv('/v1/imports/designations', file);
+  expect(refused.json().rejected).toMatchObject([{ row: 2, code: 'school-closed' }]);
 });
 
 test('nobody is given a role at a school that is no more: neither by call nor by a file', async () => {
