@@ -64,8 +64,14 @@ export const forced = (
 /** The act itself, for a write that an administrator did; null for the others. */
 export const administered = (request: FastifyRequest): Fact | null =>
   ADMINISTRATIVE.test(request.routeOptions.config.policy ?? '')
-    ? factOf(request, 'administered', named(request))
+    ? factOf(request, 'administered', { ...named(request), ...(isTryOut(request) && TRIED_OUT) })
     : null;
+
+/** Of an act that is only tried out nothing comes. */
+const TRIED_OUT = { dryRun: true };
+
+const isTryOut = ({ query }: FastifyRequest): boolean =>
+  (query as { dryRun?: unknown } | undefined)?.dryRun === 'true';
 
 const ADMINISTRATIVE = /\.(manage|set|run|release|open|reorganize)$/;
 

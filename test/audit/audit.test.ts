@@ -58,6 +58,20 @@ describe('what is witnessed', () => {
     expect(of(forbidden)).toMatchObject({ detail: { status: 403, route: '/v1/keys' } });
   });
 
+  test('tells an import that was only tried out from one that was carried out', async () => {
+    const file = `organization,role,name,email,from,to\n${DISTRICT},district,Dan,dan@example.org,2026-10-01,\n`;
+    const url = '/v1/imports/assignments';
+    const [tried, done] = [
+      await api.admin.csv(`${url}?dryRun=true`, file),
+      await api.admin.csv(url, file),
+    ];
+    const found = await facts('&kind=administered');
+    const of = (reply: { headers: Record<string, unknown> }) =>
+      found.find(({ requestId }) => requestId === reply.headers['x-request-id'])?.detail;
+    expect(of(tried)).toEqual({ method: 'POST', route: url, dryRun: true });
+    expect(of(done)).toEqual({ method: 'POST', route: url });
+  });
+
   test('is nothing that was pasted into an address by mistake', async () => {
     const { key } = (
       await api.admin.post('/v1/keys', { role: 'dashboard', scope: { all: true }, label: 'Mine' })
