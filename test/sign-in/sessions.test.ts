@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { expectProblem } from '../http/problem.ts';
+import { until } from '../queue/support/until.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { type Browser, browser } from './support/browser.ts';
 import { askForLink, directory, type Somebody, signIn, somebody } from './support/people.ts';
@@ -92,12 +93,14 @@ describe('a session', () => {
     expect(await open(theirs)).toBe(401);
     await late.get(link);
     expect((await late.submit(/^\/sign-in\/links/)).statusCode).toBe(403);
-    await new Promise((resolve) => setTimeout(resolve, 400));
-    const { data } = (await app.admin.get(`/v1/audit?kind=refused&actor=person:${gone.id}`)).json();
-    expect(data.map(({ detail }: { detail: { route: string } }) => detail.route)).toEqual([
-      '/sign-in/links/:secret',
-      '/v1/schools',
-    ]);
+    // It is written down behind the replies.
+    const refused = async (): Promise<string[]> => {
+      const url = `/v1/audit?kind=refused&actor=person:${gone.id}`;
+      const { data } = (await app.admin.get(url)).json();
+      return data.map(({ detail }: { detail: { route: string } }) => detail.route);
+    };
+    await until(async () => (await refused()).length === 2);
+    expect((await refused()).sort()).toEqual(['/sign-in/links/:secret', '/v1/schools']);
   });
 
   test('ends when the person signs out, also for a copy of the cookie', async () => {
