@@ -64,6 +64,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks. Set before any handler of a route that is not public runs. */
     actor: Actor;
+    /** Who was turned away, where that is known: an actor's id, for the audit alone. */
+    turnedAway: string | null;
     /** By which session; null: by a key. */
     session: Session | null;
     /** The body as it came, for the fingerprint of a request; null without one. */

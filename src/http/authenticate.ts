@@ -32,6 +32,7 @@ export async function authenticate(ctx: Context, header: string | undefined): Pr
   if (!row || !kind || !isGood(row, kind, todayOf(ctx.programs, row.program, now)))
     throw new UnauthenticatedError(
       'This API key is not valid: it is unknown, revoked or expired, or its contract is not in force. Ask an administrator for another.',
+      row ? `key:${row.id}` : null,
     );
   if (row.lastUsedAt === null || now.getTime() - row.lastUsedAt >= NOTED_EVERY)
     void noteUse(ctx.db, row.id, now).catch((err) =>

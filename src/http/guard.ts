@@ -50,6 +50,7 @@ export async function installGuard(
   if (answers) unchanged?.install(app, ctx, answers, countCaller);
 
   app.decorateRequest('actor', null as never);
+  app.decorateRequest('turnedAway', null);
   app.decorateRequest('session', null);
   const whoAsks = async (request: FastifyRequest): Promise<Actor> => {
     const { authorization } = request.headers;
@@ -74,6 +75,7 @@ export async function installGuard(
         subjectWithKey && subject?.(request),
       ]);
     } catch (error) {
+      if (error instanceof UnauthenticatedError) request.turnedAway = error.whose;
       await countAddress(addressOf(request));
       throw error;
     }

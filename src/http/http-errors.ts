@@ -3,6 +3,12 @@ import { DomainError } from '../errors.ts';
 /** What only exists because the caller speaks HTTP. */
 export class UnauthenticatedError extends DomainError {
   readonly code = 'unauthenticated';
+  /** Whose key or session it was, where it is known but good no more: for the audit. */
+  readonly whose: string | null;
+  constructor(message: string, whose: string | null = null) {
+    super(message);
+    this.whose = whose;
+  }
 }
 
 /** Somebody could not be let in. It is the same whatever was wrong; the log says more. */

@@ -15,8 +15,8 @@ export const FACT_KINDS = [
 
 export interface Fact {
   kind: (typeof FACT_KINDS)[number];
-  /** The actor's id; left out: nobody who is known. */
-  actor?: string;
+  /** The actor's id; null or left out: nobody who is known. */
+  actor?: string | null;
   requestId: string | null;
   planningYear?: string | null;
   /** Names and numbers; never a secret, a token, a link, or somebody's words. */
@@ -49,7 +49,7 @@ export const factOf = (
   detail: Record<string, unknown> = {},
 ): Fact => ({
   kind,
-  ...(request.actor && { actor: request.actor.id }),
+  actor: request.actor?.id ?? request.turnedAway,
   requestId: request.id,
   detail: { method: request.method, route: request.routeOptions.url ?? null, ...detail },
 });
@@ -64,8 +64,14 @@ export const forced = (
 /** The act itself, for a write that an administrator did; null for the others. */
 export const administered = (request: FastifyRequest): Fact | null =>
   ADMINISTRATIVE.test(request.routeOptions.config.policy ?? '')
-    ? factOf(request, 'administered', named(request))
+    ? factOf(request, 'administered', { ...named(request), ...(isTryOut(request) && TRIED_OUT) })
     : null;
+
+/** Of an act that is only tried out nothing comes. */
+const TRIED_OUT = { dryRun: true };
+
+const isTryOut = ({ query }: FastifyRequest): boolean =>
+  (query as { dryRun?: unknown } | undefined)?.dryRun === 'true';
 
 const ADMINISTRATIVE = /\.(manage|set|run|release|open|reorganize)$/;
 
@@ -106,7 +112,7 @@ const MOST = 1000;
 
 function witnessed(request: FastifyRequest, status: number, type: string): Fact | null {
   if (status === 401 || status === 403 || (status === 404 && isAboutOne(request)))
-    return factOf(request, 'refused', { status, ...named(request) });
+    return factOf(request, 'refused', { status, ...named(request, ID) });
   if (status === 200 && request.method === 'GET' && FILE.test(type) && request.actor)
     return factOf(request, 'exported', { type: type.split(';')[0] });
   return null;
@@ -118,12 +124,15 @@ const isAboutOne = (request: FastifyRequest): boolean =>
 
 const FILE = /^(text\/csv|application\/x-ndjson)/;
 
-/** What a request names in its path, as far as that is no secret. */
-const named = ({ params }: FastifyRequest): Record<string, unknown> =>
+/** What a request names in its path, as far as that is no secret and looks like this. */
+const named = ({ params }: FastifyRequest, like = /^/): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries((params ?? {}) as Record<string, string>)
-      .filter(([name]) => NAMES.has(name))
+      .filter(([name, value]) => NAMES.has(name) && like.test(value))
       .map(([name, value]) => [name, value.slice(0, 100)]),
   );
+
+/** What somebody pastes by mistake, a key or the secret of a link, is longer or has other letters. */
+const ID = /^[\dA-Za-z-]{1,40}$/;
 
 const NAMES = new Set(['id', 'program', 'year', 'code', 'rcdts']);

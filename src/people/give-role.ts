@@ -1,7 +1,7 @@
 import type { ProgramFile } from '../../calendar/shape.ts';
 import type { Trx } from '../context.ts';
 import { ConflictError } from '../errors.ts';
-import { closedSchools } from '../schools/store.ts';
+import { closedSchools } from '../schools/closed.ts';
 import { type Assignment, assignmentById } from './assignment-store.ts';
 import { heldAt, saveAssignments } from './import-assignments.ts';
 import { planAssignments } from './plan-assignments.ts';

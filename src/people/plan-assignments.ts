@@ -1,6 +1,6 @@
 import type { ProgramFile } from '../../calendar/shape.ts';
 import type { Rejected } from '../http/csv.ts';
-import type { Closed } from '../schools/store.ts';
+import { type Closed, closedInWords } from '../schools/closed.ts';
 import type { AssignmentLine } from './read-assignments.ts';
 import { misplaced } from './role-places.ts';
 import { type Change, changeOf, entryOf, type Span, takeAll, type Wish } from './timeline.ts';
@@ -85,7 +85,7 @@ function wishesOf(
       rejected.push({
         row,
         code: 'school-closed',
-        detail: `the school ${code} is closed since ${over.closedOn}${over.successor === null ? '' : ` and goes on as ${over.successor}`}; name an open school, or a last day before that`,
+        detail: `${closedInWords(code, over)}; name an open school, or a last day before that`,
       });
     else if (person.name.normalize() !== name.normalize())
       rejected.push({

@@ -1,6 +1,7 @@
 import type { Actor } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
 import type { Rejected } from '../http/csv.ts';
+import { closedInWords, closedSchools } from '../schools/closed.ts';
 import { currentModel } from './models.ts';
 import { conditionsOf, openYears, type YearToOpen } from './open.ts';
 import { type Designation, regionColumn } from './read-designations.ts';
@@ -17,7 +18,7 @@ export interface DesignationImport {
 }
 
 /**
- * Finds out what a file of designations would open: rows of unknown schools and of years that were
+ * Finds out what a file of designations would open: rows of unknown or closed schools and of years that were
  * opened with other particulars are rejected.
  */
 export async function sortDesignations(
@@ -35,6 +36,10 @@ export async function sortDesignations(
   warnings: Rejected[];
 }> {
   const schools = await schoolsOf(trx, designations);
+  const closed = await closedSchools(
+    trx,
+    designations.map(({ code }) => code),
+  );
   const existing = await yearsOf(trx, program, designations);
   const years: YearToOpen[] = [];
   const rejected: Rejected[] = [];
@@ -44,8 +49,15 @@ export async function sortDesignations(
   for (const designation of designations) {
     const { row, code, year, label, releasedOn, given, regions } = designation;
     const school = schools.get(code);
+    const over = closed.get(code);
     const state = existing.get(`${code} ${year}`);
-    if (!school)
+    if (over)
+      rejected.push({
+        row,
+        code: 'school-closed',
+        detail: `${closedInWords(code, over)}; leave the row out, or name the school that goes on`,
+      });
+    else if (!school)
       rejected.push({
         row,
         code: 'unknown-school',

@@ -3,6 +3,7 @@ import type { Actor } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
 import { ConflictError, InvalidInputError } from '../errors.ts';
 import type { Subject } from '../policy/can.ts';
+import { closedInWords, closedSchools } from '../schools/closed.ts';
 import type { YearModel } from './model.ts';
 import { currentModel } from './models.ts';
 import { checkDesignation, checkRegions, checkRelease, conditionsOf, openYears } from './open.ts';
@@ -42,7 +43,6 @@ export async function openOne(
     .selectFrom('schools')
     .select(['districtCode', 'demo'])
     .where('code', '=', school)
-    .where('closedOn', 'is', null)
     .executeTakeFirst();
   if (!found || !reaches({ program, district: found.districtCode, school }))
     throw new InvalidInputError('The school is not in the directory.', [
@@ -50,6 +50,11 @@ export async function openOne(
         pointer: '/school',
         detail: `Send the code of a school as GET /v1/schools lists it, such as ${model.pack.program.directory.codeExample}.`,
       },
+    ]);
+  const over = (await closedSchools(trx, [school])).get(school);
+  if (over)
+    throw new InvalidInputError('No planning year is opened for a school that has closed.', [
+      { pointer: '/school', detail: closedInWords(school, over) },
     ]);
   const today = todayIn(model.pack.program.zone, ctx.clock.now());
   if (releasedOn !== null) checkRelease(model, releasedOn, today);

@@ -1,6 +1,6 @@
 import type { DbOrTrx } from '../context.ts';
 import { ConflictError } from '../errors.ts';
-import { closedSchools } from '../schools/store.ts';
+import { closedInWords, closedSchools } from '../schools/closed.ts';
 import type { YearRow } from './store.ts';
 
 /**
@@ -14,7 +14,8 @@ export async function requireOpenSchool(
   const closed =
     organizationKind === 'school' ? (await closedSchools(db, [code])).get(code) : undefined;
   if (!closed) return;
-  const { closedOn, successor } = closed;
-  const instead = successor ? ` Open a planning year for ${successor}, which goes on for it.` : '';
-  throw new ConflictError('school-closed', `This school is closed since ${closedOn}.${instead}`);
+  throw new ConflictError(
+    'school-closed',
+    `Its year stays withdrawn: ${closedInWords(code, closed)}. Open a planning year for a school that goes on.`,
+  );
 }

@@ -33,8 +33,8 @@ export async function withdrawYears(
 }
 
 /**
- * Makes years another school's. Each log tells of it; what is counted by district and county moves
- * along, and so do the dates that are set for a district.
+ * Makes years another school's. Each log tells of it, and no state moves, so their versions stay; what
+ * is counted by district and county moves along, and so do the dates that are set for a district.
  *
  * @throws ConflictError when the other school has one of them already
  */
@@ -54,7 +54,7 @@ export async function moveYears(
   try {
     await sql`
       update planning_years set organization_code = ${to.rcdts}, district_code = ${to.district.code},
-        version = version + 1, updated_at = ${now}
+        updated_at = ${now}
       where id = any(${ids}::uuid[])`.execute(trx);
   } catch (error) {
     if ((error as { code?: string }).code !== UNIQUE) throw error;

@@ -65,25 +65,6 @@ export async function knownSchools(db: DbOrTrx, codes: string[]): Promise<Set<st
   return new Set(rows.map(({ code }) => code));
 }
 
-/** Since when a school is no more, and which goes on in its place. */
-export interface Closed {
-  closedOn: string;
-  successor: string | null;
-}
-
-/** Of these codes, the schools that have closed. */
-export async function closedSchools(db: DbOrTrx, codes: string[]): Promise<Map<string, Closed>> {
-  const rows = await db
-    .selectFrom('schools')
-    .select(['code', 'closedOn', 'successor'])
-    .where('closedOn', 'is not', null)
-    .where(sql<boolean>`code = any(${codes}::text[])`)
-    .execute();
-  return new Map(
-    rows.map(({ code, closedOn, successor }) => [code, { closedOn: closedOn!, successor }]),
-  );
-}
-
 /** Which of these codes name districts. */
 export async function knownDistricts(db: DbOrTrx, codes: string[]): Promise<Set<string>> {
   const rows = await db

@@ -68,6 +68,7 @@ export async function refuse(
     reason: refused,
     requestId: request.id,
   });
+  if (person !== null) request.turnedAway = `person:${person}`;
   throw new SignInRefusedError(TOLD[way]);
 }
 

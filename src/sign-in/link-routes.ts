@@ -29,6 +29,11 @@ export function linkRoutes(app: App, ctx: Context, perSignIn = usualPerSignIn): 
     const proof = z.string().max(100);
     const params = z.strictObject({ secret: z.string().max(100) });
 
+    // Whoever types the address alone wants their own page, or the way in to it.
+    scope.get('/', { config, schema: { hide: true, response } }, async (_, reply) =>
+      reply.redirect(`${baseOf(ctx)}/me`, 303),
+    );
+
     const querystring = z.strictObject({ to: wayBack.optional() });
     scope.get(
       '/sign-in',

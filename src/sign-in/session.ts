@@ -31,7 +31,10 @@ export async function sessionOf(
   if (row && typeof actor === 'string')
     await endSessions(ctx.db, row.personId, now, actor === 'usesProvider' ? row.id : undefined);
   if (!row || !actor || typeof actor === 'string')
-    throw new UnauthenticatedError('You are not signed in any more. Sign in again.');
+    throw new UnauthenticatedError(
+      'You are not signed in any more. Sign in again.',
+      row ? `person:${row.personId}` : null,
+    );
   if (now.getTime() - row.lastSeenAt.getTime() >= NOTED_EVERY)
     void noteUse(ctx.db, row.id, now).catch((err) =>
       ctx.log.warn({ err }, "A session's use was not noted."),

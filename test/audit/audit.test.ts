@@ -58,6 +58,43 @@ describe('what is witnessed', () => {
     expect(of(forbidden)).toMatchObject({ detail: { status: 403, route: '/v1/keys' } });
   });
 
+  test('tells an import that was only tried out from one that was carried out', async () => {
+    const file = `organization,role,name,email,from,to\n${DISTRICT},district,Dan,dan@example.org,2026-10-01,\n`;
+    const url = '/v1/imports/assignments';
+    const [tried, done] = [
+      await api.admin.csv(`${url}?dryRun=true`, file),
+      await api.admin.csv(url, file),
+    ];
+    const found = await facts('&kind=administered');
+    const of = (reply: { headers: Record<string, unknown> }) =>
+      found.find(({ requestId }) => requestId === reply.headers['x-request-id'])?.detail;
+    expect(of(tried)).toEqual({ method: 'POST', route: url, dryRun: true });
+    expect(of(done)).toEqual({ method: 'POST', route: url });
+  });
+
+  test('is nothing that was pasted into an address by mistake', async () => {
+    const { key } = (
+      await api.admin.post('/v1/keys', { role: 'dashboard', scope: { all: true }, label: 'Mine' })
+    ).json();
+    for (const pasted of [key, key.slice(3), 'somebody%40example.org'])
+      await api.admin.get(`/v1/schools/${pasted}`);
+    await api.admin.get('/v1/schools/99-999-9999-26-9999');
+    const told = (await facts('&kind=refused'))
+      .filter(({ detail }) => detail.route === '/v1/schools/:rcdts')
+      .map(({ detail }) => detail.rcdts);
+    expect(told.toSorted()).toEqual(['99-999-9999-26-9999', undefined, undefined, undefined]);
+  });
+
+  test('names the key that is used although it was revoked', async () => {
+    const { id, key } = (
+      await api.admin.post('/v1/keys', { role: 'dashboard', scope: { all: true }, label: 'Old' })
+    ).json();
+    await api.admin.delete(`/v1/keys/${id}`, { 'if-match': '*' });
+    expect((await api.as(key).get('/v1/planning-years')).statusCode).toBe(401);
+    const found = await facts(`&kind=refused&actor=key:${id}`);
+    expect(found).toMatchObject([{ detail: { status: 401, route: '/v1/planning-years' } }]);
+  });
+
   test('is a forced event, an export, and what an administrator did', async () => {
     await coach.post(
       `/v1/planning-years/${years[0]}/events`,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { firstBreak } from '../../src/planning-years/chain.ts';
+import { rebuild } from '../../src/planning-years/rebuild.ts';
 import { foldCounts } from '../../src/reports/fold.ts';
 import { expectProblem } from '../http/problem.ts';
 import { type TestApp, testApp } from '../support/app.ts';
@@ -90,7 +91,11 @@ test('a school that closes has its year withdrawn and its people released; its h
     ...{ program: app.ctx.programs.all[0]!.id, year: '2026-27', school: codeOf(0) },
     ...{ designation: 'Comprehensive', releasedOn: '2026-10-15' },
   });
-  expectProblem(reopened, 400);
+  expect(expectProblem(reopened, 400).errors?.[0]?.detail).toContain('closed since 2026-11-09');
+  const file = `rcdts,designation,released_on,newly_designated,resource_allocation_review
+${codeOf(0)},Comprehensive,2026-10-15,,\n`;
+  const refused = await app.admin.csv('/v1/imports/designations', file);
+  expect(refused.json().rejected).toMatchObject([{ row: 2, code: 'school-closed' }]);
 });
 
 test('nobody is given a role at a school that is no more: neither by call nor by a file', async () => {
@@ -197,5 +202,9 @@ describe('a school that gets a new code', () => {
       successor: { rcdts: own },
       planningYears: { moved: [years[4]] },
     });
+  });
+
+  test('changes nothing that the log does not tell, as every other act here', async () => {
+    expect(await rebuild(app.ctx)).toMatchObject({ differences: [], broken: [] });
   });
 });

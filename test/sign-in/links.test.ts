@@ -82,6 +82,11 @@ describe('a link by mail', () => {
   });
 });
 
+test('the address alone leads to one’s own page, and so to the way in', async () => {
+  const reply = await browser(app.app).get('/');
+  expect([reply.statusCode, reply.headers.location]).toEqual([303, '/me']);
+});
+
 describe('asking for a link', () => {
   test('is answered alike for an address that nobody has: the same reply, the same statements', async () => {
     const told = async (email: string) => {

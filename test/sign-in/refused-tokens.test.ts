@@ -104,6 +104,9 @@ const fromTheProvider: Record<string, () => Promise<boolean>> = {
     azp: 'another-client',
   })),
   'of another issuer': claiming((claims) => ({ ...claims, iss: 'https://evil.example' })),
+  'without an issuer': without('iss'),
+  'without an audience': without('aud'),
+  'without an instant at which it was made': without('iat'),
   expired: claiming((claims) => ({ ...claims, exp: seconds() - 120 })),
   'without an end': without('exp'),
   'not valid yet, its clock being two minutes ahead': claiming((claims) => ({
@@ -115,6 +118,7 @@ const fromTheProvider: Record<string, () => Promise<boolean>> = {
   'without a subject': without('sub'),
   'of a subject that nobody has': claiming((claims) => ({ ...claims, sub: 'somebody-else' })),
   'without a second factor': claiming((claims) => ({ ...claims, amr: ['pwd'] })),
+  'that tells of no factor at all': without('amr'),
   'with the algorithm none': () => comeBack(async (claims) => `${unsigned(claims)}.`),
   'signed with the client secret': () =>
     comeBack((claims) => signed(claims, Buffer.from(provider.clientSecret), 'HS256')),
@@ -155,6 +159,8 @@ const fromTheProvider: Record<string, () => Promise<boolean>> = {
   'with no state': () => comeBack(goodForge, (back) => back.searchParams.delete('state')),
   'of another provider, mixed up with ours': () =>
     comeBack(goodForge, (back) => back.searchParams.set('iss', 'https://evil.example')),
+  'by an answer that names no provider': () =>
+    comeBack(goodForge, (back) => back.searchParams.delete('iss')),
   'with a refusal of the provider': () =>
     comeBack(goodForge, (back) => back.searchParams.set('error', 'access_denied')),
 };
@@ -323,6 +329,9 @@ const because: Record<string, string[]> = {
     'an ID token not valid yet, its clock being two minutes ahead',
   ],
   OAUTH_INVALID_RESPONSE: [
+    'an ID token without an issuer',
+    'an ID token without an audience',
+    'an ID token without an instant at which it was made',
     'an ID token without an end',
     'an ID token made for no sign-in at all',
     'an ID token without a subject',
@@ -333,9 +342,13 @@ const because: Record<string, string[]> = {
     'an ID token changed after it was signed',
     'an ID token that is missing',
     'an ID token of another provider, mixed up with ours',
+    'an ID token by an answer that names no provider',
   ],
   unknownSubject: ['an ID token of a subject that nobody has'],
-  noSecondFactor: ['an ID token without a second factor'],
+  noSecondFactor: [
+    'an ID token without a second factor',
+    'an ID token that tells of no factor at all',
+  ],
   OAUTH_KEY_SELECTION_FAILED: ['an ID token signed by a key that the provider does not show'],
   OAUTH_PARSE_ERROR: ['an ID token that is no token'],
   otherBrowser: [
@@ -379,4 +392,37 @@ test('so it is with all of them', () => {
   process.stdout.write(`token cases: ${cases.length}, accepted: ${accepted}\n`);
   expect(cases.length).toBeGreaterThanOrEqual(30);
   expect(accepted).toBe(0);
+});
+
+test('where the class of the sign-in proves the second factor, it is asked for and demanded', async () => {
+  const { issuer, clientId, clientSecret } = provider;
+  const secondFactor = { claim: 'acr' as const, values: ['urn:example:two', 'urn:example:more'] };
+  const strict = await testApp({
+    now: START,
+    config: { provider: { issuer, clientId, clientSecret, secondFactor } },
+  });
+  const agency = strict.ctx.programs.all[0]!.pack.program.agency.code;
+  const { id } = await somebody(strict, 'Sam State', 'isbe', { kind: 'state', code: agency });
+  await strict.app.inject({
+    method: 'PUT',
+    url: `/v1/people/${id}/identity`,
+    payload: { subject: SUBJECT },
+    headers: { authorization: `Bearer ${strict.adminKey}`, 'if-match': '*' },
+  });
+  for (const [acr, status] of [
+    [undefined, 403],
+    ['urn:example:one', 403],
+    ['urn:example:two urn:example:more', 403],
+    ['urn:example:more', 303],
+  ] as const) {
+    const mine = browser(strict.app);
+    const entrance = new URL(String((await mine.get('/sign-in/provider')).headers.location));
+    expect(entrance.searchParams.get('acr_values')).toBe(secondFactor.values.join(' '));
+    provider.nonce = entrance.searchParams.get('nonce')!;
+    provider.forge = (claims, { own }) => signed({ ...claims, ...(acr && { acr }) }, own);
+    const back = new URLSearchParams({ code: 'a-code', iss: issuer });
+    back.set('state', entrance.searchParams.get('state')!);
+    expect((await mine.get(`/sign-in/callback?${back}`)).statusCode).toBe(status);
+  }
+  await strict.close();
 });

@@ -2,9 +2,10 @@ import { Writable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { expectProblem } from '../http/problem.ts';
+import { until } from '../queue/support/until.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { type Browser, browser } from './support/browser.ts';
-import { directory, type Somebody, signIn, somebody } from './support/people.ts';
+import { askForLink, directory, type Somebody, signIn, somebody } from './support/people.ts';
 
 let app: TestApp;
 let schools: string[];
@@ -77,6 +78,29 @@ describe('a session', () => {
     expectProblem(await theirs.get('/v1/schools', json), 401);
     await held.set({ toOn: null }).execute();
     expectProblem(await theirs.get('/v1/schools', json), 401);
+  });
+
+  test('that is refused, and a link that is, are on record with their person', async () => {
+    const gone = await somebody(app, 'Gia Gone', 'slt', { kind: 'school', code: schools[1]! });
+    const [theirs, late] = [browser(app.app), browser(app.app)];
+    await signIn(app, theirs, gone.email);
+    const link = (await askForLink(app, late, gone.email))!;
+    await app.admin.post(
+      `/v1/assignments/${gone.assignment}/end`,
+      { toOn: '2026-11-01' },
+      { 'if-match': '*' },
+    );
+    expect(await open(theirs)).toBe(401);
+    await late.get(link);
+    expect((await late.submit(/^\/sign-in\/links/)).statusCode).toBe(403);
+    // It is written down behind the replies.
+    const refused = async (): Promise<string[]> => {
+      const url = `/v1/audit?kind=refused&actor=person:${gone.id}`;
+      const { data } = (await app.admin.get(url)).json();
+      return data.map(({ detail }: { detail: { route: string } }) => detail.route);
+    };
+    await until(async () => (await refused()).length === 2);
+    expect((await refused()).sort()).toEqual(['/sign-in/links/:secret', '/v1/schools']);
   });
 
   test('ends when the person signs out, also for a copy of the cookie', async () => {
