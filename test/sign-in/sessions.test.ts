@@ -2,8 +2,8 @@ import { Writable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { expectProblem } from '../http/problem.ts';
-import { until } from '../queue/support/until.ts';
 import { type TestApp, testApp } from '../support/app.ts';
+import { until } from '../support/until.ts';
 import { type Browser, browser } from './support/browser.ts';
 import { askForLink, directory, type Somebody, signIn, somebody } from './support/people.ts';
 
