@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { instant, isoDate, line, listOf, pageQuery, text } from '../http/schemas.ts';
-import { effectiveOn, evidence } from '../planning-years/schemas.ts';
+import { effectiveOn, evidence, evidenceKept } from '../planning-years/schemas.ts';
 
 const words = text(4000);
 const links = evidence.default([]).describe('Where it can be looked up');
@@ -40,7 +40,7 @@ export const note = z
     recordedAt: instant,
     actor: z.strictObject({ id: z.string(), role: z.string() }),
     text: z.string().nullable(),
-    links: evidence,
+    links: evidenceKept,
     task: z.uuid().nullable().describe('The task that it is about'),
     by: z.string().nullable().describe('Of a contact: how'),
     activity: z.string().nullable().describe('Of a meeting: which'),

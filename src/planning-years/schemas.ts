@@ -207,14 +207,23 @@ export const eventBody = z
   })
   .meta({ id: 'EventToApply', example: { type: 'surveys.progressSent', note: 'Sent by mail.' } });
 
+/** Evidence as somebody gives it. The log keeps it for good, and many may read it. */
 export const evidence = z
   .array(
     z.strictObject({
       title: line(300),
-      url: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).max(2000),
+      url: z
+        .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+        .max(2000)
+        .refine((url) => !/^https?:\/*[^/?#]*@/i.test(url), {
+          error: 'must hold no name and no password: whoever reads the log could use them',
+        }),
     }),
   )
   .max(20);
+
+/** Evidence as it was taken. */
+export const evidenceKept = z.array(z.strictObject({ title: z.string(), url: z.string() }));
 
 export const dryRunQuery = z.strictObject({
   dryRun: z

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { instant, isoDate, listOf, pageQuery, text } from '../http/schemas.ts';
-import { effectiveOn, evidence, logEntry, note } from '../planning-years/schemas.ts';
+import { effectiveOn, evidence, evidenceKept, logEntry, note } from '../planning-years/schemas.ts';
 
 const status = z.enum(['open', 'blocked', 'done', 'waived', 'lapsed', 'preStart', 'notApplicable']);
 const kind = z.enum(['deadline', 'expected']);
@@ -19,7 +19,7 @@ const settled = z
     recordedAt: instant,
     effectiveOn: isoDate,
     note: z.string().nullable(),
-    evidence: z.array(z.strictObject({ title: z.string(), url: z.string() })),
+    evidence: evidenceKept,
   })
   .meta({ id: 'Settlement' });
 
