@@ -7,6 +7,7 @@ import { fileMailer } from '../../src/mail/file.ts';
 import { scan } from '../../src/reminders/scan.ts';
 import { sendMails } from '../../src/reminders/send.ts';
 import { heldQueue } from '../reminders/support/world.ts';
+import { somebody } from '../sign-in/support/people.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { everywhere, lineOf, type Place } from '../support/everywhere.ts';
 import { type Markup, markupOf } from '../support/markup.ts';
@@ -16,11 +17,17 @@ import { sessionOf } from '../support/session.ts';
 /** Scripts in every text that somebody can store: on no page and in no mail are they more than words. */
 
 const PLAIN = 'Plain words';
+/** Of all schools' resources, one. */
+const ADDRESS = `https://example.org/?q="><script>alert(1)</script>`;
+/** The state is told most; the others see each kind of script once. */
+const KINDS = 10;
 const SECTORS = ['principal', 'slt', 'district', 'coordinator', 'vendor'];
 
 let app: TestApp;
 let plain: Place;
 let hostile: Place[];
+/** Somebody of the state, by id. */
+let state: string;
 let folder: string;
 const queue = heldQueue();
 let looked = 0;
@@ -30,6 +37,15 @@ beforeAll(async () => {
   const options = { now: '2026-11-10T15:00:00Z', queue: queue.queue };
   app = await testApp({ ...options, config: { dataDir: folder } });
   [plain, ...hostile] = (await everywhere(app, [PLAIN, ...scripts()])) as [Place, ...Place[]];
+  const { id: program, agency } = app.ctx.programs.all[0]!.pack.program;
+  const everything = { kind: 'state', code: agency.code } as const;
+  state = (await somebody(app, 'Ida State', 'isbe', everything)).id;
+  const reply = await app.app.inject({
+    ...({ method: 'PUT', url: `/v1/programs/${program}/years/2026-27/parameters` } as const),
+    headers: { authorization: `Bearer ${app.adminKey}`, 'if-match': '*' },
+    payload: { program: { leadershipTeamGuideUrl: ADDRESS }, districts: {} },
+  });
+  expect([reply.statusCode, reply.body]).toEqual([200, reply.body]);
 }, 240_000);
 afterAll(async () => {
   process.stderr.write(`hostile texts: ${looked} pages and mails, 0 elements of theirs\n`);
@@ -54,13 +70,29 @@ const ofRole = ({ people }: Place, role: string) => people[role]!;
 const page = async (place: Place, role: string, url: string) => {
   // The latest session of a person stands first.
   app.clock.advance({ minutes: 0.01 });
-  const headers = await sessionOf(app.ctx, ofRole(place, role).id, place.text);
-  const reply = await app.as(null).get(url, { ...headers, accept: 'text/html' });
+  return pageIn(await sessionOf(app.ctx, ofRole(place, role).id, place.text), url);
+};
+async function pageIn(session: Record<string, string>, url: string): Promise<string> {
+  const reply = await app.as(null).get(url, { ...session, accept: 'text/html' });
   expect([reply.statusCode, url]).toEqual([200, url]);
   expect(reply.headers['content-type']).toBe('text/html; charset=utf-8');
   expect(reply.headers['content-security-policy']).toMatch(/default-src 'none'/);
   return reply.body;
-};
+}
+
+/** The page of the year and of each task that a role may see. */
+function pagesFor(role: string): ((place: Place) => string)[] {
+  const tasks = Object.keys(plain.tasks) as (keyof Place['tasks'])[];
+  return [
+    ({ planningYear }) => `/planning-years/${planningYear}`,
+    ...tasks
+      .filter((task) => role !== 'vendor' || task === 'ofVendor')
+      .map((task) => (place: Place) => `/tasks/${place.tasks[task]}`),
+  ];
+}
+
+const timesTold = (page: string, text: string): number =>
+  markupOf(page).words.replaceAll(/\s+/g, ' ').split(lineOf(text)).length - 1;
 
 describe('two hundred scripts in every stored text', () => {
   test.each(SECTORS)(
@@ -70,6 +102,30 @@ describe('two hundred scripts in every stored text', () => {
       for (const place of hostile) expectWords(await page(place, role, '/me'), usual, place.text);
     },
     120_000,
+  );
+
+  test.each([...SECTORS, 'isbe'])(
+    'are words on the pages of tasks and years that the %s may see',
+    async (role) => {
+      // One session each: these pages show none.
+      const visit = async (place: Place, url: string) => {
+        const who = role === 'isbe' ? state : ofRole(place, role).id;
+        return pageIn(await sessionOf(app.ctx, who), url);
+      };
+      for (const which of pagesFor(role)) {
+        const first = await visit(plain, which(plain));
+        const usual = markupOf(first);
+        expect(usual.elements.filter((element) => !PAGE.test(element))).toEqual([]);
+        const told = timesTold(first, PLAIN);
+        expect(told).toBeGreaterThan(0);
+        for (const place of role === 'isbe' ? hostile : hostile.slice(0, KINDS)) {
+          const body = await visit(place, which(place));
+          expectUsual(body, usual);
+          expect([timesTold(body, place.text), place.text]).toEqual([told, place.text]);
+        }
+      }
+    },
+    240_000,
   );
 
   test('are nothing in what a page says of an address that it does not know', async () => {
@@ -157,3 +213,4 @@ const MAIL = new RegExp(
   `^(${FRAME}|(h1|h2|p|br|pre)\\[\\]|a\\[href\\]|iframe\\[sandbox src title\\])$`,
 );
 const LETTER = /^(?!script|iframe|object|embed|form|input|svg|base)\w+\[((?!on)[a-z-]+ ?)*\]$/;
+const PAGE = /^(?!script|iframe|object|embed|img|svg|base)\w+\[((?!on|style)[a-z-]+ ?)*\]$/;
