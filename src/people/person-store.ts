@@ -2,13 +2,13 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import type { Db, DbOrTrx, Trx } from '../context.ts';
-import { ConflictError } from '../errors.ts';
+import { ConflictError, NotFoundError } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { can } from '../policy/can.ts';
 import { whereCan } from '../policy/where.ts';
 import type { Programs } from '../programs/programs.ts';
 import { assignmentColumns } from './places.ts';
-import type { newPerson, personView } from './schemas.ts';
+import type { newPerson, personChange, personView } from './schemas.ts';
 
 export type Person = z.infer<typeof personView>;
 
@@ -72,9 +72,22 @@ export async function addPerson(
   return added;
 }
 
-/** @throws ConflictError when somebody else has the address already */
-export async function savePerson(trx: Trx, person: Person): Promise<Person> {
-  const { id, name, email, version } = person;
+/**
+ * Gives a person another name or address; what is left out stays.
+ *
+ * @param precondition throws unless the version is the expected one
+ * @throws ConflictError when somebody else has the address already
+ */
+export async function changePerson(
+  trx: Trx,
+  id: string,
+  change: z.infer<typeof personChange>,
+  precondition: (version: number) => void,
+): Promise<Person> {
+  const person = await lockedPerson(trx, id);
+  if (!person) throw new NotFoundError('There is no such person.');
+  precondition(person.version);
+  const { name = person.name, email = person.email } = change;
   const holder = await trx
     .selectFrom('people')
     .select('id')
@@ -84,7 +97,7 @@ export async function savePerson(trx: Trx, person: Person): Promise<Person> {
   if (holder) throw addressTaken(email);
   return trx
     .updateTable('people')
-    .set({ name, email, version: version + 1 })
+    .set({ name, email, version: person.version + 1 })
     .where('id', '=', id)
     .returning(COLUMNS)
     .executeTakeFirstOrThrow();

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { newId } from '../../src/ids.ts';
 import { mailFolder } from '../../src/mail/create.ts';
 import { fileMailer } from '../../src/mail/file.ts';
 import { scan } from '../../src/reminders/scan.ts';
@@ -183,6 +184,56 @@ describe('two hundred scripts in every stored text', () => {
       const inside = markupOf(await read(`${name}/html`));
       expect(inside.elements.filter((element) => !LETTER.test(element))).toEqual([]);
       looked += 2;
+    }
+  }, 240_000);
+
+  test('are words on the pages of addresses that refuse mail, and in their forms', async () => {
+    // From here on no team gets any mail.
+    const ids = new Map<Place, string>();
+    for (const place of [plain, ...hostile]) {
+      const id = newId(app.clock.now());
+      ids.set(place, id);
+      const address = ofRole(place, 'slt').email;
+      const found = { id, address, reason: 'bounced', since: app.clock.now() } as const;
+      await app.ctx.db
+        .insertInto('suppressions')
+        .values({ ...found, detail: place.text })
+        .execute();
+    }
+    const show = async (who: string, url: string) => pageIn(await sessionOf(app.ctx, who), url);
+    const wrong = async (place: Place) => {
+      const session = await sessionOf(app.ctx, state);
+      const url = `/refused-addresses/${ids.get(place)}`;
+      const { body } = await app.as(null).get(url, { ...session, accept: 'text/html' });
+      const proof = /name="proof" value="([^"]*)"/.exec(body)![1]!;
+      const form = { proof, once: 'x'.repeat(43), version: '1', email: place.text };
+      const reply = await app.app.inject({
+        ...({ method: 'POST', url: `${url}/change` } as const),
+        headers: {
+          ...{ ...session, accept: 'text/html' },
+          'content-type': 'application/x-www-form-urlencoded',
+        },
+        payload: new URLSearchParams(form).toString(),
+      });
+      expect(reply.statusCode).toBe(400);
+      return reply.body;
+    };
+    const coach = (place: Place) => ofRole(place, 'coordinator').id;
+    for (const shown of [
+      (place: Place) => show(coach(place), '/refused-addresses'),
+      (place: Place) => show(coach(place), `/refused-addresses/${ids.get(place)}`),
+      (place: Place) => show(state, `/refused-addresses/${ids.get(place)}`),
+      wrong,
+    ]) {
+      const first = await shown(plain);
+      const usual = markupOf(first);
+      expect(usual.elements.filter((element) => !PAGE.test(element))).toEqual([]);
+      for (const place of hostile) {
+        const body = await shown(place);
+        expectUsual(body, usual);
+        const told = timesTold(first, PLAIN);
+        expect([timesTold(body, place.text), place.text]).toEqual([told, place.text]);
+      }
     }
   }, 240_000);
 
