@@ -9,7 +9,16 @@ export interface WorkingDays {
   backFrom(date: string, count: number): string;
 }
 
+// The holidays of a year are worked out once.
+const known = new WeakMap<readonly Holiday[], WorkingDays>();
+
 export function workingDays(holidays: readonly Holiday[]): WorkingDays {
+  const days = known.get(holidays) ?? daysWithout(holidays);
+  known.set(holidays, days);
+  return days;
+}
+
+function daysWithout(holidays: readonly Holiday[]): WorkingDays {
   const years = new Map<number, ReadonlySet<string>>();
   const closedIn = (year: number): ReadonlySet<string> => {
     const known = years.get(year) ?? new Set(holidaysOf(holidays, year).map(({ date }) => date));

@@ -18,6 +18,7 @@ import { keyRoutes } from './keys/routes.ts';
 import { mailRoutes } from './mail/routes.ts';
 import { noteRoutes } from './notes/routes.ts';
 import { organizationRoutes } from './organizations/routes.ts';
+import { addressPageRoutes } from './pages/address-routes.ts';
 import { meRoutes } from './pages/me-routes.ts';
 import { taskPageRoutes } from './pages/task-routes.ts';
 import { yearPageRoutes } from './pages/year-routes.ts';
@@ -84,6 +85,7 @@ export async function buildApp(ctx: Context, options: ServerOptions = {}): Promi
   meRoutes(app, ctx);
   taskPageRoutes(app, ctx);
   yearPageRoutes(app, ctx);
+  addressPageRoutes(app, ctx);
   reminderRoutes(app, ctx);
   unreachedRoutes(app, ctx);
   resendRoutes(app, ctx);

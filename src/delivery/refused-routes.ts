@@ -1,22 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Actor } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { NotFoundError } from '../errors.ts';
 import type { App } from '../http/app.ts';
-import { etagOf } from '../http/etag.ts';
 import { openPage } from '../http/paging.ts';
 import { id, idOf, idParams, pageQuery } from '../http/schemas.ts';
-import { can } from '../policy/can.ts';
-import type { PolicyRow } from '../policy/table.ts';
-import {
-  type HeldRole,
-  type RefusedRow,
-  refusedById,
-  refusedPage,
-  refusedSubject,
-} from './refused-addresses.ts';
-import { type RefusedAddress, refusedAddress, refusedAddresses } from './refused-schemas.ts';
+import { refusedById, refusedPage, refusedSubject } from './refused-addresses.ts';
+import { refusedAddress, refusedAddresses } from './refused-schemas.ts';
+import { refusedView } from './refused-view.ts';
 
 /** What a coordinator is to see mended: people who hold a role and whose address refuses mail. */
 export function refusedAddressRoutes(app: App, ctx: Context): void {
@@ -41,7 +32,7 @@ export function refusedAddressRoutes(app: App, ctx: Context): void {
       return page.close(
         rows,
         (row) => row.id,
-        (row) => viewOf(ctx, request.actor, row),
+        (row) => refusedView(ctx, request.actor, row),
       );
     },
   });
@@ -60,71 +51,7 @@ export function refusedAddressRoutes(app: App, ctx: Context): void {
     handler: async (request) => {
       const row = await refusedById(ctx, request.actor, request.params.id);
       if (!row) throw new NotFoundError('There is nothing to mend here any more.');
-      return viewOf(ctx, request.actor, row);
+      return refusedView(ctx, request.actor, row);
     },
   });
-}
-
-function viewOf(ctx: Context, actor: Actor, row: RefusedRow): RefusedAddress {
-  const { programs } = ctx;
-  const programOf = ({ program }: HeldRole) => programs.get(program)!.pack.program;
-  const roles = row.held.filter(({ program }) => programs.get(program));
-  return {
-    id: row.id,
-    person: { id: row.personId, name: row.name },
-    address: row.email,
-    reason: row.reason,
-    said: row.detail,
-    since: row.since.toISOString(),
-    roles: roles.map((held) => ({
-      program: held.program,
-      role: held.role,
-      roleTitle: programOf(held).roles.find((role) => role.id === held.role)?.title ?? held.role,
-      assignment: held.assignment,
-      organization: {
-        kind: held.kind,
-        code: held.code,
-        name: held.name ?? programOf(held).agency.name,
-      },
-    })),
-    planningYears: Number(row.planningYears),
-    next: stepsFor(actor, row, [...new Set(roles.map((held) => programOf(held).agency.name))]),
-  };
-}
-
-/** A new address is the state's to enter, since whoever changes one can sign in by it. */
-function stepsFor(actor: Actor, row: RefusedRow, agencies: string[]): RefusedAddress['next'] {
-  const may = (policy: PolicyRow) => {
-    const allowed = can(actor, policy, null) === 'yes';
-    return { allowed, ask: allowed ? [] : agencies };
-  };
-  return [
-    {
-      when: 'addressWorks',
-      hint: 'They get other mail there again: send to the address again.',
-      method: 'POST',
-      path: `/v1/mail/suppressions/${row.id}/release`,
-      operationId: 'releaseSuppression',
-      ifMatch: etagOf(1),
-      ...may('addresses.mend'),
-    },
-    {
-      when: 'addressWrong',
-      hint: 'It is mistyped or given up: enter the one that they name.',
-      method: 'PATCH',
-      path: `/v1/people/${row.personId}`,
-      operationId: 'changePerson',
-      ifMatch: etagOf(row.personVersion),
-      ...may('people.manage'),
-    },
-    ...[...new Set(row.held.map(({ assignment }) => assignment))].map((assignment) => ({
-      when: 'personLeft' as const,
-      hint: 'They have left: end the role, or hand it over to who follows.',
-      method: 'POST' as const,
-      path: `/v1/assignments/${assignment}/end`,
-      operationId: 'endAssignment',
-      ifMatch: null,
-      ...may('assignments.manage'),
-    })),
-  ];
 }

@@ -26,6 +26,6 @@ export const countsOf = (organizations: readonly OrganizationDigest[]): Counts =
 export const taskUrl = (publicUrl: string, taskId: string): string =>
   `${publicUrl}/tasks/${taskId}`;
 export const refusedUrl = (publicUrl: string, suppressionId: string): string =>
-  `${publicUrl}/v1/mail/refused-addresses/${suppressionId}`;
+  `${publicUrl}/refused-addresses/${suppressionId}`;
 export const yearUrl = (publicUrl: string, planningYearId: string): string =>
   `${publicUrl}/planning-years/${planningYearId}`;

@@ -40,13 +40,6 @@ export async function termsInUse(
   );
 }
 
-// The holidays of a year are worked out once.
-const known = new WeakMap<Pack, MailTerms['isMailDay']>();
-
 /** The dates on which a program's digests go out. */
-export function mailDays(pack: Pack): MailTerms['isMailDay'] {
-  if (pack.reminders.mailDays === 'all') return () => true;
-  const days = known.get(pack) ?? workingDays(pack.holidays).isWorkingDay;
-  known.set(pack, days);
-  return days;
-}
+export const mailDays = ({ reminders, holidays }: Pack): MailTerms['isMailDay'] =>
+  reminders.mailDays === 'all' ? () => true : workingDays(holidays).isWorkingDay;

@@ -9,7 +9,8 @@ export function problemPage(
   { code, detail }: Pick<Answer, 'code' | 'detail'>,
   back: string | null,
 ): string {
-  const { title, text } = TOLD[code] ?? { title: titleOf(code), text: detail };
+  const told = code === 'not-found' && back?.startsWith('/refused-addresses') ? MENDED : TOLD[code];
+  const { title, text } = told ?? { title: titleOf(code), text: detail };
   return page(
     title,
     html`<h1>${title}</h1>
@@ -28,6 +29,12 @@ const TOLD: Record<string, { title: string; text: string }> = {
     title: 'You are not signed in any more',
     text: 'Nothing was saved. Sign in again; from there you come back to the page. What you typed may still be there when you go back in your browser, to be copied.',
   },
+};
+
+/** An address to mend is often mended by somebody else first. */
+const MENDED = {
+  title: 'There is nothing to mend here any more',
+  text: 'The address takes mail again, its person has another one or holds no role any more; or it is not yours to mend.',
 };
 
 const titleOf = (code: string): string =>

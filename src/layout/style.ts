@@ -15,7 +15,7 @@ label { display: block; margin-top: 1rem; font-weight: 700; }
 input:not([type=checkbox], [type=hidden]), textarea { display: block; box-sizing: border-box; width: 100%; max-width: 30rem;
   margin: .25rem 0 1rem; padding: .5rem; font: inherit; color: inherit; background: #fff; border: 1px solid #565c65; border-radius: 0; }
 input[type=date], input[type=number] { max-width: 14rem; }
-[aria-invalid] { border: .25rem solid #b50909; }
+input[aria-invalid], textarea[aria-invalid] { border: .25rem solid #b50909; }
 .check { display: flex; gap: .5rem; align-items: start; margin: 1rem 0; }
 .check label { margin: 0; font-weight: 400; }
 .check input { flex: none; width: 1.25rem; height: 1.25rem; margin: .125rem 0; }

@@ -3,7 +3,7 @@ import { type Html, html } from '../html.ts';
 export interface Field {
   name: string;
   label: string;
-  kind: 'text' | 'url' | 'date' | 'number' | 'lines' | 'checkbox';
+  kind: 'text' | 'email' | 'url' | 'date' | 'number' | 'lines' | 'checkbox';
   hint?: string;
   required?: boolean;
   /** The latest date. */

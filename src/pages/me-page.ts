@@ -9,6 +9,8 @@ export interface MePage extends Place {
   roles: { title: string; program: string; where: string }[];
   tasks: { when: string; late: boolean; items: { title: string; where: string; url: string }[] }[];
   moreTasks: boolean;
+  /** Where addresses that refuse mail are listed; null: there are none for them to mend. */
+  addressesUrl: string | null;
   /** The planning years under way that they may read. */
   years: { title: string; url: string }[];
   moreYears: boolean;
@@ -23,7 +25,12 @@ export const mePage = (me: MePage): string =>
 <p>You are signed in as ${me.email}.</p>
 <h2>What is open</h2>
 ${me.tasks.length === 0 ? html`<p>Nothing is waiting for you.</p>` : me.tasks.map(tasksOfDay)}
-${me.moreTasks && html`<p class="note">There are more; the first hundred of each role are shown.</p>\n`}<h2>Planning years</h2>
+${me.moreTasks && html`<p class="note">There are more; the first hundred of each role are shown.</p>\n`}${
+  me.addressesUrl !== null &&
+  html`<h2>What else waits for you</h2>
+<p><a href="${me.addressesUrl}">Addresses that refuse mail</a>: somebody has to ask their people.</p>
+`
+}<h2>Planning years</h2>
 <ul>${me.years.map(({ title, url }) => html`<li><a href="${url}">${title}</a></li>\n`)}</ul>
 ${me.moreYears && html`<p class="note">There are more; the first hundred are shown.</p>\n`}<h2>What you are</h2>
 <ul>${me.roles.map(({ title, program, where }) => html`<li>${title}, ${where} (${program})</li>\n`)}</ul>

@@ -1,7 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import { DateTime } from 'luxon';
 import { z } from 'zod';
+import type { Actor } from '../actor.ts';
 import type { Context } from '../context.ts';
+import { refusedPage } from '../delivery/refused-addresses.ts';
 import type { App } from '../http/app.ts';
 import { forgottenCookie } from '../http/cookies.ts';
 import { UnauthenticatedError } from '../http/http-errors.ts';
@@ -11,6 +13,7 @@ import { proofOf, requireProof } from '../layout/proof.ts';
 import { personById } from '../people/person-store.ts';
 import { caughtUp } from '../planning-years/clock-scan.ts';
 import { listYears } from '../planning-years/find.ts';
+import { can } from '../policy/can.ts';
 import { sessionOf } from '../sign-in/session.ts';
 import {
   endSessionOf,
@@ -22,7 +25,7 @@ import { witness } from '../sign-in/witness.ts';
 import { browserName } from './browser-name.ts';
 import { type MePage, mePage } from './me-page.ts';
 import { type OpenTask, openTasks } from './open-tasks.ts';
-import { taskPath, yearPath } from './paths.ts';
+import { ADDRESSES_PATH, taskPath, yearPath } from './paths.ts';
 import { rolesOf } from './roles.ts';
 
 /** The page of whoever is signed in, and signing out. */
@@ -94,6 +97,7 @@ async function sightOf(ctx: Context, { actor, session }: FastifyRequest): Promis
     roles: await rolesOf(ctx, actor),
     tasks: byDay(tasks, baseOf(ctx)),
     moreTasks: more,
+    addressesUrl: (await hasAddresses(ctx, actor)) ? baseOf(ctx) + ADDRESSES_PATH : null,
     years: years.slice(0, MOST_YEARS).map(({ id, organizationName, year }) => ({
       ...{ title: `${organizationName}, ${year}`, url: baseOf(ctx) + yearPath(id) },
     })),
@@ -105,6 +109,10 @@ async function sightOf(ctx: Context, { actor, session }: FastifyRequest): Promis
     })),
   };
 }
+
+const hasAddresses = async (ctx: Context, actor: Actor): Promise<boolean> =>
+  can(actor, 'addresses.mend', null) === 'yes' &&
+  (await refusedPage(ctx, actor, { after: null, fetch: 1 })).length > 0;
 
 const MOST_YEARS = 100;
 

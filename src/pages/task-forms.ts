@@ -1,9 +1,8 @@
-import type { z } from 'zod';
 import type { EventSpec } from '../../machines/region.ts';
-import { type Fault, InvalidInputError } from '../errors.ts';
-import { faultsOf } from '../http/validate.ts';
+import type { Fault, InvalidInputError } from '../errors.ts';
 import { noteBody } from '../notes/schemas.ts';
 import { completeBody, reopenBody } from '../tasks/schemas.ts';
+import { checked } from './checked.ts';
 import { dataFieldsOf } from './data-fields.ts';
 import type { Faults, Field, Typed } from './fields.ts';
 
@@ -86,9 +85,3 @@ function linksOf({ linkUrl = '', linkTitle = '' }: Typed) {
 
 /** Forms send lines as the mails of old do. */
 const unix = (text: string): string => text.replaceAll('\r\n', '\n');
-
-function checked<T extends z.ZodType>(schema: T, body: unknown): z.infer<T> {
-  const result = schema.safeParse(body);
-  if (result.success) return result.data;
-  throw new InvalidInputError('Something is missing or not right.', faultsOf(result.error));
-}

@@ -3,10 +3,9 @@ import { z } from 'zod';
 import type { Context, Trx } from '../context.ts';
 import { InvalidInputError, StaleVersionError } from '../errors.ts';
 import type { App } from '../http/app.ts';
-import type { Claim } from '../http/idempotency.ts';
 import { answerTo } from '../http/problems.ts';
 import { idOf, idParams } from '../http/schemas.ts';
-import { derived, hashOfSecret, newSecret } from '../http/secrets.ts';
+import { newSecret } from '../http/secrets.ts';
 import { answeredOnce, sendAnswer } from '../http/write.ts';
 import { baseOf, pageScope } from '../layout/page-scope.ts';
 import { proofOf, requireProof } from '../layout/proof.ts';
@@ -16,6 +15,7 @@ import { taskSubject } from '../tasks/find.ts';
 import { settle } from '../tasks/settle.ts';
 import { sightAt } from '../tasks/sight.ts';
 import type { Typed } from './fields.ts';
+import { claimOf } from './once.ts';
 import { taskPath } from './paths.ts';
 import { isTellable, refused } from './refused.ts';
 import { POLICIES } from './task-acts.ts';
@@ -174,22 +174,6 @@ const sent = z
     version: z.coerce.number().int().min(0),
   })
   .catchall(z.string());
-
-/** A form that is sent twice is one request; one that was changed before is another. */
-function claimOf(
-  ctx: Context,
-  { session, url }: FastifyRequest,
-  once: string,
-  fields: Record<string, unknown>,
-): Claim {
-  const key = derived(once, url, JSON.stringify(fields));
-  return {
-    credential: `session:${session!.id}`,
-    key,
-    requestHash: hashOfSecret(key),
-    now: ctx.clock.now(),
-  };
-}
 
 function requireVersion(current: number, seen: number): void {
   if (current !== seen)

@@ -12,7 +12,7 @@ import {
   type Assignment,
   assignmentById,
   assignmentsPage,
-  endAssignment,
+  endOn,
   lockedAssignment,
   removeAssignment,
 } from './assignment-store.ts';
@@ -167,15 +167,9 @@ export function assignmentRoutes(app: App, ctx: Context): void {
     },
     (request, reply) =>
       write(ctx, request, reply, async (trx) => {
-        const assignment = await lockedAssignment(trx, request.params.id);
-        if (!assignment) throw missing();
+        const precondition = (version: number) => requireMatch(request, version);
         const { toOn } = request.body;
-        if (toOn < assignment.from)
-          throw new InvalidInputError('An assignment ends on or after its first day.', [
-            { pointer: '/toOn', detail: `must not be before ${assignment.from}` },
-          ]);
-        requireMatch(request, assignment.version);
-        return done(await endAssignment(trx, assignment, toOn));
+        return done(await endOn(trx, request.params.id, toOn, precondition));
       }),
   );
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import type { Db, DbOrTrx, Trx } from '../context.ts';
+import { InvalidInputError, NotFoundError } from '../errors.ts';
 import { whereCan } from '../policy/where.ts';
 import type { Programs } from '../programs/programs.ts';
 import { assignmentColumns } from './places.ts';
@@ -60,6 +61,27 @@ export async function assignmentsPage(
     .limit(page.fetch)
     .execute();
   return rows.map(assignmentOf);
+}
+
+/**
+ * Sets the last day of an assignment, which stays on record.
+ *
+ * @param precondition throws unless the version is the expected one
+ */
+export async function endOn(
+  trx: Trx,
+  id: string,
+  toOn: string,
+  precondition: (version: number) => void,
+): Promise<Assignment> {
+  const assignment = await lockedAssignment(trx, id);
+  if (!assignment) throw new NotFoundError('There is no such assignment.');
+  if (toOn < assignment.from)
+    throw new InvalidInputError('An assignment ends on or after its first day.', [
+      { pointer: '/toOn', detail: `must not be before ${assignment.from}` },
+    ]);
+  precondition(assignment.version);
+  return endAssignment(trx, assignment, toOn);
 }
 
 export async function endAssignment(

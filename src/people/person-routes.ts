@@ -7,14 +7,7 @@ import { conditional, etagOf, requireMatch } from '../http/etag.ts';
 import { openPage } from '../http/paging.ts';
 import { id, idParams, listOf, pageQuery, text } from '../http/schemas.ts';
 import { type Done, write } from '../http/write.ts';
-import {
-  addPerson,
-  lockedPerson,
-  type Person,
-  peoplePage,
-  personById,
-  savePerson,
-} from './person-store.ts';
+import { addPerson, changePerson, type Person, peoplePage, personById } from './person-store.ts';
 import { personSubject } from './person-subject.ts';
 import { newPerson, personChange, personView } from './schemas.ts';
 
@@ -110,13 +103,12 @@ export function personRoutes(app: App, ctx: Context, signOut: SignOut): void {
     },
     (request, reply) =>
       write(ctx, request, reply, async (trx) => {
-        const person = await lockedPerson(trx, request.params.id);
-        if (!person) throw missing();
-        requireMatch(request, person.version);
-        const { name = person.name, email = person.email } = request.body;
-        if (email.toLowerCase() !== person.email.toLowerCase())
-          await signOut(trx, request, person.id);
-        return done(await savePerson(trx, { ...person, name, email }));
+        const { id } = request.params;
+        const changed = await changePerson(trx, id, request.body, {
+          precondition: (version) => requireMatch(request, version),
+          addressChanged: () => signOut(trx, request, id),
+        });
+        return done(changed);
       }),
   );
 }

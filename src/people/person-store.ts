@@ -2,13 +2,13 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import type { Db, DbOrTrx, Trx } from '../context.ts';
-import { ConflictError } from '../errors.ts';
+import { ConflictError, NotFoundError } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { can } from '../policy/can.ts';
 import { whereCan } from '../policy/where.ts';
 import type { Programs } from '../programs/programs.ts';
 import { assignmentColumns } from './places.ts';
-import type { newPerson, personView } from './schemas.ts';
+import type { newPerson, personChange, personView } from './schemas.ts';
 
 export type Person = z.infer<typeof personView>;
 
@@ -72,9 +72,21 @@ export async function addPerson(
   return added;
 }
 
-/** @throws ConflictError when somebody else has the address already */
-export async function savePerson(trx: Trx, person: Person): Promise<Person> {
-  const { id, name, email, version } = person;
+/**
+ * Gives a person another name or address; what is left out stays.
+ *
+ * @throws ConflictError when somebody else has the address already
+ */
+export async function changePerson(
+  trx: Trx,
+  id: string,
+  change: z.infer<typeof personChange>,
+  { precondition, addressChanged }: PersonChanging,
+): Promise<Person> {
+  const person = await lockedPerson(trx, id);
+  if (!person) throw new NotFoundError('There is no such person.');
+  precondition(person.version);
+  const { name = person.name, email = person.email } = change;
   const holder = await trx
     .selectFrom('people')
     .select('id')
@@ -82,12 +94,20 @@ export async function savePerson(trx: Trx, person: Person): Promise<Person> {
     .where('id', '<>', id)
     .executeTakeFirst();
   if (holder) throw addressTaken(email);
+  if (email.toLowerCase() !== person.email.toLowerCase()) await addressChanged();
   return trx
     .updateTable('people')
-    .set({ name, email, version: version + 1 })
+    .set({ name, email, version: person.version + 1 })
     .where('id', '=', id)
     .returning(COLUMNS)
     .executeTakeFirstOrThrow();
+}
+
+export interface PersonChanging {
+  /** Throws unless the version is the expected one. */
+  precondition: (version: number) => void;
+  /** Ends whatever the old address has opened. */
+  addressChanged: () => Promise<unknown>;
 }
 
 /** Whoever may read everywhere knows everybody; others know those whose assignments they may read. */

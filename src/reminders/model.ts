@@ -154,7 +154,8 @@ function digest(
   const units = new Set(packs.map(({ program }) => program.unit));
   const optional = new Set(packs.flatMap((pack) => optionalKinds(pack).map(({ kind }) => kind)));
   const kinds = new Set(of.map(({ row, pack }) => kindOf(pack.program.id, row.rule)));
-  const coaches = new Set(of.flatMap(({ year, pack }) => coachesOf(pack, year, known)));
+  const years = new Map(of.map(({ year, pack }) => [year, pack]));
+  const coaches = new Set([...years].flatMap(([year, pack]) => coachesOf(pack, year, known)));
   return {
     name,
     on: today,

@@ -5,6 +5,7 @@ import { whereCan } from '../policy/where.ts';
 import type { LedgerTables } from './day.ts';
 import type { LedgerRow } from './facts.ts';
 import { covers } from './holders.ts';
+import { NO_RECIPIENT } from './record.ts';
 
 /** The copy of the ledger, and of what it follows from, on which a preview plays its days. */
 export const PLAYED: LedgerTables = {
@@ -34,12 +35,17 @@ export const createPlay = (trx: Trx) =>
   sql`
     create temp table played_years (like planning_years including indexes, seen boolean)
       on commit drop;
-    create temp table played_reminders (like reminders including indexes) on commit drop;
+    create temp table played_reminders (like reminders) on commit drop;
+    create unique index on played_reminders
+      (planning_year_id, role, occasion, task_id, person_id) nulls not distinct;
+    create index on played_reminders (occasion) where status = 'held' and person_id is null;
     create temp table played_roles (like held_roles) on commit drop;
     create index on played_roles (organization_code, role);
-    create temp table played_tasks (like tasks) on commit drop;
+    create temp table played_tasks on commit drop as select ${TASK} from tasks with no data;
     create index on played_tasks (due_on);
     create index on played_tasks (planning_year_id)`.execute(trx);
+
+const TASK = sql`id, planning_year_id, task_key, role, kind, status, month, due_on, safe_by, position, version`;
 
 /**
  * Copies active years, their people, their unfinished tasks, and of their ledger what may still
@@ -74,7 +80,7 @@ export async function setUpPlay(
   const codes = [...new Set(years.flatMap((year) => year.codes))];
   await sql`
     insert into played_tasks
-    select * from tasks t
+    select ${TASK} from tasks t
     where t.planning_year_id = any(${ids}::uuid[]) and t.status in ('open', 'blocked')
       and (t.due_on is null or t.due_on <= ${horizon}::date)`.execute(trx);
   await sql`
@@ -90,33 +96,50 @@ export async function setUpPlay(
     where r.planning_year_id = any(${ids}::uuid[])
       and (r.status in ('scheduled', 'held', 'retrying') or r.task_id is null
         or t.status in ('open', 'blocked'))`.execute(trx);
+  // A tenth of the usual sample tells the planner enough of tables that live for a moment.
   await sql`
-    analyze played_years; analyze played_reminders; analyze played_roles; analyze played_tasks`.execute(
-    trx,
-  );
+    set local default_statistics_target = 10;
+    analyze played_years; analyze played_reminders; analyze played_roles; analyze played_tasks;
+    set local default_statistics_target to default`.execute(trx);
 }
 
-/** What waits for a mail that the actor may see, and what is held for nobody. */
+/**
+ * What waits for a mail that the actor may see, and what is held for nobody as far as that tells of
+ * it: of a state that has named few of its people yet, nearly everything is held.
+ */
 export async function waitingRows(trx: Trx, { person }: Actor) {
-  const { rows } = await sql<LedgerRow>`
-    select r.id, planning_year_id as "planningYearId", task_id as "taskId", role,
-      person_id as "personId", rule, occasion, due_on as "dueOn", delivery, r.status,
-      message_id as "messageId"
+  const { rows: waiting } = await sql<LedgerRow>`
+    select ${LEDGER_ROW}
     from played_reminders r join played_years y on y.id = r.planning_year_id
-    where r.status = 'scheduled' and message_id is null and (person_id = ${person} or seen)
-        and person_id is not null
-      or r.status = 'held' and person_id is null
+    where r.status = 'scheduled' and r.message_id is null and r.person_id is not null
+      and (r.person_id = ${person} or y.seen)
     order by r.id`.execute(trx);
-  const held = rows.filter(({ status }) => status === 'held');
-  return { waiting: rows.filter(({ status }) => status === 'scheduled'), held };
+  if (!waiting.some(({ rule }) => rule === NO_RECIPIENT)) return { waiting, held: [] };
+  const { rows: held } = await sql<LedgerRow>`
+    select ${LEDGER_ROW} from played_reminders r
+    where r.status = 'held' and r.person_id is null and (r.planning_year_id, r.role) in (
+      select planning_year_id, role from played_reminders
+      where status = 'scheduled' and rule = ${NO_RECIPIENT})
+    order by r.id`.execute(trx);
+  return { waiting, held };
 }
+
+const LEDGER_ROW = sql`
+  r.id, r.planning_year_id as "planningYearId", r.task_id as "taskId", r.role,
+  r.person_id as "personId", r.rule, r.occasion, r.due_on as "dueOn", r.delivery, r.status,
+  r.message_id as "messageId"`;
 
 export async function markPlayed(trx: Trx, sent: string[], dropped: string[]): Promise<void> {
-  if (sent.length + dropped.length === 0) return;
-  await sql`
-    update played_reminders
-    set status = case when id = any(${sent}::uuid[]) then 'sent' else 'dropped' end
-    where id = any(${[...sent, ...dropped]}::uuid[])`.execute(trx);
+  const marks = [
+    { ids: sent, status: 'sent' },
+    { ids: dropped, status: 'dropped' },
+  ];
+  for (const { ids, status } of marks)
+    if (ids.length > 0)
+      // Joined, since to look for each row in a long list takes the product of both.
+      await sql`
+        update played_reminders r set status = ${status}
+        from unnest(${ids}::uuid[]) as marked (id) where r.id = marked.id`.execute(trx);
 }
 
 /** A caller's transaction may play again. */

@@ -85,15 +85,25 @@ async function playDays(
   const facts = await readPreviewFacts(ctx, trx, today);
   const knownOf = knownAmong(facts.tasks);
   const previews: Preview[] = [];
+  // Most days bring nothing to anybody, and cost next to nothing.
+  let waits = true;
   let before: string | null = null;
   for (let day = startOf(today, from); day <= to; day = addDays(day, 1)) {
-    await record(ctx, trx, facts, before, day);
-    await holdSwitchedOff(trx, ctx.programs, PLAYED);
-    const { waiting, held } = await waitingRows(trx, actor);
-    const known = knownOf(day, { ...facts, ledger: held });
-    const sent = await sendAll(trx, waiting, facts, known, day === today);
-    if (day >= from) previews.push(...sent);
+    const isNew = (await record(ctx, trx, facts, before, day)) > 0 || before === null;
+    if (isNew) await holdSwitchedOff(trx, ctx.programs, PLAYED);
     before = day;
+    waits ||= isNew;
+    if (!waits || !isSomeMailDay(ctx, day)) continue;
+    const { waiting, held } = await waitingRows(trx, actor);
+    const sent = await sendAll(
+      trx,
+      waiting,
+      facts,
+      knownOf(day, { ...facts, ledger: held }),
+      day === today,
+    );
+    waits = sent.left > 0;
+    if (day >= from) previews.push(...sent.previews);
   }
   return previews;
 }
@@ -101,29 +111,38 @@ async function playDays(
 /** A month of play before `from` has used up whatever is due before it. */
 const startOf = (today: string, from: string): string => [today, addDays(from, -31)].sort().at(-1)!;
 
-/** Nothing changes between two days but who holds which role. */
+const isSomeMailDay = ({ programs }: Context, day: string): boolean =>
+  programs.all.some(({ pack }) => mailDays(pack)(day));
+
+/**
+ * Nothing changes between two days but who holds which role.
+ *
+ * @returns how many reminders have begun to wait
+ */
 async function record(
   ctx: Context,
   trx: Trx,
   facts: PreviewFacts,
   through: string | null,
   today: string,
-) {
+): Promise<number> {
+  let rows = 0;
   for (const { pack } of ctx.programs.all) {
     const touched = through === null ? null : touchedOn(facts, pack.program.id, through, today);
     const day = { trx, pack, today, now: ctx.clock.now(), tables: PLAYED };
-    await recordDay(day, through, touched);
+    rows += await recordDay(day, through, touched, facts.reachable);
   }
+  return rows;
 }
 
-/** What `send.ts` does, for everybody whose reminders wait. */
+/** What `send.ts` does, for everybody whose reminders wait; `left`: how many go on waiting. */
 async function sendAll(
   trx: Trx,
   waiting: readonly LedgerRow[],
   { people, served, library, settings, ...facts }: PreviewFacts,
   known: Known,
   isToday: boolean,
-): Promise<Preview[]> {
+): Promise<{ previews: Preview[]; left: number }> {
   const previews: Preview[] = [];
   const kept: string[] = [];
   const dropped: string[] = [];
@@ -145,7 +164,7 @@ async function sendAll(
       });
   }
   await markPlayed(trx, kept, dropped);
-  return previews;
+  return { previews, left: waiting.length - kept.length - dropped.length };
 }
 
 const heldBy = (person: PreviewPerson, settings: MailSettings): Preview['held'] =>

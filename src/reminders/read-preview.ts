@@ -9,9 +9,12 @@ import { occasionsOn } from './occasions.ts';
 import { PLAYED } from './played-ledger.ts';
 import { byId, selectAssignments, selectRefused, selectTasks, selectYears } from './read.ts';
 import type { Person } from './read-message.ts';
+import type { Reachable } from './record-day.ts';
 
 /** What the digests from `today` up to a date have to know. */
 export interface PreviewFacts extends Omit<Facts, 'ledger'> {
+  /** What the days can reach, of many alike tasks one. */
+  reachable: readonly Reachable[];
   library: Library;
   people: ReadonlyMap<string, PreviewPerson>;
   settings: MailSettings;
@@ -63,6 +66,9 @@ export async function readPreviewFacts(
   return {
     years: byId(years),
     tasks,
+    reachable: [
+      ...new Map(tasks.map((task) => [`${task.kind} ${task.status} ${task.dueOn}`, task])).values(),
+    ],
     assignments,
     refused: await selectRefused(trx).execute(),
     library: await libraryFor(programs, trx, years),

@@ -12,15 +12,27 @@ export function recipientsOn(today: string, assignments: readonly AssignmentFact
     assignments.filter(({ fromOn, toOn }) => fromOn <= today && (toOn === null || today <= toOn)),
     (a) => place(a.program, a.role, a.organizationKind, a.organizationCode),
   );
-  return ({ program, organizationKind, organizationCode, districtCode }, role) => {
-    const places = [
-      place(program, role, organizationKind, organizationCode),
-      place(program, role, 'district', districtCode),
-      place(program, role, 'state', ''),
-    ];
-    const people = places.flatMap((at) => held.get(at) ?? []).map(({ personId }) => personId);
-    return [...new Set(people)].sort();
+  const found = new Map<string, readonly string[]>();
+  return (year, role) => {
+    const key = `${year.id} ${role}`;
+    const known = found.get(key) ?? peopleAt(held, year, role);
+    found.set(key, known);
+    return known;
   };
+}
+
+function peopleAt(
+  held: ReadonlyMap<string, readonly AssignmentFacts[]>,
+  { program, organizationKind, organizationCode, districtCode }: YearFacts,
+  role: string,
+): readonly string[] {
+  const places = [
+    place(program, role, organizationKind, organizationCode),
+    place(program, role, 'district', districtCode),
+    place(program, role, 'state', ''),
+  ];
+  const people = places.flatMap((at) => held.get(at) ?? []).map(({ personId }) => personId);
+  return [...new Set(people)].sort();
 }
 
 const place = (program: string, role: string, kind: string, code: string): string =>

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Day, Years } from './day.ts';
+import type { TaskFacts } from './facts.ts';
 import { type Occasions, occasionsOn, occasionsSince } from './occasions.ts';
 import { recordDue } from './record.ts';
 import { dropPassed, settleYears } from './settle.ts';
@@ -10,22 +11,53 @@ import { dropPassed, settleYears } from './settle.ts';
  *
  * @param through the date up to which all years have been gone through; null: never
  * @param touched what has changed since; null: everything may have
+ * @param unfinished such tasks of all years, where they are known: a date that reaches none of them
+ *   brings nothing
  * @returns the rows that now wait for somebody or are held for nobody, and did not before
  */
-export async function recordDay(day: Day, through: string | null, touched: Years): Promise<number> {
+export async function recordDay(
+  day: Day,
+  through: string | null,
+  touched: Years,
+  unfinished: readonly Reachable[] | null = null,
+): Promise<number> {
   const { pack, today } = day;
-  const now = await asFarAsAny(day, occasionsOn(pack, today));
-  if (through === null || touched === null) return lookAt(day, now, await allYears(day));
-  const changed = await lookAt(day, now, touched);
+  if (through === null || touched === null) return lookAt(day, await allYears(day));
+  const changed = await lookAt(day, touched);
   if (through >= today) return changed;
-  await dropPassed(day, now);
+  await dropPassed(day);
   const since = occasionsSince(pack, through, today);
+  if (unfinished && !reachesAny(since, unfinished)) return changed;
   if (since.months.length === 0) return changed + (await recordDue(day, since, null));
   // A month begins for everybody.
   let begun = 0;
   for (const years of slices(await allYears(day))) begun += await recordDue(day, since, years);
   return changed + begun;
 }
+
+/** What the ranges of a day ask of a task. */
+export type Reachable = Pick<TaskFacts, 'kind' | 'status' | 'dueOn'>;
+
+/** As the statement has it, and somewhat more: a month begins also for tasks without a date. */
+const reachesAny = (
+  { bands, months, quarters }: Occasions,
+  tasks: readonly Reachable[],
+): boolean => {
+  const has = (
+    { from, to }: { from: string; to: string },
+    counts: (task: Reachable) => boolean,
+  ): boolean =>
+    tasks.some(
+      (task) => task.dueOn !== null && from <= task.dueOn && task.dueOn <= to && counts(task),
+    );
+  return (
+    months.length > 0 ||
+    quarters.some((range) => has(range, () => true)) ||
+    bands.some((band) =>
+      has(band, ({ kind, status }) => status === 'open' && band.kinds.includes(kind)),
+    )
+  );
+};
 
 /** Where no address refuses mail, which is the usual case, nothing is asked about any. */
 async function asFarAsAny({ trx }: Day, now: Occasions): Promise<Occasions> {
@@ -35,7 +67,9 @@ async function asFarAsAny({ trx }: Day, now: Occasions): Promise<Occasions> {
 }
 
 /** Looks at these years for everything. */
-async function lookAt(day: Day, now: Occasions, all: readonly string[]): Promise<number> {
+async function lookAt(day: Day, all: readonly string[]): Promise<number> {
+  if (all.length === 0) return 0;
+  const now = await asFarAsAny(day, occasionsOn(day.pack, day.today));
   let rows = 0;
   for (const years of slices(all)) {
     rows += await settleYears(day, now, years);

@@ -2,13 +2,15 @@ import { sql } from 'kysely';
 import type { Day } from './day.ts';
 import { dueQuery } from './due.ts';
 import { covers, holds } from './holders.ts';
-import { isCurrent, type Occasions } from './occasions.ts';
+import { isCurrent, type Occasions, occasionsOn } from './occasions.ts';
 
 /** Drops what is held for nobody and whose date has passed, in whatever year. */
-export async function dropPassed({ trx, pack, tables }: Day, now: Occasions): Promise<void> {
+export async function dropPassed({ trx, pack, today, tables }: Day): Promise<void> {
   const { rows } = await sql<{ occasion: string }>`
     select distinct occasion from ${tables.reminders}
     where status = 'held' and person_id is null`.execute(trx);
+  if (rows.length === 0) return;
+  const now = occasionsOn(pack, today);
   const passed = rows.map(({ occasion }) => occasion).filter((key) => !isCurrent(now, key));
   if (passed.length === 0) return;
   await sql`

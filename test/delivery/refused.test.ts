@@ -111,7 +111,7 @@ describe('an address that refuses mail', () => {
     expect(mail!.text).toContain(`the mail server said “${SAID}”`);
     expect(mail!.text).toContain('at 2 schools:');
     expect(mail!.text).toContain('School 001-0002');
-    expect(mail!.text).toContain(`/v1/mail/refused-addresses/${id}\n`);
+    expect(mail!.text).toContain(`:3000/refused-addresses/${id}\n`);
     expect(mail!.html).toContain('You get this mail because you are registered as Coordinator');
     expect(await ledger()).toMatchObject([{ status: 'sent' }, { status: 'sent' }]);
     app.clock.advance({ days: 1 });

@@ -68,7 +68,7 @@ describe('a digest', () => {
       expect(digest.text.match(/Place 0/g)).toHaveLength(1 + 13);
       expect(digest.text).not.toContain('Person 15');
       expect(digest.html).toContain('550 &#60;No&#62; such user');
-      expect(digest.html).toContain(`href="${URL}/v1/mail/refused-addresses/s0"`);
+      expect(digest.html).toContain(`href="${URL}/refused-addresses/s0"`);
     },
   );
 

@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { suppress } from '../../src/delivery/suppressions.ts';
 import { tokenOf, unsubscribeSecret } from '../../src/digests/unsubscribe.ts';
 import { browserOf, inChromium, startChromium } from '../sign-in/support/chromium.ts';
 import { type Somebody, somebody, work } from '../sign-in/support/people.ts';
+import { sessionOf } from '../support/session.ts';
+import { DISTRICT } from '../support/years.ts';
 import { type School, school } from './support/school.ts';
 
 /** From the mail's link to the tick, as a person does it: in Chromium, without scripts, by keyboard. */
@@ -47,10 +50,32 @@ interface Violation {
   nodes: { html: string }[];
 }
 
+type Cookies = Parameters<BrowserContext['addCookies']>[0];
+
+/** Signed in somewhere else. */
+async function sessionAs(name: string, role: string, organization: Organization): Promise<Cookies> {
+  const { id } = await somebody(at.app, name, role, organization);
+  const { cookie } = await sessionOf(at.app.ctx, id);
+  return [{ name: 'session', value: cookie.slice('session='.length), url }];
+}
+type Organization = Parameters<typeof somebody>[3];
+
+/** An address that refuses mail from now on. */
+async function refusedOf(address: string): Promise<string> {
+  const since = at.app.clock.now();
+  const found = { address, reason: 'refused', since, detail: '550 5.1.1 User unknown' } as const;
+  await suppress(at.app.ctx.db, [{ ...found, messageId: null }]);
+  const { id } = await at.app.ctx.db
+    .selectFrom('suppressions')
+    .select('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
 /** What axe finds on a page at each width, with the same cookies in a browser that runs scripts. */
-async function violations(address: string): Promise<string[]> {
+async function violations(address: string, cookies?: Cookies): Promise<string[]> {
   const context = await browserOf(chromium!, { bypassCSP: true });
-  await context.addCookies(await human.cookies());
+  await context.addCookies(cookies ?? (await human.cookies()));
   const visit = await context.newPage();
   await visit.goto(address);
   await visit.evaluate(AXE);
@@ -128,6 +153,17 @@ describe('in a browser', () => {
       ];
       const found: string[] = [];
       for (const path of pages) found.push(...(await violations(url + path)));
+      const refused = await refusedOf(principal.email);
+      const ofAddresses = ['/refused-addresses', `/refused-addresses/${refused}`];
+      const { agency } = at.app.ctx.programs.all[0]!.pack.program;
+      const coach = { kind: 'district', code: DISTRICT } as const;
+      const state = { kind: 'state', code: agency.code } as const;
+      for (const cookies of [
+        await sessionAs('Cora Coach', 'coordinator', coach),
+        await sessionAs('Ida State', 'isbe', state),
+      ])
+        for (const path of ofAddresses) found.push(...(await violations(url + path, cookies)));
+      pages.push(...ofAddresses, ...ofAddresses);
       process.stdout.write(
         `axe: ${pages.length} pages at ${WIDTHS.length} widths, ${found.length} violations\n`,
       );

@@ -186,7 +186,7 @@ describe('marking a task done', () => {
     const before = (await logOf()).length;
     const reply = await principal.submit(`/tasks/${task.id}/complete`, { note: 'My <words>' });
     expect(reply.statusCode).toBe(412);
-    expect(textOf(reply.body)).toContain('this task has changed since you opened the page');
+    expect(textOf(reply.body)).toContain('what it is about has changed since you opened the page');
     expect(reply.body).toMatch(/<textarea id="notes-text"[^>]*>\nMy &#60;words&#62;<\/textarea>/);
     expect((await logOf()).length).toBe(before);
     await principal.submit(`/tasks/${task.id}/notes`, { text: 'My <words>' });

@@ -89,6 +89,8 @@ describe('an address that leads elsewhere', () => {
     `//evil.example/tasks/${id}`,
     `/tasks/${id}@evil.example`,
     `/tasks/${id}/complete`,
+    `/refused-addresses/${id}/release`,
+    '/refused-addresses/',
     `/tasks/${id}\r\nset-cookie: a=b`,
     `/tasks/../sign-out`,
     `/v1/tasks/${id}`,

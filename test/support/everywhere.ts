@@ -9,7 +9,11 @@ export interface Place {
   planningYear: string;
   /** By role. */
   people: Record<string, { id: string; email: string }>;
+  /** Ids of tasks that something is written about, by what was done to them. */
+  tasks: Record<Told, string>;
 }
+
+type Told = 'done' | 'waived' | 'extended' | 'ofTeam' | 'ofVendor' | 'ofMeeting';
 
 const ANY = { 'if-match': '*' };
 const ROLES = ['principal', 'slt', 'district', 'coordinator', 'vendor'];
@@ -41,17 +45,18 @@ export async function everywhere(app: TestApp, texts: readonly string[]): Promis
   await csv(app, 'assignments', ASSIGNMENTS, (at) => rows[at]!, rows.length);
   const people = await ids(app, '/v1/people', 'email');
   const years = await ids(app, '/v1/planning-years', 'school');
-  const places = texts.map((text, n): Place => {
+  const places: Place[] = [];
+  for (const [n, text] of texts.entries()) {
     const found = ROLES.map((role) => {
       const email = emails[n]!(role);
       return [role, { id: people.get(email)!, email }];
     });
-    return {
+    const place = {
       ...{ text, school: codes[n]!, district: codes[n]!.slice(0, 14) },
       ...{ planningYear: years.get(codes[n]!)!, people: Object.fromEntries(found) },
     };
-  });
-  for (const [n, place] of places.entries()) await fill(app, program, place, lines[n]!);
+    places.push({ ...place, tasks: await fill(app, program, place, lines[n]!) });
+  }
   return places;
 
   async function csv(
@@ -77,35 +82,71 @@ export const lineOf = (text: string): string => text.replaceAll(/\s+/g, ' ').tri
 const quoted = (cell: string): string => `"${cell.replaceAll('"', '""')}"`;
 
 /** What is written about a year in the course of it. */
-async function fill(app: TestApp, program: string, place: Place, line: string): Promise<void> {
+async function fill(
+  app: TestApp,
+  program: string,
+  place: Omit<Place, 'tasks'>,
+  line: string,
+): Promise<Place['tasks']> {
   const { text, planningYear, people } = place;
   const year = `/v1/planning-years/${planningYear}`;
-  const links = [{ title: line, url: `https://example.org/?q=${encodeURIComponent(text)}` }];
+  const links = [{ title: line, url: `https://example.org/?q=${text}` }];
+  const openTasks = async (role: string): Promise<string[]> => {
+    const url = `/v1/tasks?planningYear=${planningYear}&role=${role}&status=open&limit=1000`;
+    const { data } = (await app.admin.get(url)).json();
+    // The latest of the source first, so that every school has the same ones.
+    return data
+      .sort((a: Listed, b: Listed) => placeOf(b).localeCompare(placeOf(a)))
+      .map(({ id }: Listed) => id);
+  };
   await made(app, '/v1/contracts', { vendor: line, planningYear, proposedOn: '2026-10-15' });
   await made(app, `${year}/notes`, { text, links });
   await made(app, `${year}/contacts`, { by: 'phone', text });
-  await made(app, `${year}/meetings`, { activity: 'nov-4', who: [line], text });
-  const url = `/v1/tasks?planningYear=${planningYear}&role=principal&status=open&limit=1000`;
-  const { data } = (await app.admin.get(url)).json();
-  const [first, second, third] = data.map(({ id }: { id: string }) => `/v1/tasks/${id}`);
-  await made(app, `${first}/notes`, { text, links });
-  await made(app, `${first}/complete`, { note: text, evidence: links });
-  await made(app, `${second}/waive`, { reason: text });
-  await made(app, `${third}/extend`, { reason: text, dueOn: '2026-12-15' });
-  const forced = { type: 'force', note: text };
-  const data_ = { region: 'surveys', state: 'progressSent', reason: text };
-  await made(app, `${year}/events`, { ...forced, data: data_ });
+  const meeting = { activity: 'nov-4', who: [line], text };
+  const settled = (await made(app, `${year}/meetings`, meeting)).json().settledTasks;
+  const principal = await sessionOf(app.ctx, people.principal!.id, text);
+  const team = await sessionOf(app.ctx, people.slt!.id, text);
+  const vendor = await sessionOf(app.ctx, people.vendor!.id, text);
+  const [ofPrincipal, ofTeam, ofVendor] = await Promise.all(
+    ['principal', 'slt', 'vendor'].map(openTasks),
+  );
+  const [done, waived, extended] = ofPrincipal!;
+  const tasks = {
+    ...{ done: done!, waived: waived!, extended: extended! },
+    ...{ ofTeam: ofTeam![0]!, ofVendor: ofVendor![0]!, ofMeeting: settled[0] as string },
+  };
+  const particulars = { note: text, evidence: links };
+  for (const [id, who] of [
+    [tasks.done, principal],
+    [tasks.ofTeam, team],
+    [tasks.ofVendor, vendor],
+  ] as const) {
+    await made(app, `/v1/tasks/${id}/notes`, { text, links }, who);
+    await made(app, `/v1/tasks/${id}/complete`, particulars, who);
+  }
+  const reason = text;
+  await made(app, `/v1/tasks/${tasks.waived}/waive`, { reason });
+  await made(app, `/v1/tasks/${tasks.extended}/extend`, { reason, dueOn: '2026-12-15' });
+  const data = { region: 'surveys', state: 'progressSent', reason };
+  await made(app, `${year}/events`, { type: 'force', note: text, data });
   const scope = { districts: [place.district] };
   await made(app, '/v1/keys', { role: 'dashboard', program, scope, label: line });
-  const { cookie, origin } = await sessionOf(app.ctx, people.principal!.id, text);
-  const feeds = `/v1/people/${people.principal!.id}/feeds`;
-  const feed = await app.as(null).post(feeds, { label: line }, { cookie, origin });
-  if (feed.statusCode !== 201) throw new Error(`POST ${feeds}: ${feed.body}`);
+  await made(app, `/v1/people/${people.principal!.id}/feeds`, { label: line }, principal);
+  return tasks;
 }
 
-async function made(app: TestApp, url: string, body: object): Promise<void> {
-  const reply = await app.admin.post(url, body, ANY);
+interface Listed {
+  id: string;
+  sources: string[];
+}
+
+const placeOf = ({ sources }: Listed): string => sources[0] ?? '';
+
+/** By an administrator's key, or in somebody's own browser. */
+async function made(app: TestApp, url: string, body: object, who?: Record<string, string>) {
+  const reply = await (who ? app.as(null) : app.admin).post(url, body, { ...ANY, ...who });
   if (reply.statusCode >= 300) throw new Error(`POST ${url}: ${reply.body}`);
+  return reply;
 }
 
 /** Ids by one of the fields, of a whole list. */

@@ -77,6 +77,7 @@ export async function threeSchools(): Promise<ThreeSchools> {
     };
     // The pages of people are about the same.
     things[place]!['/tasks/'] = things[place]!['/v1/tasks/']!;
+    things[place]!['/refused-addresses/'] = things[place]!['/v1/mail/refused-addresses/']!;
     things[place]!['/planning-years/'] = things[place]!['/v1/planning-years/']!;
     const ids = Object.values(things[place]!).flatMap((some) => some.map(({ name }) => name));
     const names = [team, principal].map(({ person }) => person as string);

@@ -1,0 +1,108 @@
+import { type Html, html } from '../html.ts';
+import { page } from '../layout/layout.ts';
+import type { Place } from '../layout/proof.ts';
+import { type AddressForm, changeFields, endFields } from './address-forms.ts';
+import { type Faults, type Field, fieldOf, type Typed } from './fields.ts';
+import { ADDRESSES_PATH, addressPath } from './paths.ts';
+
+export interface AddressPage extends Place {
+  /** Sent along with each form, so that one that is sent twice counts once. */
+  once: string;
+  id: string;
+  name: string;
+  address: string;
+  /** Of the person. */
+  version: number;
+  reason: 'refused' | 'bounced';
+  since: string;
+  /** The mail server's words. */
+  said: string;
+  today: string;
+  /** What the person does where, within the reader's reach. */
+  roles: { title: string; where: string }[];
+  planningYears: number;
+  /** Each of the person's assignments once. */
+  assignments: { id: string; title: string }[];
+  /** Who is to be asked for what the reader may not do; null: they may. */
+  ask: Record<AddressForm, string[] | null>;
+  failed: AddressFailure | null;
+}
+
+/** A form that came to nothing. */
+export interface AddressFailure {
+  form: AddressForm;
+  why: string;
+  typed: Typed;
+  faults: Faults;
+}
+
+/** One address that refuses mail: whose it is, what the mail server said, and what mends it. */
+export const addressPage = (of: AddressPage): string =>
+  page(
+    `Mail to ${of.name} is refused`,
+    html`${
+      of.failed && html`<div class="alert" role="alert">\n<p>${of.failed.why}</p>\n</div>\n`
+    }<p class="crumb"><a href="${of.base}${ADDRESSES_PATH}">Addresses that refuse mail</a></p>
+<h1>Mail to ${of.name} is refused</h1>
+<p class="status late"><strong>Nothing is sent to ${of.address}</strong> since ${of.since}: ${REASONS[of.reason]}. The mail server said:</p>
+<div class="happened">
+<p class="said">${of.said}</p>
+</div>
+<h2>What they do</h2>
+<ul>${of.roles.map(({ title, where }) => html`<li>${title}, ${where}</li>\n`)}</ul>
+${of.planningYears > 0 && html`<p class="note">${yearsOf(of.planningYears)}</p>\n`}<h2>What to do</h2>
+<p>Ask them, by telephone say, which of these holds.</p>
+<h3>The address works</h3>
+<p>They get other mail there. What was held for them goes into their next mail.</p>
+${act(of, 'release', () => form(of, 'release', [], 'Send to it again'))}
+<h3>The address is wrong</h3>
+<p>It is mistyped or given up. They sign in by the new one, too.</p>
+${act(of, 'change', () => form(of, 'change', changeFields, 'Change the address', { version: String(of.version) }))}
+<h3>They have left</h3>
+<p>The role ends on its last day, and is free for whoever follows.</p>
+${act(of, 'end', () => html`${of.assignments.map((one) => endForm(of, one))}`)}`,
+    of.base,
+  );
+
+const REASONS: Record<AddressPage['reason'], string> = {
+  refused: 'a mail was refused when it was sent',
+  bounced: 'a mail came back after it was sent',
+};
+
+const yearsOf = (count: number): string =>
+  count === 1
+    ? 'Their roles cover one planning year that is under way.'
+    : `Their roles cover ${count} planning years that are under way.`;
+
+/** The form for whoever may; the others are told whom to ask. */
+function act({ ask }: AddressPage, name: AddressForm, made: () => Html): Html {
+  const others = ask[name];
+  return others === null
+    ? made()
+    : html`<p class="note">This is not yours to do. Tell ${others.join(' or ')}.</p>\n`;
+}
+
+const endForm = (of: AddressPage, { id, title }: AddressPage['assignments'][number]): Html =>
+  html`<h4>${title}</h4>
+${form(of, 'end', endFields, 'End the role', { assignment: id }, { toOn: of.today })}`;
+
+function form(
+  { base, proof, once, id, failed }: AddressPage,
+  name: AddressForm,
+  fields: Field[],
+  button: string,
+  hidden: Record<string, string> = {},
+  typed: Typed = {},
+): Html {
+  const isFailed = failed?.form === name && failed.typed.assignment === hidden.assignment;
+  const sent = isFailed ? failed : { typed, faults: {} };
+  const apart = hidden.assignment === undefined ? name : `${name}-${hidden.assignment}`;
+  return html`<form method="post" action="${base}${addressPath(id)}/${name}">
+<input type="hidden" name="proof" value="${proof}">
+<input type="hidden" name="once" value="${once}">
+${Object.entries(hidden).map(
+  ([key, value]) => html`<input type="hidden" name="${key}" value="${value}">\n`,
+)}${fields.map((field) => fieldOf(apart, field, sent.typed, sent.faults))}<button>${button}</button>
+</form>
+`;
+}

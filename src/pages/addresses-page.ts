@@ -1,0 +1,28 @@
+import { html } from '../html.ts';
+import { page } from '../layout/layout.ts';
+
+export interface AddressesPage {
+  base: string;
+  /** That a form was carried out; null: there was none. */
+  done: string | null;
+  addresses: { name: string; address: string; since: string; roles: string; url: string }[];
+  more: boolean;
+}
+
+/** Whose addresses refuse mail, as far as the reader is to see to it. */
+export const addressesPage = ({ base, done, addresses, more }: AddressesPage): string =>
+  page(
+    'Addresses that refuse mail',
+    html`${done !== null && html`<p class="success" role="status">${done}</p>\n`}<h1>Addresses that refuse mail</h1>
+${
+  addresses.length === 0
+    ? html`<p>There are none: everybody here can be reached.</p>`
+    : html`<p>Nothing is sent to them until somebody has asked their people.</p>
+<ul class="plain">${addresses.map(
+        ({ name, address, since, roles, url }) => html`<li><a href="${url}">${name}</a>, ${address}
+<br><span class="note">${roles}; since ${since}</span></li>\n`,
+      )}</ul>`
+}
+${more && html`<p class="note">There are more; the oldest hundred are shown.</p>\n`}`,
+    base,
+  );
