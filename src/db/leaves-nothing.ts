@@ -13,8 +13,9 @@ export const leavesNothing = (trx: Trx) =>
 const LEAVES_NOTHING = 1_026_112_801;
 
 /**
- * The oldest transaction that may still change something; all before it have ended. One is left out
- * of account only if it has said so itself, and as long as it holds its lock on that.
+ * The oldest transaction that may still change something here; all before it have ended. Left out of
+ * account are those of the server's other databases, and those that have said so themselves, as long
+ * as they hold their lock on that.
  */
 export const oldestWriter: RawBuilder<string> = sql<string>`(
   select coalesce((
@@ -25,6 +26,11 @@ export const oldestWriter: RawBuilder<string> = sql<string>`(
       where l.locktype = 'advisory' and l.classid = 0 and l.objid = ${LEAVES_NOTHING}
         and l.objsubid = 1
         and l.database = (select oid from pg_database where datname = current_database())
-        and w.locktype = 'transactionid' and w.mode = 'ExclusiveLock' and w.granted)
+        and w.locktype = 'transactionid' and w.mode = 'ExclusiveLock' and w.granted
+      union all
+      select w.transactionid
+      from pg_locks w join pg_stat_activity a using (pid)
+      where w.locktype = 'transactionid' and w.mode = 'ExclusiveLock' and w.granted
+        and a.datid <> (select oid from pg_database where datname = current_database()))
     ), pg_snapshot_xmax(s.now))::text
   from (select pg_current_snapshot() as now) s)`;

@@ -11,6 +11,7 @@ import { loadDemoIfEmpty } from '../../src/demo/load.ts';
 import { rebuild } from '../../src/planning-years/rebuild.ts';
 import { type TestContext, testContext } from '../support/app.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { someoneWaits } from '../support/locks.ts';
 import { until } from '../support/until.ts';
 import { backupFolder, linesOf } from './support/backup-file.ts';
 import { bareDatabase, contents, tableNames } from './support/databases.ts';
@@ -162,7 +163,7 @@ test('the backup shows one moment, whatever is written meanwhile', async () => {
   const { locked, go } = await lockSchools(ctx.db);
   await locked;
   const written = backup(ctx.db, file, { at: NOW });
-  await until(async () => (await waitingForLocks(ctx.db)) > 0);
+  await until(() => someoneWaits(ctx.db));
   // It has read the districts by now, and not the schools.
   await go();
   expect((await written).rows).toMatchObject({ districts: 1, schools: 1 });
@@ -226,13 +227,6 @@ async function lockSchools(db: Db): Promise<{ locked: Promise<void>; go: () => P
     await done;
   };
   return { locked: locked.promise, go };
-}
-
-async function waitingForLocks(db: Db): Promise<number> {
-  const { rows } = await sql<{ waiting: number }>`
-    select count(*)::int as waiting from pg_locks
-    where not granted and relation = 'schools'::regclass`.execute(db);
-  return rows[0]!.waiting;
 }
 
 /** Texts, bytes, numbers and instants of the kind that a careless export changes. */

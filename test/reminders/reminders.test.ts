@@ -1,7 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { sql } from 'kysely';
-import type { Trx } from '../../src/context.ts';
 import { claimMessages } from '../../src/delivery/messages.ts';
 import { makeMails } from '../../src/digests/make-mails.ts';
 import { newId } from '../../src/ids.ts';
@@ -9,6 +7,7 @@ import { scan } from '../../src/reminders/scan.ts';
 import { sendMails } from '../../src/reminders/send.ts';
 import { testClock } from '../support/clock.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { someoneWaits } from '../support/locks.ts';
 import { contextOn, fixtures, heldMailer, heldQueue } from './support/world.ts';
 
 // 07:30 in Chicago, fourteen days before January 31.
@@ -52,14 +51,6 @@ async function oneSchool(task: Parameters<typeof w.add.task>[2] = {}) {
   await w.add.assign(ada, 'principal', 'school', SCHOOL);
   const id = await w.add.task(year, 'jan-1/principal/1', task);
   return { year, ada, task: id };
-}
-
-/** For a lock that another holds. */
-async function someoneWaits(trx: Trx): Promise<boolean> {
-  const { rows } = await sql<{ pid: number }>`
-    select pid from pg_locks join pg_database on oid = database
-    where datname = current_database() and not granted`.execute(trx);
-  return rows.length > 0;
 }
 
 describe('a scan', () => {

@@ -11,6 +11,9 @@ import { previewDigests } from '../../src/reminders/preview.ts';
 import { expectProblem } from '../http/problem.ts';
 import type { Client } from '../support/app.ts';
 import { testApp } from '../support/app.ts';
+import { createTestDatabase } from '../support/database.ts';
+import { someoneWaits } from '../support/locks.ts';
+import { until } from '../support/until.ts';
 import { vendorKey } from '../support/vendor.ts';
 import { DISTRICTS, dice, oneOf, type SmallState, smallState } from './support/small-state.ts';
 
@@ -186,12 +189,36 @@ describe('the feed of changes', () => {
   });
 
   test('tells of a change while mails are previewed', async () => {
+    const { db } = state.ctx;
     const { cursor } = await drained(state.admin, null, 100);
+    const { promise, resolve: letItEnd } = Promise.withResolvers<void>();
+    const lock = db.transaction().execute(async (trx) => {
+      await leavesNothing(trx);
+      // The preview reads this table, and nothing else here does.
+      await sql`lock table suppressions in access exclusive mode`.execute(trx);
+      await promise;
+    });
     const preview = previewDigests(state.ctx, bootstrap, '2026-11-10', '2027-01-10');
+    await until(() => someoneWaits(db));
     await change(ids[3]!, 0);
-    const { data } = await poll(state.admin, cursor);
-    expect(data.map(({ planningYear }) => planningYear)).toEqual([ids[3]]);
-    await preview;
+    const told = async () =>
+      (await poll(state.admin, cursor)).data.map(({ planningYear }) => planningYear);
+    // The use of a key is noted by a transaction of its own, which may be at it.
+    await until(async () => (await told()).length > 0);
+    expect(await told()).toEqual([ids[3]]);
+    letItEnd();
+    await Promise.all([lock, preview]);
+  });
+
+  test('waits for no transaction of another database of the server', async () => {
+    const { cursor } = await drained(state.admin, null, 100);
+    const other = await createTestDatabase();
+    await other.db.transaction().execute(async (trx) => {
+      await sql`select pg_current_xact_id()`.execute(trx);
+      await change(ids[4]!, 0);
+      await until(async () => (await poll(state.admin, cursor)).data.length > 0);
+    });
+    await other.drop();
   });
 
   test('misses no change of writers who hold their transactions open as long as they like', async () => {
