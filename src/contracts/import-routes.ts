@@ -42,8 +42,7 @@ export function contractImportRoutes(app: App, ctx: Context): void {
         const file = readContracts(request.body);
         return write(ctx, request, reply, async (trx) => {
           const plan = planContracts(file.lines, await knownOf(trx, ctx.programs, id, file.lines));
-          const rejected = [...file.rejected, ...plan.rejected].sort((a, b) => a.row - b.row);
-          wholeOrNot(rejected, partial);
+          const rejected = wholeOrNot(partial, file.rejected, plan.rejected);
           const changes =
             dryRun === 'true' ? plan.changes : await saveContracts(trx, plan, ctx.clock.now());
           const count = (kind: ContractChange['change']) =>

@@ -57,14 +57,12 @@ export const placeOf = (vendor: string, planningYear: string): string =>
  * years. A row is taken for all of them or for none; a date that it leaves out stays as it is.
  */
 export function planContracts(lines: readonly ContractLine[], known: Known): ContractPlan {
+  const covered = yearsByCode(known.years);
   const names = new Map(known.vendors);
   const rows = new Map<string, number>();
   const plan: ContractPlan = { changes: [], unchanged: 0, newVendors: [], rejected: [] };
   for (const line of lines) {
-    const years = known.years.filter(
-      ({ year, organizationCode, districtCode }) =>
-        year === line.year && [organizationCode, districtCode].includes(line.code),
-    );
+    const years = covered.get(`${line.code} ${line.year}`) ?? [];
     const fault = vendorFault(line, names, known.taken) ?? rowFault(line, years, rows, known);
     if (fault) {
       plan.rejected.push({ row: line.row, ...fault });
@@ -90,6 +88,15 @@ export function planContracts(lines: readonly ContractLine[], known: Known): Con
     }
   }
   return plan;
+}
+
+/** By the code of the school and by that of its district. */
+function yearsByCode(years: readonly CoveredYear[]): ReadonlyMap<string, readonly CoveredYear[]> {
+  const named = years.flatMap((one) =>
+    [...new Set([one.organizationCode, one.districtCode])].map((code) => ({ code, one })),
+  );
+  const grouped = Map.groupBy(named, ({ code, one }) => `${code} ${one.year}`);
+  return new Map([...grouped].map(([key, all]) => [key, all.map(({ one }) => one)]));
 }
 
 type Fault = Omit<Rejected, 'row'>;

@@ -41,8 +41,7 @@ export function assignmentImportRoutes(app: App, ctx: Context): void {
         return write(ctx, request, reply, async (trx) => {
           const known = await knownOf(trx, pack.program, file.lines);
           const plan = planAssignments(file.lines, known, pack.program);
-          const rejected = [...file.rejected, ...plan.rejected].sort((a, b) => a.row - b.row);
-          wholeOrNot(rejected, partial);
+          const rejected = wholeOrNot(partial, file.rejected, plan.rejected);
           const changes =
             dryRun === 'true'
               ? plan.changes

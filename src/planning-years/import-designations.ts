@@ -1,7 +1,7 @@
 import type { Actor } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
 import type { Rejected } from '../http/csv.ts';
-import { closedInWords, closedSchools } from '../schools/closed.ts';
+import { closedInWords } from '../schools/closed.ts';
 import { currentModel } from './models.ts';
 import { conditionsOf, openYears, type YearToOpen } from './open.ts';
 import { type Designation, regionColumn } from './read-designations.ts';
@@ -36,10 +36,6 @@ export async function sortDesignations(
   warnings: Rejected[];
 }> {
   const schools = await schoolsOf(trx, designations);
-  const closed = await closedSchools(
-    trx,
-    designations.map(({ code }) => code),
-  );
   const existing = await yearsOf(trx, program, designations);
   const years: YearToOpen[] = [];
   const rejected: Rejected[] = [];
@@ -49,13 +45,12 @@ export async function sortDesignations(
   for (const designation of designations) {
     const { row, code, year, label, releasedOn, given, regions } = designation;
     const school = schools.get(code);
-    const over = closed.get(code);
     const state = existing.get(`${code} ${year}`);
-    if (over)
+    if (school && school.closedOn !== null)
       rejected.push({
         row,
         code: 'school-closed',
-        detail: `${closedInWords(code, over)}; leave the row out, or name the school that goes on`,
+        detail: `${closedInWords(code, { ...school, closedOn: school.closedOn })}; leave the row out, or name the school that goes on`,
       });
     else if (!school)
       rejected.push({
@@ -121,12 +116,11 @@ export async function openDesignated(
   });
 }
 
+/** Those that have closed, too. */
 async function schoolsOf(trx: Trx, designations: Designation[]) {
-  if (designations.length === 0) return new Map<string, { districtCode: string; demo: boolean }>();
   const rows = await trx
     .selectFrom('schools')
-    .select(['code', 'districtCode', 'demo'])
-    .where('closedOn', 'is', null)
+    .select(['code', 'districtCode', 'demo', 'closedOn', 'successor'])
     .where((eb) => eb('code', '=', eb.fn.any(eb.val(designations.map(({ code }) => code)))))
     .execute();
   return new Map(rows.map(({ code, ...school }) => [code, school]));

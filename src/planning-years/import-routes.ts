@@ -59,8 +59,7 @@ export function designationImportRoutes(app: App, ctx: Context): void {
         const file = readDesignations(model, request.body, today);
         return write(ctx, request, reply, async (trx) => {
           const sorted = await sortDesignations(ctx, trx, program, file.designations, today);
-          const rejected = [...file.rejected, ...sorted.rejected].sort((a, b) => a.row - b.row);
-          wholeOrNot(rejected, partial);
+          const rejected = wholeOrNot(partial, file.rejected, sorted.rejected);
           const opened =
             dryRun === 'true' ? [] : await openDesignated(ctx, trx, sorted.years, request.actor);
           const { unchanged, withoutPlanningYear } = sorted;

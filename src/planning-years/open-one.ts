@@ -3,7 +3,7 @@ import type { Actor } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
 import { ConflictError, InvalidInputError } from '../errors.ts';
 import type { Subject } from '../policy/can.ts';
-import { closedInWords, closedSchools } from '../schools/closed.ts';
+import { closedInWords } from '../schools/closed.ts';
 import type { YearModel } from './model.ts';
 import { currentModel } from './models.ts';
 import { checkDesignation, checkRegions, checkRelease, conditionsOf, openYears } from './open.ts';
@@ -41,7 +41,7 @@ export async function openOne(
   const model = currentModel(ctx.programs, program, year);
   const found = await trx
     .selectFrom('schools')
-    .select(['districtCode', 'demo'])
+    .select(['districtCode', 'demo', 'closedOn', 'successor'])
     .where('code', '=', school)
     .executeTakeFirst();
   if (!found || !reaches({ program, district: found.districtCode, school }))
@@ -51,10 +51,10 @@ export async function openOne(
         detail: `Send the code of a school as GET /v1/schools lists it, such as ${model.pack.program.directory.codeExample}.`,
       },
     ]);
-  const over = (await closedSchools(trx, [school])).get(school);
-  if (over)
+  const { closedOn, successor } = found;
+  if (closedOn !== null)
     throw new InvalidInputError('No planning year is opened for a school that has closed.', [
-      { pointer: '/school', detail: closedInWords(school, over) },
+      { pointer: '/school', detail: closedInWords(school, { closedOn, successor }) },
     ]);
   const today = todayIn(model.pack.program.zone, ctx.clock.now());
   if (releasedOn !== null) checkRelease(model, releasedOn, today);

@@ -1,5 +1,3 @@
-import { DateTime } from 'luxon';
-
 const DAY = 86_400_000;
 
 /** Days from one date to another, both `YYYY-MM-DD`; negative when `to` is the earlier one. */
@@ -17,7 +15,3 @@ export const endOfMonth = (date: string): string => {
   const [year = 0, month = 0] = date.split('-').map(Number);
   return new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10);
 };
-
-/** What the clocks of `zone` show at `instant`: `HH:MM`. */
-export const timeIn = (zone: string, instant: Date): string =>
-  DateTime.fromJSDate(instant, { zone }).toFormat('HH:mm');

@@ -39,7 +39,7 @@ export function schoolImportRoutes(app: App, ctx: Context): void {
         const { dryRun, partial, program } = request.query;
         const { directory } = programOfImport(ctx, request.actor, program).pack.program;
         const file = readDirectory(directory, request.body);
-        wholeOrNot(file.rejected, partial);
+        const rejected = wholeOrNot(partial, file.rejected);
         return write(ctx, request, reply, async (trx) => {
           const changes = await saveDirectory(
             trx,
@@ -48,7 +48,7 @@ export function schoolImportRoutes(app: App, ctx: Context): void {
             dryRun === 'true',
           );
           const absent = await absentCodes(trx, file.mentioned);
-          return { status: 200, body: { ...changes, absent, rejected: file.rejected } };
+          return { status: 200, body: { ...changes, absent, rejected } };
         });
       },
     );

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { TestDatabase } from '../../support/database.ts';
+import { until } from '../../support/until.ts';
 import { changeOn, plusDays, type RowsYear } from './rows-year.ts';
 
 const SCHEDULER = join(import.meta.dirname, 'scheduler.ts');
@@ -37,9 +38,9 @@ export async function playRows(
       await sql`update played_clock set now = ${`${day}T06:05:00Z`}`.execute(db);
       const due = Math.floor(((at + 1) * kills) / year.days) - killed;
       for (let count = 0; count < due; count++) await kill();
-      await until(db, sql`through >= ${day}::date`);
+      await scanned(db, sql`through >= ${day}::date`);
       const xid = await changeOn(db, year, day);
-      await until(db, sql`seen > ${xid}::xid8`);
+      await scanned(db, sql`seen > ${xid}::xid8`);
     }
   } finally {
     for (const scheduler of schedulers) scheduler.kill('SIGKILL');
@@ -48,10 +49,8 @@ export async function playRows(
 }
 
 /** Waits until some scheduler has ended such a scan. */
-async function until(db: TestDatabase['db'], done: ReturnType<typeof sql>): Promise<void> {
-  for (const began = Date.now(); Date.now() - began < 120_000; await setTimeout(5)) {
+const scanned = (db: TestDatabase['db'], done: ReturnType<typeof sql>): Promise<void> =>
+  until(async () => {
     const { rows } = await sql`select from reminder_scans where ${done}`.execute(db);
-    if (rows.length > 0) return;
-  }
-  throw new Error('No scheduler has scanned for two minutes.');
-}
+    return rows.length > 0;
+  });
