@@ -1,3 +1,4 @@
+import canonicalize from 'canonicalize';
 import { dayProblem } from './check-program.ts';
 import { type Fault, list } from './faults.ts';
 import type { CalendarTask, MonthFile, ProgramFile } from './shape.ts';
@@ -28,8 +29,23 @@ export function checkTask(program: ProgramFile, activity: string, task: Calendar
   );
   fault(
     'due',
-    task.kind === 'deadline' && !due,
-    'is missing, and a deadline needs it. Add a day or a parameter.',
+    task.kind !== 'expected' && !due,
+    `is missing, and a task of kind ${task.kind} needs it. Add a day or a parameter.`,
+  );
+  fault(
+    'opensWhen',
+    task.kind === 'deadline' && !sameStates(task.opensWhen, program.tasksOpenWhen),
+    `lets a deadline wait, and a deadline is never silent. Write ${states(program.tasksOpenWhen)}: what its event waits for holds back the event alone.`,
+  );
+  fault(
+    'meeting',
+    task.meeting === true && task.raises !== undefined,
+    `settles more than the meeting: it raises "${task.raises}". Remove "meeting" or "raises".`,
+  );
+  fault(
+    'suffices',
+    task.suffices === true && (task.raises === undefined || task.opensWhen === undefined),
+    'needs the event that it "raises", and "opensWhen": it stays to be done once the event has happened.',
   );
   for (const problem of dueProblems(program, due)) faults.push({ field: 'due', problem });
   for (const problem of wordProblems(program, [task.title]))
@@ -63,6 +79,14 @@ export function checkActivity(
 }
 
 type Place = Omit<Fault, 'file'>;
+
+const sameStates = (one: Record<string, string> | undefined, other: Record<string, string>) =>
+  one !== undefined && canonicalize(one) === canonicalize(other);
+
+const states = (opens: Record<string, string>): string =>
+  `{ ${Object.entries(opens)
+    .map(([region, state]) => `${region}: ${state}`)
+    .join(', ')} }`;
 
 function dueProblems(program: ProgramFile, due: CalendarTask['due']): string[] {
   if (!due) return [];

@@ -1,5 +1,12 @@
-import { type Facts, isByHand, type ProgramMachines } from '../machines/region.ts';
-import type { CalendarTask, Pack } from './shape.ts';
+import {
+  edges,
+  type Facts,
+  initialState,
+  isByHand,
+  type ProgramMachines,
+  type Region,
+} from '../machines/region.ts';
+import type { CalendarTask, Pack, ProgramFile } from './shape.ts';
 
 /**
  * Whether a program's calendar and charts speak of the same things. Returns a line for each place
@@ -20,6 +27,7 @@ export function checkPack(pack: Pack, machines: ProgramMachines): string[] {
     ...eventFaults(pack, machines),
     ...correctionFaults(pack, machines),
     ...ruleFaults(pack, machines),
+    ...silenceFaults(pack, machines),
   ];
 }
 
@@ -34,14 +42,22 @@ function raiseFaults({ id, role, raises }: CalendarTask, { regions }: ProgramMac
   return [];
 }
 
-function openFaults({ id, opensWhen }: CalendarTask, { regions }: ProgramMachines): string[] {
-  return Object.entries(opensWhen ?? {}).flatMap(([key, state]) => {
+function openFaults(
+  { id, region, opensWhen }: CalendarTask,
+  { regions }: ProgramMachines,
+): string[] {
+  const unknown =
+    region !== undefined && !regions.some(({ key }) => key === region)
+      ? [`Task ${id} is work of region "${region}", which does not exist.`]
+      : [];
+  const opening = Object.entries(opensWhen ?? {}).flatMap(([key, state]) => {
     const region = regions.find((each) => each.key === key);
     if (!region) return [`Task ${id} opens with region "${key}", which does not exist.`];
     if (!region.states[state])
       return [`Task ${id} opens with state "${state}", which region ${key} does not have.`];
     return [];
   });
+  return [...unknown, ...opening];
 }
 
 function roleFaults({ program }: Pack, { regions }: ProgramMachines): string[] {
@@ -96,6 +112,52 @@ function ruleFaults({ program }: Pack, machines: ProgramMachines): string[] {
         } satisfies Facts);
   }
   return [...faults];
+}
+
+/**
+ * What passes a school by without anybody's act follows from a fact of the school: that time has gone
+ * by and nobody has ticked anything tells nothing.
+ */
+function silenceFaults({ program }: Pack, machines: ProgramMachines): string[] {
+  return machines.regions.flatMap((region) =>
+    edges(region)
+      .filter(({ to, type }) => region.states[to]?.doesNotApply && region.events[type]?.automatic)
+      .filter(({ guard }) => guard === null || holdsUnasked(program, machines, guard))
+      .map(
+        ({ type, to }) =>
+          `Event ${type} leads to "${to}" by itself and from no fact of the school: make it somebody's act.`,
+      ),
+  );
+}
+
+/** Whether a guard can hold, wherever the regions stand, while nothing is known of the school. */
+function holdsUnasked(
+  program: ProgramFile,
+  { regions, rules }: ProgramMachines,
+  guard: string,
+): boolean {
+  const conditions = Object.fromEntries(program.facts.map(({ id }) => [id, null]));
+  const dates = Object.fromEntries(Object.keys(program.dates).map((name) => [name, '2000-01-01']));
+  const byKey = new Map(regions.map((region) => [region.key, region]));
+  /** Whether it holds with these regions as they are set, and whatever others it looks at. */
+  const holds = (set: Record<string, string>, today: string): boolean => {
+    const open: Region[] = [];
+    const seen = new Proxy(set, {
+      get(_, key: string) {
+        const region = byKey.get(key);
+        if (region === undefined || set[key] !== undefined) return set[key];
+        open.push(region);
+        return initialState(region);
+      },
+    });
+    if (rules[guard]?.holds({ today, dates, conditions, regions: seen })) return true;
+    const [next] = open;
+    return (
+      next !== undefined &&
+      Object.keys(next.states).some((state) => holds({ ...set, [next.key]: state }, today))
+    );
+  };
+  return ['0001-01-01', '9999-12-31'].some((today) => holds({}, today));
 }
 
 /** An object that has `value` under every key and reports the keys read that are not `known`. */

@@ -19,6 +19,8 @@ export interface PlanningYear {
   last: string;
   /** The day after `last`: the year is the dates from `first` up to, not including, `until`. */
   until: string;
+  /** The day after the last day of grace: deadlines can be met up to, not including, it. */
+  closesOn: string;
 }
 
 /** @throws {PlanningYearError} when `year` is not written like `2026-27` */
@@ -29,7 +31,9 @@ export function planningYear(program: ProgramFile, year: string): PlanningYear {
     name: year,
     first: dateIn(program, year, { month: first, day: 1 }),
     last: end,
-    until: iso(day(end).plus({ days: 1 })),
+    until: plusDays(end, 1),
+    // A calendar that was kept by an earlier release has no days of grace.
+    closesOn: plusDays(end, 1 + (program.months.graceDays ?? 0)),
   };
 }
 
@@ -61,9 +65,10 @@ export function anchorDates(program: ProgramFile, year: string): Record<string, 
 
 /**
  * When a task of the calendar's `month` is due. Without a date of its own: on the month's last day.
- * With a year parameter: on the date in `parameters`, or never (null) while that is unset. `safeBy`
- * is the earlier day to aim at, null where there is none: with `workingDayBefore`, a due date from
- * Monday to Friday needs none, and one on a weekend has the Friday before it.
+ * With a year parameter: so many days from the date in `parameters`; while that is unset on the
+ * month's last day where the task says so, else never (null). `safeBy` is the earlier day to aim at,
+ * null where there is none: with `workingDayBefore`, a due date from Monday to Friday needs none, and
+ * one on a weekend has the Friday before it.
  */
 export function dueDates(
   program: ProgramFile,
@@ -74,7 +79,13 @@ export function dueDates(
 ): { dueOn: string | null; safeBy: string | null } {
   const { due } = task;
   if (!due) return { dueOn: lastOfMonth(program, year, month), safeBy: null };
-  if ('parameter' in due) return { dueOn: parameters[due.parameter] ?? null, safeBy: null };
+  if ('parameter' in due) {
+    const date = parameters[due.parameter];
+    if (date === undefined)
+      return { dueOn: due.unset ? lastOfMonth(program, year, month) : null, safeBy: null };
+    const dueOn = plusDays(date, due.offset ?? 0);
+    return { dueOn, safeBy: due.safeBy ? plusDays(dueOn, -due.safeBy.daysBefore) : null };
+  }
   const dueOn = dateIn(program, year, due.on);
   if (due.safeBy !== 'workingDayBefore')
     return { dueOn, safeBy: due.safeBy ? dateIn(program, year, due.safeBy) : null };
@@ -113,5 +124,6 @@ function calendarYear(program: ProgramFile, year: string, month: number): number
 }
 
 const twoDigits = (year: number) => String(year % 100).padStart(2, '0');
+const plusDays = (isoDate: string, days: number): string => iso(day(isoDate).plus({ days }));
 const day = (isoDate: string) => DateTime.fromISO(isoDate, { zone: 'utc' });
 const iso = (date: DateTime) => date.toISODate();

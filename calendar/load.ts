@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import canonicalize from 'canonicalize';
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { checkDemo } from './check-demo.ts';
@@ -20,6 +18,7 @@ import {
   programFile,
   remindersFile,
 } from './shape.ts';
+import { versionOf } from './version.ts';
 
 // The one file of calendar/ that reads files: all else here is pure.
 
@@ -63,7 +62,7 @@ export async function loadPack(dir: string): Promise<Pack> {
     reminders,
     holidays: holidays.holidays,
     demo,
-    version: versionOf(program, year),
+    version: versionOf({ program, months: year }),
   };
 }
 
@@ -133,7 +132,3 @@ function parse<T>(
 /** Where a month stands in the planning year, from 0. */
 const place = (program: ProgramFile, { month }: MonthFile) =>
   (month - program.months.first + 12) % 12;
-
-/** First 12 hex digits of the SHA-256 of the canonical JSON (RFC 8785) of program and months. */
-const versionOf = (program: ProgramFile, months: MonthFile[]): string =>
-  createHash('sha256').update(canonicalize({ program, months })!).digest('hex').slice(0, 12);

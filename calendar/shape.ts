@@ -30,7 +30,12 @@ export const programFile = z.strictObject({
   /** The state agency, the organization of roles of kind `state`. */
   agency: z.strictObject({ code: text, name: text }),
   /** First and last month of the planning year; the months from `first` on lie in its first calendar year. */
-  months: z.strictObject({ first: monthNumber, last: monthNumber }),
+  months: z.strictObject({
+    first: monthNumber,
+    last: monthNumber,
+    /** Days after the last month in which deadlines that are open stay open; everything else lapses with it. */
+    graceDays: z.int().min(0).max(90).default(0),
+  }),
   /** The month in which a school year begins: a release in or after it opens that school year. */
   schoolYearBegins: monthNumber,
   roles: z.array(z.strictObject({ id, kind: roleKind, title: text })).min(1),
@@ -107,12 +112,24 @@ const due = z.union(
       /** The day to aim at; `workingDayBefore`: the last Monday to Friday not after the due date. */
       safeBy: z.union([monthDay, z.literal('workingDayBefore')]).optional(),
     }),
-    z.strictObject({ parameter: camel }),
+    z.strictObject({
+      parameter: camel,
+      /** So many days after the parameter's date; before it where negative. */
+      offset: z.int().min(-60).max(60).optional(),
+      /** The day to aim at. */
+      safeBy: z.strictObject({ daysBefore: z.int().min(1).max(60) }).optional(),
+      /** What it is due on while nobody has set the parameter; left out: it has no date then. */
+      unset: z.literal('monthEnd').optional(),
+    }),
   ],
   'is neither "on: { month, day }" (with a "safeBy" or without) nor "parameter: name"',
 );
 
-export const taskKind = z.enum(['deadline', 'expected']);
+/**
+ * `deadline`: a date in the source or in state rules, never silent. `occasion`: a day on which people
+ * come together, never late. `expected`: the source names a month.
+ */
+export const taskKind = z.enum(['deadline', 'occasion', 'expected']);
 export type TaskKind = z.infer<typeof taskKind>;
 export const taskScope = z.enum(['state', 'district', 'school']);
 export type TaskScope = z.infer<typeof taskScope>;
@@ -124,7 +141,6 @@ const taskFields = z.strictObject({
   title: text,
   /** How far finishing it once reaches. */
   scope: taskScope,
-  /** `deadline`: a date in the source or in state rules. `expected`: the source names a month. */
   kind: taskKind.default('expected'),
   /** Left out: the last day of the activity's month. */
   due: due.optional(),
@@ -132,14 +148,19 @@ const taskFields = z.strictObject({
   sources: z.array(text).optional(),
   /** Facts that must have this value; an unknown fact leaves the task blocked. */
   appliesWhen: z.record(camel, z.boolean()).optional(),
+  /** The region whose work it is, where that follows neither from its event nor from what it opens with. */
+  region: camel.optional(),
   /** Event type that its doing brings about. Several tasks may share one: the last of them raises it. */
   raises: z.string().optional(),
+  /** Its doing alone raises the event, whoever else's does too; the others stay to be done. */
+  suffices: z.literal(true).optional(),
   /**
    * The task opens when each region named has reached the state named (or a later one). Left out: a
    * task that raises an event opens when the event is possible, any other once the year is released.
+   * A deadline waits for nothing but the release: what its event waits for holds back the event alone.
    */
   opensWhen: z.record(camel, camel).optional(),
-  /** An item of the month's meeting: one meeting held settles all of its activity. */
+  /** An item of the month's meeting: one meeting held settles all of its activity. It raises no event. */
   meeting: z.literal(true).optional(),
   notes: z.array(z.strictObject({ kind: noteKind, text })).default([]),
 });
@@ -170,6 +191,8 @@ export const monthFile = z.strictObject({
 /** What every reminder rule may say. */
 const ruleFields = {
   id,
+  /** What people read where they switch it off; an optional rule needs it. */
+  title: text.optional(),
   /** Whom it tells, by role or by kind of role. Left out: the task's own role. */
   to: z.strictObject({ roles: z.array(id).default([]), kinds: z.array(roleKind).default([]) }),
   /** `atOnce`: in a mail of its own, outside the digest. */
@@ -180,6 +203,7 @@ const ruleFields = {
 const toAnybody = { ...ruleFields, to: ruleFields.to.optional() };
 const { to: _, ...toItsRole } = ruleFields;
 const kinds = z.array(taskKind).min(1);
+const months = z.array(monthNumber).min(1);
 const days = z.array(z.int().min(0)).min(1);
 const daysAfter = z.array(z.int().min(1)).min(1);
 /** Ids of tasks, and event types that stand for the tasks that raise them. */
@@ -196,19 +220,31 @@ export const remindersFile = z.strictObject({
   rules: z
     .array(
       z.discriminatedUnion('when', [
-        /** So many days before the due date, 0 on the day itself. */
-        z.strictObject({ ...toAnybody, when: z.literal('daysBefore'), days, kinds }),
+        /**
+         * So many days before the day to aim at, else the due date; 0 on the day itself. Where that is no
+         * mail day: a threshold of 3 days or fewer on the mail day before, a longer one on the next.
+         */
+        z.strictObject({
+          ...toAnybody,
+          when: z.literal('daysBefore'),
+          days,
+          kinds,
+          /** Left out: all of these kinds. */
+          tasks: named.optional(),
+        }),
         /** So many days after it. */
         z.strictObject({ ...toAnybody, when: z.literal('daysLate'), days: daysAfter, kinds }),
         /** So many working days after a deadline, to others than the one who is late. */
         z.strictObject({ ...ruleFields, when: z.literal('workingDaysLate'), days: daysAfter }),
-        /** Once a month: what it expects of the role. */
+        /** Once a month: what it asks of the role, and what is still open from earlier. */
         z.strictObject({ ...toItsRole, when: z.literal('monthBegins'), kinds }),
+        /** Once in each of these months: tasks of these kinds whose date nobody has set. */
+        z.strictObject({ ...ruleFields, when: z.literal('datesUnset'), months, kinds }),
         /** So many days before the last of these months: tasks that are due by the end of the next. */
         z.strictObject({
           ...toAnybody,
           when: z.literal('quarterEnds'),
-          months: z.array(monthNumber).min(1),
+          months,
           days: z.int().min(0).max(27),
           tasks: named,
         }),

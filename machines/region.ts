@@ -31,8 +31,16 @@ export interface EventSpec {
   returns?: true;
   /** Shape of `data`, when the event carries any. `required` says whether it may be left out. */
   data?: { schema: z.ZodType; example: unknown; required: boolean };
-  /** Advice for the person who sends it; the event is accepted all the same. */
-  warn?: (data: unknown) => string[];
+  /** Advice for the person whose act it is; the event is accepted all the same. */
+  warn?: (data: unknown, facts: Facts) => Warning[];
+}
+
+/** Something to look into that keeps nothing from happening. */
+export interface Warning {
+  /** Stable, for programs. */
+  code: string;
+  /** Whole sentences. */
+  detail: string;
 }
 
 /** All that a guard may look at. */
@@ -68,6 +76,19 @@ export interface ProgramMachines {
   version: string;
   regions: readonly Region[];
   rules: Readonly<Record<string, Rule>>;
+  /** From each earlier version to the next, oldest first. */
+  upgrades?: readonly Upgrade[];
+}
+
+/** What a new version of a program's charts does to years that were written under the one before. */
+export interface Upgrade {
+  from: string;
+  to: string;
+  /**
+   * The event that puts right where a region's last move has brought it, null where nothing went wrong.
+   * Its chart takes it from there.
+   */
+  putRight(last: { region: string; event: string; to: string; automatic: boolean }): string | null;
 }
 
 /** The rules as guards for XState's `setup`: each looks at the facts that the event carries. */

@@ -36,3 +36,21 @@ export function rulesAgainst(
   }
   return [...new Set(ways.get(state))];
 }
+
+/**
+ * The events on the shortest forward way from a state to one in which `type` can be sent, guards left
+ * aside: none when it can be sent there; null when no way leads to it without passing the school by.
+ */
+export function wayTo(region: Region, from: string, type: string): readonly string[] | null {
+  const forward = edges(region).filter(
+    (edge) => isForward(region.events[edge.type]!) && !region.states[edge.to]?.doesNotApply,
+  );
+  const ways = new Map<string, readonly string[]>([[from, []]]);
+  // A map hands out what is added to it while it is walked, so nearer states come first.
+  for (const [state, way] of ways) {
+    const leaving = forward.filter((edge) => edge.from === state);
+    if (leaving.some((edge) => edge.type === type)) return way;
+    for (const { to, type: step } of leaving) if (!ways.has(to)) ways.set(to, [...way, step]);
+  }
+  return null;
+}

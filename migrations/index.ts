@@ -21,6 +21,8 @@ import * as refusedAddresses from './20261128T0950_refused_addresses.ts';
 import * as logByTime from './20261128T1000_log_by_time.ts';
 import * as chartsOfVersion2 from './20261128T1010_charts_of_version_2.ts';
 import * as vendorsByContract from './20261128T1300_vendors_by_contract.ts';
+import * as reminderDays from './20261201T0300_reminder_days.ts';
+import * as whatIsLate from './20261201T0310_what_is_late.ts';
 
 /** Every migration, oldest first. */
 export const migrations: Record<string, Migration> = {
@@ -46,4 +48,6 @@ export const migrations: Record<string, Migration> = {
   '20261128T1000_log_by_time': logByTime,
   '20261128T1010_charts_of_version_2': chartsOfVersion2,
   '20261128T1300_vendors_by_contract': vendorsByContract,
+  '20261201T0300_reminder_days': reminderDays,
+  '20261201T0310_what_is_late': whatIsLate,
 };

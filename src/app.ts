@@ -20,6 +20,7 @@ import { noteRoutes } from './notes/routes.ts';
 import { organizationRoutes } from './organizations/routes.ts';
 import { addressPageRoutes } from './pages/address-routes.ts';
 import { meRoutes } from './pages/me-routes.ts';
+import { preferencesPageRoutes } from './pages/preferences-routes.ts';
 import { taskPageRoutes } from './pages/task-routes.ts';
 import { yearPageRoutes } from './pages/year-routes.ts';
 import { assignmentRoutes } from './people/assignment-routes.ts';
@@ -83,6 +84,7 @@ export async function buildApp(ctx: Context, options: ServerOptions = {}): Promi
   linkRoutes(app, ctx, options.limits?.perSignIn);
   providerRoutes(app, ctx, options.limits?.perSignIn);
   meRoutes(app, ctx);
+  preferencesPageRoutes(app, ctx);
   taskPageRoutes(app, ctx);
   yearPageRoutes(app, ctx);
   addressPageRoutes(app, ctx);

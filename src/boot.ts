@@ -7,9 +7,11 @@ import { type Embedded, startEmbedded } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
 import { explained } from './db/unreachable.ts';
 import { createMailer } from './mail/create.ts';
+import { upgradeYears } from './planning-years/upgrade.ts';
 import { bounded } from './process/bounded.ts';
 import { loadPrograms } from './programs/load.ts';
 import { createQueue } from './queue/pg-boss.ts';
+import { rebuildCounts } from './reports/rebuild.ts';
 
 export interface Booted {
   ctx: Context;
@@ -40,6 +42,14 @@ export async function boot(config: Config, log: Logger): Promise<Booted> {
       throw explained(error, url);
     });
 
+    const clock = systemClock(config.now ?? undefined);
+    const upgraded = await upgradeYears(db, {
+      ...{ programs, now: clock.now() },
+      failed: (planningYear, err) =>
+        log.error({ err, planningYear }, 'A planning year could not be brought to these charts.'),
+    });
+    if (upgraded > 0) await db.transaction().execute(rebuildCounts);
+
     const mailer = createMailer(config, log);
     begun.push(() => mailer.close());
 
@@ -47,7 +57,6 @@ export async function boot(config: Config, log: Logger): Promise<Booted> {
     const queue = await createQueue({ url, log });
     begun.push(() => queue.stop());
 
-    const clock = systemClock(config.now ?? undefined);
     return { ctx: { config, db, clock, programs, queue, mailer, log }, embedded, stop };
   } catch (error) {
     await stop();

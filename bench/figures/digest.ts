@@ -1,6 +1,6 @@
 import { renderDigest } from '../../src/digests/digest.ts';
 import { english } from '../../src/digests/messages.en.ts';
-import type { DigestModel, Item } from '../../src/digests/model.ts';
+import type { DigestModel, Item, OtherEnd } from '../../src/digests/model.ts';
 import type { Group } from '../figure.ts';
 import { alternate, processorRateOf, timed } from '../rounds.ts';
 
@@ -34,6 +34,13 @@ export const digests: Group = {
   },
 };
 
+const WAIT: OtherEnd = {
+  roles: ['State Board of Education'],
+  title: 'Release the planning allocations',
+  taskId: '019ab3c4-5d6e-7f80-9a1b-000000000999',
+  own: false,
+};
+
 /** Things of every section at three schools, each with a title and a date of its own. */
 function modelOf(items: number): DigestModel {
   const things = Array.from({ length: items }, (_, at): Item => {
@@ -42,11 +49,13 @@ function modelOf(items: number): DigestModel {
       taskId: `019ab3c4-5d6e-7f80-9a1b-${String(at).padStart(12, '0')}`,
       title: `Submit the quarterly expenditure report & all that belongs to it, no. ${at}`,
       role: 'Principal',
+      own: true,
       kind: at % 2 === 0 ? 'deadline' : 'expected',
       dueOn: `2027-02-${day}`,
       safeBy: at % 3 === 0 ? `2027-02-${day}` : null,
       daysLeft: at - 10,
       version: 1,
+      waitsOn: at % 5 === 0 ? [WAIT] : [],
     };
   });
   const names = ['Oak High School', 'Elm Elementary <School>', 'Łódź & Sons Academy'];
@@ -54,6 +63,7 @@ function modelOf(items: number): DigestModel {
     name: 'Ada Example',
     on: '2027-02-11',
     unit: 'school',
+    unset: [],
     refused: [],
     organizations: names.map((name, at) => {
       const own = things.filter((_, i) => i % names.length === at);
@@ -61,6 +71,7 @@ function modelOf(items: number): DigestModel {
         planningYearId: `y${at}`,
         name,
         code: `98-90${at}`,
+        waitingOnYou: [],
         late: own.filter(({ daysLeft }) => daysLeft! < 0),
         due: own.filter(({ daysLeft }) => daysLeft! >= 0 && daysLeft! < 14),
         month: own.filter(({ daysLeft }) => daysLeft! >= 14 && daysLeft! < 25),

@@ -15,11 +15,12 @@ import { rules } from './rules.ts';
 import { sip } from './sip.ts';
 import { stakeholderGroup } from './stakeholder-group.ts';
 import { surveys } from './surveys.ts';
+import { upgrades } from './upgrades.ts';
 
 /** Illinois' planning year of a comprehensive school: seventeen regions side by side. */
 export const isbeComprehensive: ProgramMachines = {
   program: 'isbe-comprehensive',
-  version: '2',
+  version: '3',
   regions: [
     designation,
     orientation,
@@ -40,4 +41,5 @@ export const isbeComprehensive: ProgramMachines = {
     surveys,
   ],
   rules,
+  upgrades,
 };

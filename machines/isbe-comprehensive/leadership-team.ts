@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Region } from '../region.ts';
+import type { Region, Warning } from '../region.ts';
 import { charts } from './rules.ts';
 
 const composition = z
@@ -49,16 +49,26 @@ export const leadershipTeam: Region = {
 };
 
 /** A team has people of the school and of the district. */
-function missingSide(data: unknown): string[] {
+function missingSide(data: unknown): Warning[] {
   const team = composition.safeParse(data).data;
   if (!team)
     return [
-      'It is not said here who sits on the leadership team: see that it has people of the school and of the district.',
+      {
+        code: 'team-unknown',
+        detail:
+          'It is not said here who sits on the leadership team: see that it has people of the school and of the district.',
+      },
     ];
-  const advice = [];
+  const advice: Warning[] = [];
   if (team.fromSchool === 0)
-    advice.push('The leadership team has nobody from the school: add school staff.');
+    advice.push({
+      code: 'team-without-school',
+      detail: 'The leadership team has nobody from the school: add school staff.',
+    });
   if (team.fromDistrict === 0)
-    advice.push('The leadership team has nobody from the district: add district staff.');
+    advice.push({
+      code: 'team-without-district',
+      detail: 'The leadership team has nobody from the district: add district staff.',
+    });
   return advice;
 }

@@ -1,7 +1,10 @@
 import type { Region } from '../region.ts';
 import { charts } from './rules.ts';
 
-/** School level needs assessment by a vendor: contract in November, data to April, report in May. */
+/**
+ * School level needs assessment by a vendor: contract in November, data to April, report in May. The
+ * report tells that the data were analysed, whether or not anybody said so in April.
+ */
 export const needsAssessment: Region = {
   key: 'needsAssessment',
   title: 'Needs assessment',
@@ -13,7 +16,12 @@ export const needsAssessment: Region = {
         on: { 'needsAssessment.contractSigned': { target: 'contractSigned', guard: 'released' } },
       },
       contractSigned: { on: { 'needsAssessment.meetingsSet': 'meetingsSet' } },
-      meetingsSet: { on: { 'needsAssessment.dataAnalysed': 'dataAnalysed' } },
+      meetingsSet: {
+        on: {
+          'needsAssessment.dataAnalysed': 'dataAnalysed',
+          'needsAssessment.reportIssued': 'reportIssued',
+        },
+      },
       dataAnalysed: { on: { 'needsAssessment.reportIssued': 'reportIssued' } },
       reportIssued: { on: { 'needsAssessment.discussed': 'discussed' } },
       discussed: { type: 'final' },

@@ -2,8 +2,8 @@ import type { Region } from '../region.ts';
 import { charts } from './rules.ts';
 
 /**
- * What people attend and watch. Its tasks may be done in any order; the region tells how far the
- * whole of it has come, and begins with the introduction meeting.
+ * What people attend and watch. Each does so for themselves and nobody's attendance holds up another:
+ * the coordinator tells how far the whole of it has come, at the latest at its last dated occasion.
  */
 export const orientation: Region = {
   key: 'orientation',
@@ -13,9 +13,15 @@ export const orientation: Region = {
     initial: 'gettingStarted',
     states: {
       gettingStarted: {
-        on: { 'orientation.introduced': { target: 'introduced', guard: 'introductionHeld' } },
+        on: {
+          'orientation.introduced': { target: 'introduced', guard: 'introductionHeld' },
+          'orientation.trained': { target: 'trained', guard: 'released' },
+          'orientation.informed': { target: 'informed', guard: 'released' },
+        },
       },
-      introduced: { on: { 'orientation.trained': 'trained' } },
+      introduced: {
+        on: { 'orientation.trained': 'trained', 'orientation.informed': 'informed' },
+      },
       trained: { on: { 'orientation.informed': 'informed' } },
       informed: { type: 'final' },
     },
@@ -29,15 +35,15 @@ export const orientation: Region = {
   events: {
     'orientation.introduced': {
       title: 'Learning series 1 and first webinar completed',
-      by: ['district', 'principal', 'slt'],
+      by: ['coordinator'],
     },
     'orientation.trained': {
       title: 'Learning series 2 and ESSA conference completed',
-      by: ['district', 'principal', 'slt', 'vendor'],
+      by: ['coordinator'],
     },
     'orientation.informed': {
-      title: 'May information webinar attended',
-      by: ['district', 'principal'],
+      title: 'May information webinar held',
+      by: ['coordinator'],
     },
   },
 };

@@ -1,9 +1,9 @@
 import type { Region } from '../region.ts';
-import { charts, type Quarter } from './rules.ts';
+import { charts, grantApproved, type Quarter } from './rules.ts';
 
 /**
- * The quarterly expenditure report on one quarter. It is submitted for an approved grant only; when
- * its due date passes without one, the report falls away [derived].
+ * The quarterly expenditure report on one quarter. The source asks for it without a condition, so it
+ * never falls away by itself: that there is nothing to report is somebody's word, and can be taken back.
  */
 export function qer(quarter: Quarter): Region {
   const key = `qer${quarter}`;
@@ -24,15 +24,12 @@ export function qer(quarter: Quarter): Region {
         },
         preparing: {
           on: {
-            [`${key}.submitted`]: { target: 'submitted', guard: 'grantApproved' },
-            [`${key}.noGrant`]: {
-              target: 'noApprovedGrant',
-              guard: `noGrantByQuarter${quarter}Due` as const,
-            },
+            [`${key}.submitted`]: { target: 'submitted', guard: 'released' },
+            [`${key}.noGrant`]: { target: 'noApprovedGrant', guard: 'released' },
           },
         },
         submitted: { type: 'final' },
-        noApprovedGrant: { type: 'final' },
+        noApprovedGrant: { type: 'final', on: { [`${key}.reopened`]: 'preparing' } },
       },
     }),
     states: {
@@ -46,14 +43,25 @@ export function qer(quarter: Quarter): Region {
       [`${key}.submitted`]: {
         title: 'Quarterly expenditure report submitted',
         by: ['district'],
+        warn: (_, facts) => (grantApproved(facts) ? [] : [NO_APPROVAL]),
       },
       [`${key}.noGrant`]: {
-        title: 'Due date passed without an approved grant',
-        by: [],
-        automatic: true,
+        title: 'Nothing to report in this quarter',
+        by: ['district', 'coordinator', 'isbe'],
+      },
+      [`${key}.reopened`]: {
+        title: 'Report asked for after all',
+        by: ['district', 'coordinator', 'isbe'],
+        returns: true,
       },
     },
   };
 }
+
+const NO_APPROVAL = {
+  code: 'grant-not-approved',
+  detail:
+    'No approval of the planning grant is on record. The report counts all the same; see that the approval is recorded.',
+};
 
 const ordinals = { 2: 'second', 3: 'third', 4: 'fourth' };

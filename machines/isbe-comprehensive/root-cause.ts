@@ -1,7 +1,10 @@
 import type { Region } from '../region.ts';
-import { charts } from './rules.ts';
+import { charts, rules } from './rules.ts';
 
-/** The meeting may be set early; the analysis itself works on the final needs assessment report. */
+/**
+ * Teams may work on the vendor's preliminary findings; only the priorities follow from the final
+ * needs assessment report.
+ */
 export const rootCause: Region = {
   key: 'rootCause',
   title: 'Root cause analysis',
@@ -10,7 +13,7 @@ export const rootCause: Region = {
     initial: 'notStarted',
     states: {
       notStarted: { on: { 'rootCause.meetingSet': { target: 'meetingSet', guard: 'released' } } },
-      meetingSet: { on: { 'rootCause.conducted': { target: 'conducted', guard: 'reportIssued' } } },
+      meetingSet: { on: { 'rootCause.conducted': 'conducted' } },
       conducted: {
         on: { 'rootCause.prioritiesNamed': { target: 'prioritiesNamed', guard: 'reportIssued' } },
       },
@@ -28,7 +31,20 @@ export const rootCause: Region = {
       title: 'In-person root cause meeting set',
       by: ['district', 'principal'],
     },
-    'rootCause.conducted': { title: 'Root cause analysis conducted', by: ['principal'] },
+    'rootCause.conducted': {
+      title: 'Root cause analysis conducted',
+      by: ['principal'],
+      warn: (_, facts) =>
+        rules.reportIssued.holds(facts)
+          ? []
+          : [
+              {
+                code: 'report-not-issued',
+                detail:
+                  'The final needs assessment report has not been issued yet: look at the root causes again when it is.',
+              },
+            ],
+    },
     'rootCause.prioritiesNamed': {
       title: 'Priorities for the plan named',
       by: ['district', 'principal'],

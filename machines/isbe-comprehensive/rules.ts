@@ -45,17 +45,9 @@ export const rules = {
     reason: 'The priorities of the school improvement plan have not been named yet.',
     waitsFor: ['rootCause.prioritiesNamed'],
   },
-  grantApproved: {
-    holds: (facts) => grantApproved(facts),
-    reason: 'ISBE has not approved the planning grant yet.',
-    waitsFor: ['planningGrant.approved'],
-  },
   quarter2Closed: quarterClosed(2),
   quarter3Closed: quarterClosed(3),
   quarter4Closed: quarterClosed(4),
-  noGrantByQuarter2Due: noGrantByDue(2),
-  noGrantByQuarter3Due: noGrantByDue(3),
-  noGrantByQuarter4Due: noGrantByDue(4),
 } satisfies Record<string, Rule>;
 
 /** Charts whose guards are the rules above, by name. */
@@ -74,21 +66,13 @@ function quarterClosed(quarter: Quarter): Rule {
   };
 }
 
-/** [derived] Once a report is overdue and there is no approved grant, there is nothing to report on. */
-function noGrantByDue(quarter: Quarter): Rule {
-  return {
-    holds: (facts) => isPast(facts, `qer${quarter}Due`) && !grantApproved(facts),
-    reason: `The planning grant can still be approved in time for the report on quarter ${quarter}, or is approved.`,
-    waitsFor: [],
-  };
+/** Whether its approval is on record: a report without it is warned of, and refused by nothing. */
+export function grantApproved(facts: Facts): boolean {
+  return inState(facts, 'planningGrant', 'approved');
 }
 
 function released(facts: Facts): boolean {
   return inState(facts, 'designation', 'released', 'letterReceived', 'coordinatorMet');
-}
-
-function grantApproved(facts: Facts): boolean {
-  return inState(facts, 'planningGrant', 'approved');
 }
 
 function inState(facts: Facts, region: string, ...states: string[]): boolean {

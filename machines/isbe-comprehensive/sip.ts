@@ -17,8 +17,9 @@ const attestation = z
   .meta({ description: 'Attestation that the plan is complete' });
 
 /**
- * The school improvement plan, from the first draft to the vote of the local board. Only a complete
- * plan gets ready for the board; one that comes back is completed anew.
+ * The school improvement plan, from the first draft to the vote of the local board. It may be drafted
+ * from the release on and is complete once it answers the priorities. Only a complete plan gets ready
+ * for the board; one that comes back is completed anew.
  */
 export const sip: Region = {
   key: 'sip',
@@ -28,9 +29,9 @@ export const sip: Region = {
     initial: 'notStarted',
     states: {
       notStarted: {
-        on: { 'sip.draftingOpened': { target: 'drafting', guard: 'prioritiesNamed' } },
+        on: { 'sip.draftingOpened': { target: 'drafting', guard: 'released' } },
       },
-      drafting: { on: { 'sip.completed': 'complete' } },
+      drafting: { on: { 'sip.completed': { target: 'complete', guard: 'prioritiesNamed' } } },
       complete: { on: { 'sip.readyForBoard': 'readyForBoard' } },
       readyForBoard: { on: { 'sip.putBeforeBoard': 'beforeBoard' } },
       beforeBoard: { on: { 'sip.approved': 'approved', 'sip.returned': 'drafting' } },
@@ -39,7 +40,7 @@ export const sip: Region = {
   }),
   states: {
     notStarted: { title: 'Not started' },
-    drafting: { title: 'Being drafted' },
+    drafting: { title: 'Open for drafting' },
     complete: { title: 'Complete' },
     readyForBoard: { title: 'Ready for the board' },
     beforeBoard: { title: 'Before the board' },

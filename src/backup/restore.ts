@@ -5,6 +5,9 @@ import type { Db, Trx } from '../context.ts';
 import { lockMigrations, migrateTo, requireFitServer } from '../db/migrate.ts';
 import { pauseMail } from '../delivery/settings.ts';
 import { removeDemo } from '../demo/clear.ts';
+import { upgradeYears } from '../planning-years/upgrade.ts';
+import { loadPrograms } from '../programs/load.ts';
+import { rebuildCounts } from '../reports/rebuild.ts';
 import { signEverybodyOut } from '../sign-in/forget.ts';
 import { appliedMigrations } from './catalog.ts';
 import { BackupRefusedError, BrokenBackupError } from './errors.ts';
@@ -44,6 +47,7 @@ export async function restore(
     migrations = ours,
   }: { at: Date; replaceDemo?: boolean; migrations?: Record<string, Migration> },
 ): Promise<Restored> {
+  const programs = await loadPrograms();
   const parts = readBackup(path);
   try {
     const header = await headerOf(parts);
@@ -58,6 +62,9 @@ export async function restore(
       await sql`analyze`.execute(trx);
       const verified = await verify(trx, trailer);
       await migrateTo(trx, newest, migrations);
+      // A year that fails is tried again by the next start, which tells of it.
+      const upgraded = await upgradeYears(trx, { programs, now: at, failed: () => {} });
+      if (upgraded > 0) await rebuildCounts(trx);
       await signEverybodyOut(trx);
       await pauseMail(trx, `Restored from a backup of ${header.createdAt}.`, RESTORE, at);
       const migrated = known.slice(header.migrations.length);

@@ -236,7 +236,7 @@ export interface TasksTable {
   activity: string;
   role: string;
   scope: 'state' | 'district' | 'school';
-  kind: 'deadline' | 'expected';
+  kind: 'deadline' | 'occasion' | 'expected';
   /** The calendar's month of its activity, `2026-11`. */
   month: string;
   dueOn: string | null;

@@ -1,10 +1,26 @@
-import { countsOf, oneLine, taskUrl, titleOf, whenOf, yearUrl } from './lines.ts';
+import {
+  countsOf,
+  entryOf,
+  holdLines,
+  isToday,
+  oneLine,
+  sectionOf,
+  taskUrl,
+  titleOf,
+  waitLines,
+  whenOf,
+  yearUrl,
+} from './lines.ts';
 import type { Messages } from './messages.en.ts';
-import type { DigestModel, Item, OrganizationDigest } from './model.ts';
-import type { Block, Entry, Link, Section } from './outline.ts';
+import type { DigestModel, HoldUp, Item, OrganizationDigest, OtherEnd } from './model.ts';
+import type { Block, Entry, Line, Link, Section } from './outline.ts';
 
-/** Most things of a section, most places of a thing, most organizations told in short. */
-const ENTRIES = 15;
+/**
+ * Most things of a section (what is late is told of all roles, and no name of a year's list is hidden),
+ * most places of a thing, most organizations told in short.
+ */
+const ENTRIES = 30;
+const LATE = 60;
 const PLACES = 5;
 const IN_SHORT = 15;
 
@@ -13,11 +29,16 @@ const IN_SHORT = 15;
  * thing once with the places that it is due at, then the organizations in most need in a line each.
  */
 export function byThing(model: DigestModel, publicUrl: string, messages: Messages): Block[] {
-  const told = (heading: string, of: (organization: OrganizationDigest) => readonly Item[]) =>
-    things(heading, of, model, publicUrl, messages);
+  const told = (
+    heading: string,
+    of: (organization: OrganizationDigest) => readonly (Item | HoldUp)[],
+    most = ENTRIES,
+  ) => sectionOf(heading, things(of, model, publicUrl, messages), most, messages);
   const sections = [
-    told(messages.late, ({ late }) => late),
-    told(messages.due, ({ due }) => due),
+    told(messages.waitingOnYou, ({ waitingOnYou }) => waitingOnYou),
+    told(messages.late, ({ late }) => late, LATE),
+    told(messages.dueToday, ({ due }) => due.filter(isToday)),
+    told(messages.dueSoon, ({ due }) => due.filter((item) => !isToday(item))),
     told(messages.month(model.on), ({ month }) => month),
     told(messages.waiting, ({ waiting }) => waiting),
     unreached(model, publicUrl, messages),
@@ -26,32 +47,52 @@ export function byThing(model: DigestModel, publicUrl: string, messages: Message
 }
 
 function things(
-  heading: string,
-  of: (organization: OrganizationDigest) => readonly Item[],
+  of: (organization: OrganizationDigest) => readonly (Item | HoldUp)[],
   model: DigestModel,
   publicUrl: string,
   messages: Messages,
-): Section {
+): Entry[] {
   const all = model.organizations.flatMap((organization) =>
     of(organization).map((item) => ({
       item,
       place: { text: oneLine(organization.name), url: taskUrl(publicUrl, item.taskId) },
     })),
   );
-  const alike = Map.groupBy(all, ({ item }) => [item.title, item.role, item.dueOn].join('\n'));
-  const entries = [...alike.values()]
-    .sort(([a], [b]) => compare(a!.item.dueOn ?? '9999', b!.item.dueOn ?? '9999'))
+  return [...Map.groupBy(all, ({ item }) => nameOf(item)).values()]
+    .sort(([a], [b]) => inFront(a!.item, b!.item))
     .map((same): Entry => {
       const [{ item }] = same as [(typeof all)[number]];
       const places = same.map(({ place }) => place);
+      const items = same.map((one) => one.item);
+      const lines = linesOf(items, publicUrl, messages);
       const title = titleOf(item, model);
-      return entryAt(title, whenOf(item, messages), places, model, messages);
+      return entryAt(title, whenOf(item, messages), lines, places, model, messages);
     });
-  return {
-    heading,
-    entries: entries.slice(0, ENTRIES),
-    more: entries.length > ENTRIES ? messages.more(entries.length - ENTRIES) : null,
+}
+
+/** Deadlines first, so that none is ever among those that are only counted; then by date. */
+const inFront = (a: Item, b: Item): number =>
+  Number(b.kind === 'deadline') - Number(a.kind === 'deadline') ||
+  compare(a.dueOn ?? '9999', b.dueOn ?? '9999');
+
+/** What is told once: the same thing, due on the same day, that waits for the same. */
+const nameOf = ({ title, role, dueOn, waitsOn }: Item): string =>
+  [title, role, dueOn, ...waitsOn.map((end) => `${end.roles} ${end.title}`)].join('\n');
+
+/** What a thing holds up anywhere, or what it waits for everywhere; linked where it is at one place. */
+function linesOf(items: readonly (Item | HoldUp)[], publicUrl: string, messages: Messages): Line[] {
+  const once = (ends: readonly OtherEnd[]): OtherEnd[] => {
+    const known = new Map(ends.map((end) => [`${end.roles} ${end.title}`, end]));
+    return [...known.values()].map((end) => (items.length === 1 ? end : { ...end, taskId: null }));
   };
+  return [
+    ...holdLines(
+      once(items.flatMap((item) => ('holdsUp' in item ? item.holdsUp : []))),
+      publicUrl,
+      messages,
+    ),
+    ...waitLines(once(items[0]!.waitsOn), publicUrl, messages),
+  ];
 }
 
 /** Roles that nobody holds, each once with the places where nobody does. */
@@ -66,7 +107,7 @@ function unreached(model: DigestModel, publicUrl: string, messages: Messages): S
   const entries = [...Map.groupBy(all, ({ role }) => role)].map(([role, same]) => {
     const tasks = same.reduce((sum, one) => sum + one.tasks, 0);
     const places = same.map(({ place }) => place);
-    return entryAt(messages.unreachedRole(oneLine(role), tasks), null, places, model, messages);
+    return entryAt(messages.unreachedRole(oneLine(role), tasks), null, [], places, model, messages);
   });
   return { heading: messages.unreached, entries, more: null };
 }
@@ -75,6 +116,7 @@ function unreached(model: DigestModel, publicUrl: string, messages: Messages): S
 function entryAt(
   title: string,
   when: string | null,
+  lines: Line[],
   places: Link[],
   { unit }: DigestModel,
   messages: Messages,
@@ -86,6 +128,7 @@ function entryAt(
     text: title,
     url: one?.url ?? null,
     detail: when === null ? at : `${when}; ${at}`,
+    lines,
     places: one ? [] : places.slice(0, PLACES),
     morePlaces: places.length > PLACES ? messages.morePlaces(places.length - PLACES, unit) : null,
   };
@@ -93,13 +136,13 @@ function entryAt(
 
 function inShort(model: DigestModel, publicUrl: string, messages: Messages): Block {
   const { organizations, unit } = model;
-  const entries = organizations.slice(0, IN_SHORT).map((organization) => ({
-    text: `${oneLine(organization.name)} (${oneLine(organization.code)})`,
-    url: yearUrl(publicUrl, organization.planningYearId),
-    detail: messages.short(countsOf([organization]), organization.unreached.length),
-    places: [],
-    morePlaces: null,
-  }));
+  const entries = organizations.slice(0, IN_SHORT).map((organization) =>
+    entryOf({
+      text: `${oneLine(organization.name)} (${oneLine(organization.code)})`,
+      url: yearUrl(publicUrl, organization.planningYearId),
+      detail: messages.short(countsOf([organization]), organization.unreached.length),
+    }),
+  );
   const left = organizations.length - entries.length;
   const more = left > 0 ? messages.morePlaces(left, unit) : null;
   return {

@@ -36,11 +36,11 @@ ${entries.map(entry)}${more !== null && html`<li>${more}</li>\n`}</ul>
 `;
 }
 
-const entry = ({ detail, places, morePlaces, ...title }: Entry): Html =>
+const entry = ({ detail, lines, places, morePlaces, ...title }: Entry): Html =>
   html`<li style="margin:.3em 0">${link(title, '#005ea2')}${detail !== null && html`<br>${detail}`}${
     places.length > 0 &&
     html`:<br>${places.map((place, at) => [at > 0 && '; ', link(place, '#005ea2')])}${morePlaces !== null && [' ', morePlaces]}`
-  }</li>\n`;
+  }${lines.map((line) => html`<br>${line.before}${line.before && ' '}${link(line, '#005ea2')}`)}</li>\n`;
 
 const link = ({ text, url }: Link, color: string): Html =>
   url === null ? html`${text}` : html`<a href="${url}" style="color:${color}">${text}</a>`;

@@ -2,6 +2,8 @@
 export interface Grammar {
   /** `Sunday, January 31, 2027`; every date is `YYYY-MM-DD`. */
   longDate(date: string): string;
+  /** `January 31` */
+  dayAndMonth(date: string): string;
   monthName(date: string): string;
   /** `a, b and c` */
   list(parts: readonly string[]): string;
@@ -18,6 +20,7 @@ export type Forms = { other: string } & Partial<Record<Intl.LDMLPluralRule, stri
 
 export function grammarOf(locale: string): Grammar {
   const long = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeZone: 'UTC' });
+  const day = new Intl.DateTimeFormat(locale, { month: 'long', day: 'numeric', timeZone: 'UTC' });
   const month = new Intl.DateTimeFormat(locale, { month: 'long', timeZone: 'UTC' });
   const lists = new Intl.ListFormat(locale, { type: 'conjunction' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
@@ -26,6 +29,7 @@ export function grammarOf(locale: string): Grammar {
   const form = (count: number, words: Forms) => words[plural.select(count)] ?? words.other;
   return {
     longDate: remembered((date) => long.format(new Date(date))),
+    dayAndMonth: remembered((date) => day.format(new Date(date))),
     monthName: remembered((date) => month.format(new Date(date))),
     list: (parts) => lists.format(parts),
     inDays: (days) => relative.format(days, 'day'),
@@ -33,6 +37,15 @@ export function grammarOf(locale: string): Grammar {
     form,
   };
 }
+
+/** Days until the day to aim at; null where there is none, or it is past. */
+export function daysToAim(dueOn: string, daysLeft: number, safeBy: string | null): number | null {
+  if (safeBy === null) return null;
+  const days = daysLeft - (Date.parse(dueOn) - Date.parse(safeBy)) / DAY;
+  return days < 0 ? null : days;
+}
+
+const DAY = 86_400_000;
 
 /** Dates recur by the thousand on a morning of mails, and are slow to write. */
 function remembered(write: (date: string) => string): (date: string) => string {

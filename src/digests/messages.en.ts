@@ -1,86 +1,123 @@
-import { type Forms, grammarOf } from './grammar.ts';
+import type { TaskKind } from '../../calendar/shape.ts';
+import { daysToAim, type Forms, grammarOf } from './grammar.ts';
 import type { Counts, Unit } from './model.ts';
 
-const { longDate, monthName, list, inDays, count, form } = grammarOf('en-US');
+const { longDate, dayAndMonth, monthName, list, inDays, count, form } = grammarOf('en-US');
 
 const PLACES: Record<Unit, Forms> = {
   school: { one: 'school', other: 'schools' },
   district: { one: 'district', other: 'districts' },
   mixed: { one: 'place', other: 'places' },
 };
-const THINGS: Forms = { one: 'thing', other: 'things' };
+const TASKS: Forms = { one: 'task', other: 'tasks' };
 const ADDRESSES: Forms = { one: 'address', other: 'addresses' };
+const IS: Forms = { one: 'is', other: 'are' };
 
 /** The words of the mails. A second language is a second file of this shape. */
 export const english = {
   language: 'en',
   name: 'English',
 
-  subject: ({ late, due, month }: Counts, on: string, where: string) =>
+  subject: ({ late, today, soon, month }: Counts, on: string, where: string) =>
     `${
-      [late > 0 && `${late} late`, due > 0 && `${due} due soon`].filter(Boolean).join(', ') ||
-      (month > 0 ? `What ${monthName(on)} expects` : 'Mail that would reach nobody')
+      [
+        late > 0 && `${late} late`,
+        today > 0 && `${today} due today`,
+        soon > 0 && `${soon} due soon`,
+      ]
+        .filter(Boolean)
+        .join(', ') || (month > 0 ? `Your ${monthName(on)} tasks` : 'Roles with no one assigned')
     }: ${where}`,
   places: (places: number, unit: Unit) => count(places, PLACES[unit]),
 
   greeting: (name: string) => `Hello ${name},`,
-  summary: ({ late, due, month }: Counts, on: string, where: string) => {
-    const parts = [
-      late > 0 && `${count(late, THINGS)} ${form(late, { one: 'is', other: 'are' })} late`,
-      due > 0 && `${count(due, THINGS)} ${form(due, { one: 'is', other: 'are' })} due soon`,
-      month > 0 &&
-        `${monthName(on)} expects ${late + due > 0 ? `${month} more` : count(month, THINGS)}`,
-    ].filter((part) => part !== false);
+  summary: ({ late, today, soon, month }: Counts, on: string, where: string) => {
+    const counted = [
+      { tasks: late, are: 'late' },
+      { tasks: today, are: 'due today' },
+      { tasks: soon, are: 'due soon' },
+      { tasks: month, are: `on the list for ${monthName(on)}` },
+    ].filter(({ tasks }) => tasks > 0);
+    const parts = counted.map(({ tasks, are }, at) => {
+      const number = at === 0 ? count(tasks, TASKS) : tasks;
+      return `${number} ${form(tasks, IS)} ${are}`;
+    });
     return parts.length > 0
-      ? `As of ${longDate(on)}: at ${where}, ${list(parts)}.`
-      : `As of ${longDate(on)}: at ${where}, reminders would reach nobody.`;
+      ? `As of ${longDate(on)}, at ${where}: ${list(parts)}.`
+      : `As of ${longDate(on)}, at ${where}: some roles have no one assigned.`;
   },
 
+  waitingOnYou: 'Waiting on you',
   late: 'Late',
-  due: 'Due soon',
-  month: (on: string) => `Expected in ${monthName(on)}`,
+  lateOf: (role: string, tasks: number) => `${role}, ${tasks} late`,
+  dueToday: 'Due today',
+  dueSoon: 'Due soon',
+  month: (on: string) => `Your ${monthName(on)} tasks`,
   waiting: 'Waiting on others',
-  unreached: 'Mail that would reach nobody',
+  unreached: 'Roles with no one assigned',
 
-  refused: 'Addresses that refuse mail (ask for others; each link says what to do next)',
+  waitsOn: (roles: string[]) => (roles.length > 0 ? `waits on ${list(roles)}:` : 'waits:'),
+  comesAfter: 'comes after your own:',
+  holdsUp: (roles: string[]) => `holds up ${list(roles)}:`,
+  holdsUpYours: 'holds up your own:',
+
+  unset: 'Dates not set yet',
+  setDate: (parameter: string | null) =>
+    `Set this year’s date under parameters${parameter === null ? '' : `: ${parameter}`}`,
+  unsetSubject: (tasks: number, where: string) =>
+    `${count(tasks, { one: 'date', other: 'dates' })} not set yet: ${where}`,
+  unsetSummary: (on: string, tasks: number, where: string) =>
+    `As of ${longDate(on)}, ${count(tasks, TASKS)} at ${where} ${form(tasks, { one: 'has', other: 'have' })} no date yet. Nobody is reminded of a task without a date.`,
+
+  refused: 'Addresses that refuse email (ask for a new one; each link says what to do next)',
   refusedOf: (name: string, roles: string[]) => `${name} (${list(roles)})`,
   refusedBy: (address: string, said: string) => `${address}: the mail server said “${said}”`,
   refusedSubject: (addresses: number) =>
-    `${count(addresses, ADDRESSES)} ${form(addresses, { one: 'refuses', other: 'refuse' })} mail`,
+    `${count(addresses, ADDRESSES)} ${form(addresses, { one: 'refuses', other: 'refuse' })} email`,
   refusedSummary: (on: string, addresses: number) =>
-    `As of ${longDate(on)}: ${count(addresses, ADDRESSES)} ${form(addresses, { one: 'refuses', other: 'refuse' })} mail, so nothing reaches ${form(addresses, { one: 'its person', other: 'their people' })}.`,
+    `As of ${longDate(on)}, ${count(addresses, ADDRESSES)} ${form(addresses, { one: 'refuses', other: 'refuse' })} email. No reminder reaches ${form(addresses, { one: 'this person', other: 'these people' })}.`,
 
-  when: (dueOn: string | null, daysLeft: number | null, safeBy: string | null) =>
-    dueOn === null || daysLeft === null
-      ? 'its date has not been set yet'
-      : daysLeft < 0
-        ? `was due ${longDate(dueOn)}, ${inDays(daysLeft)}`
-        : `due ${longDate(dueOn)}, ${inDays(daysLeft)}${safeBy ? `; aim for ${longDate(safeBy)}` : ''}`,
+  when: (
+    dueOn: string | null,
+    daysLeft: number | null,
+    safeBy: string | null,
+    kind: TaskKind = 'deadline',
+  ) => {
+    if (dueOn === null || daysLeft === null) return 'Date to be announced';
+    const is = kind === 'occasion' ? 'on' : 'due';
+    const when = `${is} ${longDate(dueOn)}, ${inDays(daysLeft)}`;
+    if (daysLeft < 0) return `was ${when}`;
+    const aim = daysToAim(dueOn, daysLeft, safeBy);
+    return aim === null ? when : `${when}; aim for ${aim === 0 ? 'today' : longDate(safeBy!)}`;
+  },
+  wasDue: (dueOn: string) => `was due ${dayAndMonth(dueOn)}`,
   at: (places: string) => `at ${places}`,
   unreachedRole: (role: string, tasks: number) =>
-    `${role}: nobody holds this role; ${count(tasks, THINGS)} ${form(tasks, { one: 'waits', other: 'wait' })} for somebody to be assigned`,
+    `${role}: no one is assigned; ${count(tasks, TASKS)} ${form(tasks, { one: 'waits', other: 'wait' })}`,
   more: (more: number) => `and ${more} more`,
-  inShort: (unit: Unit) => `${capital(PLACES[unit].other)} in short, those in most need first`,
+  inShort: (unit: Unit) => `Your ${PLACES[unit].other} at a glance, those in most need first`,
   morePlaces: (places: number, unit: Unit) => `and ${places} more ${form(places, PLACES[unit])}`,
-  short: ({ late, due, month }: Counts, unreached: number) =>
+  short: ({ late, today, soon, month }: Counts, unreached: number) =>
     list(
       [
         late > 0 && `${late} late`,
-        due > 0 && `${due} due soon`,
-        month > 0 && `${month} expected this month`,
-        unreached > 0 && `${count(unreached, { one: 'role', other: 'roles' })} held by nobody`,
+        today > 0 && `${today} due today`,
+        soon > 0 && `${soon} due soon`,
+        month > 0 && `${month} this month`,
+        unreached > 0 &&
+          `${count(unreached, { one: 'role', other: 'roles' })} with no one assigned`,
       ].filter((part) => part !== false),
     ),
 
   calendar: 'The dates are attached as a calendar file.',
   why: (roles: string[], programs: string[]) =>
-    `You get this mail because you are registered as ${list(roles)} in: ${programs.join('; ')}. What is due comes in one mail a day at most.`,
+    `You receive this email because you are listed as ${list(roles)} in ${list(programs)}. At most one of these comes a day.`,
   notYours: (agencies: string[], answered: boolean) =>
     answered
-      ? 'Questions, or is this not your work? Answer this mail: it reaches your coordinator.'
-      : `If this is not your work, please tell: ${list(agencies)}.`,
-  optional:
-    'It holds nothing that you must have: “unsubscribe” in your mail program switches this kind of mail off.',
+      ? 'Questions? Not yours? Reply to this email: it reaches your coordinator.'
+      : `Not yours? Contact ${list(agencies)}.`,
+  choose: (url: string) => `Choose which emails you get: ${url}`,
+  optional: 'To stop emails like this one, use “unsubscribe” in your mail program.',
 
   event: {
     summary: (title: string, place: string) => `Due: ${title} (${place})`,
@@ -91,20 +128,31 @@ export const english = {
   signIn: {
     subject: 'Sign in to the planning year',
     before:
-      'Somebody, most likely you, asked to sign in with this address. Open this link within ten minutes, in the browser in which you asked for it, and press the button there:',
+      'Someone, most likely you, asked to sign in with this address. Within ten minutes, open this link in the same browser and press the button there:',
     button: 'Sign in',
-    after:
-      'It works once. If it was not you, there is nothing to do: without this mail nobody gets in.',
+    after: 'It works once. Not you? Ignore this email: no one gets in without it.',
   },
 
+  // Kinds are named as they stand within a sentence.
   unsubscribe: {
-    title: 'Switch off mail',
-    question: 'Do you want no more mail of these kinds?',
-    button: 'Switch it off',
-    done: 'This mail is switched off. What is due or late will still be told to you.',
+    question: (kinds: string[]) => `Stop ${list(kinds)}?`,
+    button: 'Stop these emails',
+    stopped: (kinds: string[]) => `You will no longer receive ${list(kinds)}.`,
+    stoppedBefore: (kinds: string[]) => `You have already stopped ${list(kinds)}.`,
+    undo: 'Undo',
+    undone: (kinds: string[]) => `Undone. You will receive ${list(kinds)} again.`,
+    always: 'These emails always come:',
+    alwaysComes: [
+      'deadlines',
+      'webinars and other events with a date',
+      'what is late',
+      'news about the designation',
+    ],
+    others: 'This link also named emails about dates. They cannot be stopped.',
+    never: 'This email cannot be stopped',
+    whyNever: 'It tells you about dates that you must not miss.',
+    choose: 'Choose which emails you receive',
   },
 };
 
 export type Messages = typeof english;
-
-const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);

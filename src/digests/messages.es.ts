@@ -1,8 +1,8 @@
-import { type Forms, grammarOf } from './grammar.ts';
+import { daysToAim, type Forms, grammarOf } from './grammar.ts';
 import type { Messages } from './messages.en.ts';
 import type { Unit } from './model.ts';
 
-const { longDate, monthName, list, inDays, count, form } = grammarOf('es-US');
+const { longDate, dayAndMonth, monthName, list, inDays, count, form } = grammarOf('es-US');
 
 const PLACES: Record<Unit, Forms> = {
   school: { one: 'escuela', other: 'escuelas' },
@@ -18,58 +18,88 @@ export const spanish: Messages = {
   language: 'es',
   name: 'Español',
 
-  subject: ({ late, due, month }, on, where) =>
+  subject: ({ late, today, soon, month }, on, where) =>
     `${
-      [late > 0 && `${late} ${form(late, LATE)}`, due > 0 && `${due} por vencer`]
+      [
+        late > 0 && `${late} ${form(late, LATE)}`,
+        today > 0 && `${today} para hoy`,
+        soon > 0 && `${soon} por vencer`,
+      ]
         .filter(Boolean)
         .join(', ') ||
-      (month > 0 ? `Lo que espera ${monthName(on)}` : 'Correos que no llegarían a nadie')
+      (month > 0 ? `Sus tareas de ${monthName(on)}` : 'Funciones sin persona asignada')
     }: ${where}`,
   places: (places, unit) => count(places, PLACES[unit]),
 
   greeting: (name) => `Hola, ${name}:`,
-  summary: ({ late, due, month }, on, where) => {
-    const parts = [
-      late > 0 && `${count(late, TASKS)} ${form(late, LATE)}`,
-      due > 0 && `${count(due, TASKS)} por vencer`,
-      month > 0 && `${late + due > 0 ? `${month} más` : count(month, TASKS)} para ${monthName(on)}`,
-    ].filter((part) => part !== false);
+  summary: ({ late, today, soon, month }, on, where) => {
+    const counted = [
+      { tasks: late, are: form(late, LATE) },
+      { tasks: today, are: 'para hoy' },
+      { tasks: soon, are: 'por vencer' },
+      { tasks: month, are: `en la lista de ${monthName(on)}` },
+    ].filter(({ tasks }) => tasks > 0);
+    const parts = counted.map(
+      ({ tasks, are }, at) => `${at === 0 ? count(tasks, TASKS) : tasks} ${are}`,
+    );
     return parts.length > 0
       ? `Al ${longDate(on)}, en ${where}: ${list(parts)}.`
-      : `Al ${longDate(on)}, en ${where}: los recordatorios no llegarían a nadie.`;
+      : `Al ${longDate(on)}, en ${where}: hay funciones sin persona asignada.`;
   },
 
+  waitingOnYou: 'Esperan por usted',
   late: 'Atrasado',
-  due: 'Vence pronto',
-  month: (on) => `Se espera en ${monthName(on)}`,
+  lateOf: (role, tasks) => `${role}, ${tasks} ${form(tasks, LATE)}`,
+  dueToday: 'Vence hoy',
+  dueSoon: 'Vence pronto',
+  month: (on) => `Sus tareas de ${monthName(on)}`,
   waiting: 'Depende de otras personas',
-  unreached: 'Correos que no llegarían a nadie',
+  unreached: 'Funciones sin persona asignada',
 
-  refused: 'Direcciones que rechazan el correo (pida otras; cada enlace dice qué hacer después)',
+  waitsOn: (roles) => (roles.length > 0 ? `espera a ${list(roles)}:` : 'espera:'),
+  comesAfter: 'va después de su propia tarea:',
+  holdsUp: (roles) => `detiene a ${list(roles)}:`,
+  holdsUpYours: 'detiene su propia tarea:',
+
+  unset: 'Fechas por fijar',
+  setDate: (parameter) =>
+    `Fije la fecha de este año en los parámetros${parameter === null ? '' : `: ${parameter}`}`,
+  unsetSubject: (tasks, where) =>
+    `${count(tasks, { one: 'fecha', other: 'fechas' })} por fijar: ${where}`,
+  unsetSummary: (on, tasks, where) =>
+    `Al ${longDate(on)}, en ${where}: ${count(tasks, TASKS)} sin fecha. De una tarea sin fecha nadie recibe recordatorios.`,
+
+  refused:
+    'Direcciones que rechazan el correo (pida una nueva; cada enlace dice qué hacer después)',
   refusedOf: (name, roles) => `${name} (${list(roles)})`,
   refusedBy: (address, said) => `${address}: el servidor de correo dijo «${said}»`,
   refusedSubject: (addresses) =>
     `${count(addresses, ADDRESSES)} ${form(addresses, { one: 'rechaza', other: 'rechazan' })} el correo`,
   refusedSummary: (on, addresses) =>
-    `Al ${longDate(on)}: ${count(addresses, ADDRESSES)} ${form(addresses, { one: 'rechaza', other: 'rechazan' })} el correo, así que nada llega a ${form(addresses, { one: 'su persona', other: 'sus personas' })}.`,
+    `Al ${longDate(on)}, ${count(addresses, ADDRESSES)} ${form(addresses, { one: 'rechaza', other: 'rechazan' })} el correo. Ningún recordatorio llega a ${form(addresses, { one: 'esta persona', other: 'estas personas' })}.`,
 
-  when: (dueOn, daysLeft, safeBy) =>
-    dueOn === null || daysLeft === null
-      ? 'aún no tiene fecha'
-      : daysLeft < 0
-        ? `venció el ${longDate(dueOn)}, ${inDays(daysLeft)}`
-        : `vence el ${longDate(dueOn)}, ${inDays(daysLeft)}${safeBy ? `; procure terminar el ${longDate(safeBy)}` : ''}`,
+  when: (dueOn, daysLeft, safeBy, kind = 'deadline') => {
+    if (dueOn === null || daysLeft === null) return 'Fecha por anunciar';
+    const day = `el ${longDate(dueOn)}, ${inDays(daysLeft)}`;
+    if (daysLeft < 0) return kind === 'occasion' ? `fue ${day}` : `venció ${day}`;
+    const when = kind === 'occasion' ? day : `vence ${day}`;
+    const aim = daysToAim(dueOn, daysLeft, safeBy);
+    return aim === null
+      ? when
+      : `${when}; procure terminar ${aim === 0 ? 'hoy' : `el ${longDate(safeBy!)}`}`;
+  },
+  wasDue: (dueOn) => `venció el ${dayAndMonth(dueOn)}`,
   at: (places) => `en ${places}`,
-  unreachedRole: (role, tasks) =>
-    `${role}: nadie tiene esta función; ${count(tasks, TASKS)} ${form(tasks, { one: 'espera', other: 'esperan' })} a que se asigne a alguien`,
+  unreachedRole: (role, tasks) => `${role}: sin persona asignada; ${count(tasks, TASKS)} en espera`,
   more: (more) => `y ${more} más`,
-  inShort: (unit) => `Resumen de ${PLACES[unit].other}, primero lo más urgente`,
+  inShort: (unit) => `Sus ${PLACES[unit].other} de un vistazo, primero lo más urgente`,
   morePlaces: (places, unit) => `y ${count(places, PLACES[unit])} más`,
-  short: ({ late, due, month }, unreached) =>
+  short: ({ late, today, soon, month }, unreached) =>
     list(
       [
         late > 0 && `${late} ${form(late, LATE)}`,
-        due > 0 && `${due} por vencer`,
+        today > 0 && `${today} para hoy`,
+        soon > 0 && `${soon} por vencer`,
         month > 0 && `${month} para este mes`,
         unreached > 0 && `${count(unreached, { one: 'función', other: 'funciones' })} sin asignar`,
       ].filter((part) => part !== false),
@@ -77,13 +107,14 @@ export const spanish: Messages = {
 
   calendar: 'Las fechas van adjuntas en un archivo de calendario.',
   why: (roles, programs) =>
-    `Recibe este correo porque está registrado como ${list(roles)} en: ${programs.join('; ')}. Lo pendiente llega en un solo correo al día como máximo.`,
+    `Recibe este correo porque figura como ${list(roles)} en ${list(programs)}. Llega uno al día como máximo.`,
   notYours: (agencies, answered) =>
     answered
-      ? '¿Tiene preguntas, o no es su trabajo? Responda a este correo: llega a su coordinador.'
-      : `Si no es su trabajo, por favor avise a: ${list(agencies)}.`,
+      ? '¿Tiene preguntas? ¿No es para usted? Responda a este correo: llega a su coordinador.'
+      : `¿No es para usted? Avise a ${list(agencies)}.`,
+  choose: (url) => `Elija qué correos recibe: ${url}`,
   optional:
-    'No contiene nada obligatorio: «cancelar suscripción» en su programa de correo desactiva este tipo de correo.',
+    'Para no recibir más correos como este, use «cancelar suscripción» en su programa de correo.',
 
   event: {
     summary: (title, place) => `Vence: ${title} (${place})`,
@@ -94,16 +125,29 @@ export const spanish: Messages = {
   signIn: {
     subject: 'Entrar al año de planificación',
     before:
-      'Alguien, probablemente usted, pidió entrar con esta dirección. Abra este enlace en los próximos diez minutos, en el navegador en el que lo pidió, y pulse allí el botón:',
+      'Alguien, probablemente usted, pidió entrar con esta dirección. En los próximos diez minutos, abra este enlace en el mismo navegador y pulse allí el botón:',
     button: 'Entrar',
-    after:
-      'Funciona una sola vez. Si no fue usted, no tiene que hacer nada: sin este correo nadie puede entrar.',
+    after: 'Funciona una sola vez. ¿No fue usted? Ignore este correo: sin él nadie puede entrar.',
   },
 
+  // The titles are the program's own, in English; the page lists them below.
   unsubscribe: {
-    title: 'Desactivar correos',
-    question: '¿No quiere recibir más correos de este tipo?',
-    button: 'Desactivar',
-    done: 'Este correo está desactivado. Lo que vence o está atrasado se le seguirá comunicando.',
+    question: () => '¿Dejar de recibir estos correos?',
+    button: 'Dejar de recibirlos',
+    stopped: () => 'Ya no recibirá estos correos.',
+    stoppedBefore: () => 'Ya había dejado de recibir estos correos.',
+    undo: 'Deshacer',
+    undone: () => 'Deshecho. Volverá a recibir estos correos.',
+    always: 'Estos correos llegan siempre:',
+    alwaysComes: [
+      'fechas límite',
+      'seminarios web y otros eventos con fecha',
+      'lo que está atrasado',
+      'avisos sobre la designación',
+    ],
+    others: 'Este enlace incluía también correos sobre fechas. Esos no se pueden desactivar.',
+    never: 'Este correo no se puede desactivar',
+    whyNever: 'Le avisa de fechas que no puede dejar pasar.',
+    choose: 'Elegir qué correos recibe',
   },
 };

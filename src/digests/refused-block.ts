@@ -1,4 +1,4 @@
-import { oneLine, refusedUrl, yearUrl } from './lines.ts';
+import { entryOf, oneLine, refusedUrl, yearUrl } from './lines.ts';
 import type { Messages } from './messages.en.ts';
 import type { DigestModel, RefusedAddress } from './model.ts';
 import type { Block, Entry } from './outline.ts';
@@ -12,13 +12,13 @@ export function refusedBlock(model: DigestModel, publicUrl: string, messages: Me
   const { refused } = model;
   const entries = refused
     .slice(0, ADDRESSES)
-    .map((one) => entryOf(one, model, publicUrl, messages));
+    .map((one) => addressEntry(one, model, publicUrl, messages));
   const left = refused.length - entries.length;
   const more = left > 0 ? messages.more(left) : null;
   return { heading: null, sections: [{ heading: messages.refused, entries, more }] };
 }
 
-function entryOf(
+function addressEntry(
   { id, name, roles, address, said, everywhere, places }: RefusedAddress,
   { unit }: DigestModel,
   publicUrl: string,
@@ -32,7 +32,7 @@ function entryOf(
       }));
   const [only] = links;
   const where = links.length === 1 && only ? only.text : messages.places(links.length, unit);
-  return {
+  return entryOf({
     text: messages.refusedOf(oneLine(name), roles.map(oneLine)),
     url: refusedUrl(publicUrl, id),
     detail: [
@@ -41,5 +41,5 @@ function entryOf(
     ].join('; '),
     places: links.length > 1 ? links.slice(0, PLACES) : [],
     morePlaces: links.length > PLACES ? messages.morePlaces(links.length - PLACES, unit) : null,
-  };
+  });
 }

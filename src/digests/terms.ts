@@ -1,5 +1,5 @@
+import { mailDays } from '../../calendar/mail-days.ts';
 import type { Pack } from '../../calendar/shape.ts';
-import { workingDays } from '../../calendar/working-days.ts';
 import type { DbOrTrx } from '../context.ts';
 import type { Programs } from '../programs/programs.ts';
 import type { MailTerms } from './timing.ts';
@@ -39,7 +39,3 @@ export async function termsInUse(
     all.map((own) => ({ program: id, own, terms: mailTerms(pack, own) })),
   );
 }
-
-/** The dates on which a program's digests go out. */
-export const mailDays = ({ reminders, holidays }: Pack): MailTerms['isMailDay'] =>
-  reminders.mailDays === 'all' ? () => true : workingDays(holidays).isWorkingDay;

@@ -7,7 +7,7 @@ import { todayOf } from '../programs/today.ts';
 import { libraryFor } from '../reminders/library.ts';
 
 /**
- * What somebody has to do by a date: the deadlines, not done yet, of the roles that they hold today,
+ * What somebody has to do by a date: the deadlines and dated occasions, not done yet, of the roles that they hold today,
  * for a school, a district or the state. What is done or no longer theirs falls away.
  */
 export async function deadlinesOf(
@@ -30,7 +30,7 @@ export async function deadlinesOf(
       and (a.organization_kind = 'state'
         or (a.organization_kind, a.organization_code) in
           ((y.organization_kind, y.organization_code), ('district', y.district_code)))
-    join tasks t on t.planning_year_id = y.id and t.role = a.role and t.kind = 'deadline'
+    join tasks t on t.planning_year_id = y.id and t.role = a.role and t.kind in ('deadline', 'occasion')
       and t.status in ('open', 'blocked') and t.due_on is not null
     join districts d on d.code = y.district_code
     left join schools s on s.code = y.organization_code and y.organization_kind = 'school'

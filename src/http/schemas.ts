@@ -35,6 +35,20 @@ export function nameOf(params: unknown, name: string): string | null {
   return typeof value === 'string' && isKeepable(value) ? value : null;
 }
 
+/** What to look into; it kept nothing from happening. */
+export const warnings = z.array(
+  z
+    .strictObject({
+      code: z.string().describe('Stable name of what is odd, for programs'),
+      detail: z.string(),
+      pointer: z
+        .string()
+        .optional()
+        .describe('JSON pointer into the body, where it is about a part'),
+    })
+    .meta({ id: 'Warning' }),
+);
+
 export const fault = z
   .object({
     pointer: z

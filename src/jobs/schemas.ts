@@ -34,6 +34,10 @@ export const wideBody = z
       .describe(
         "As for one planning year; a task is named by the calendar's id. GET /v1/programs/{program}/machine tells what each event takes, and by `dataRequired` whether it may be left out",
       ),
+    through: z
+      .literal(true)
+      .optional()
+      .describe('Walks each planning year to the event, `data` by event type, as for one of them'),
     note,
     effectiveOn,
     district: line(100).optional().describe('Only the schools of this district'),

@@ -29,7 +29,7 @@ const reopening = z.strictObject({ task: z.string(), reason: reason() });
  */
 export function wideCommand(
   model: YearModel,
-  { type, data, note, effectiveOn }: z.infer<typeof wideBody>,
+  { type, data, through, note, effectiveOn }: z.infer<typeof wideBody>,
   today: string,
 ): { kind: string; command: Command } {
   requirePast(effectiveOn, today);
@@ -57,6 +57,10 @@ export function wideCommand(
         detail: 'Send an event of the program’s statechart, a correction, complete or reopen.',
       },
     ]);
+  if (through) {
+    requireDataByType(model, data ?? {});
+    return { kind: 'event', command: { kind: 'through', type, ...particulars, data: data ?? {} } };
+  }
   checkedData(event.spec, data ?? undefined);
   return { kind: 'event', command: { kind: 'event', type, ...particulars, ...(data && { data }) } };
 }
@@ -96,6 +100,30 @@ function requireDataOf(model: YearModel, { raises }: TaskModel, data: unknown): 
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
     throw new InvalidInputError(error.message, (error.details.errors as Fault[]).map(within));
+  }
+}
+
+/** What steps carry has to be theirs in every year, whatever steps a year has left. */
+function requireDataByType(model: YearModel, data: Readonly<Record<string, unknown>>): void {
+  for (const [type, own] of Object.entries(data)) {
+    const event = model.event(type);
+    if (!event || !isByHand(event.spec))
+      throw new InvalidInputError('There is no such event.', [
+        { pointer: `/data/${type}`, detail: 'Name events of the program’s statechart.' },
+      ]);
+    try {
+      checkedData(event.spec, own);
+    } catch (error) {
+      if (!(error instanceof InvalidInputError)) throw error;
+      const faults = error.details.errors as Fault[];
+      throw new InvalidInputError(
+        error.message,
+        faults.map(({ pointer, detail }) => ({
+          pointer: pointer.replace(/^\/data/, `/data/${type}`),
+          detail,
+        })),
+      );
+    }
   }
 }
 

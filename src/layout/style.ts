@@ -12,10 +12,12 @@ h2 { font-size: 1.25rem; margin: 2rem 0 .5rem; }
 h3 { font-size: 1.0625rem; margin: 1.5rem 0 .5rem; }
 a { color: #005ea2; }
 label { display: block; margin-top: 1rem; font-weight: 700; }
-input:not([type=checkbox], [type=hidden]), textarea { display: block; box-sizing: border-box; width: 100%; max-width: 30rem;
+input:not([type=checkbox], [type=hidden]), textarea, select { display: block; box-sizing: border-box; width: 100%; max-width: 30rem;
   margin: .25rem 0 1rem; padding: .5rem; font: inherit; color: inherit; background: #fff; border: 1px solid #565c65; border-radius: 0; }
 input[type=date], input[type=number] { max-width: 14rem; }
-input[aria-invalid], textarea[aria-invalid] { border: .25rem solid #b50909; }
+input[aria-invalid], textarea[aria-invalid], select[aria-invalid] { border: .25rem solid #b50909; }
+fieldset { margin: 1rem 0; padding: 0; border: 0; min-width: 0; }
+legend { padding: 0; font-weight: 700; }
 .check { display: flex; gap: .5rem; align-items: start; margin: 1rem 0; }
 .check label { margin: 0; font-weight: 400; }
 .check input { flex: none; width: 1.25rem; height: 1.25rem; margin: .125rem 0; }

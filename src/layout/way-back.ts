@@ -1,11 +1,14 @@
 import { z } from 'zod';
 
+/** Below what stands in front of every address: named by mails, too. */
+export const PREFERENCES_PATH = '/me/preferences';
+
 /**
  * The pages that signing in leads back to, by their paths: these and no other address, whoever asks
  * for it, so that a link to the way in can lead nobody astray.
  */
 const PAGE =
-  /^\/(?:refused-addresses|(?:tasks|planning-years|refused-addresses)\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+  /^\/(?:me\/preferences|refused-addresses|(?:tasks|planning-years|refused-addresses)\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 export const wayBack = z.string().regex(PAGE, 'must be a page of ours');
 

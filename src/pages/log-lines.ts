@@ -66,6 +66,7 @@ function titleOf(model: YearModel, { type, data }: LogEntry): string {
 const TITLES: Record<string, string> = {
   'year.opened': 'The planning year was opened',
   'clock.advanced': 'What time brought',
+  'charts.changed': 'The rules of the planning year were brought up to date',
   'task.completed': 'Done',
   'task.reopened': 'Taken back',
   'note.added': 'Note',

@@ -1,13 +1,14 @@
 import { type Html, html } from '../html.ts';
 import { page } from '../layout/layout.ts';
 import type { Place } from '../layout/proof.ts';
+import { PREFERENCES_PATH } from './paths.ts';
 
 export interface MePage extends Place {
   name: string;
   email: string;
   /** Each with its organizations. */
   roles: { title: string; program: string; where: string }[];
-  tasks: { when: string; late: boolean; items: { title: string; where: string; url: string }[] }[];
+  tasks: { when: string; late: boolean; items: TaskOfDay[] }[];
   moreTasks: boolean;
   /** Where addresses that refuse mail are listed; null: there are none for them to mend. */
   addressesUrl: string | null;
@@ -17,12 +18,20 @@ export interface MePage extends Place {
   sessions: { id: string; about: string; current: boolean }[];
 }
 
+interface TaskOfDay {
+  title: string;
+  where: string;
+  url: string;
+  /** Something else stands in front of it. */
+  waits: boolean;
+}
+
 /** Who is signed in, what they are, what they have to do. */
 export const mePage = (me: MePage): string =>
   page(
     me.name,
     html`<h1>${me.name}</h1>
-<p>You are signed in as ${me.email}.</p>
+<p>You are signed in as ${me.email}. <a href="${me.base}${PREFERENCES_PATH}">Your email preferences</a></p>
 <h2>What is open</h2>
 ${me.tasks.length === 0 ? html`<p>Nothing is waiting for you.</p>` : me.tasks.map(tasksOfDay)}
 ${me.moreTasks && html`<p class="note">There are more; the first hundred of each role are shown.</p>\n`}${
@@ -47,7 +56,10 @@ const tasksOfDay = ({ when, late, items }: MePage['tasks'][number]): Html => htm
   late ? html` class="late"` : null
 }>${when}</h3>
 <ul>${items.map(
-  ({ title, where, url }) => html`<li><a href="${url}">${title}</a>, ${where}</li>\n`,
+  ({ title, where, url, waits }) =>
+    html`<li><a href="${url}">${title}</a>, ${where}${
+      waits && html` <span class="note">(waiting)</span>`
+    }</li>\n`,
 )}</ul>
 `;
 

@@ -117,11 +117,18 @@ const hasAddresses = async (ctx: Context, actor: Actor): Promise<boolean> =>
 const MOST_YEARS = 100;
 
 const byDay = (tasks: OpenTask[], base: string): MePage['tasks'] =>
-  [...Map.groupBy(tasks, ({ dueOn }) => dueOn)].map(([dueOn, items]) => ({
-    when: dueOn === null ? 'Without a date' : `${items[0]!.late ? 'Late: ' : ''}${day(dueOn)}`,
+  [...Map.groupBy(tasks, whenOf)].map(([when, items]) => ({
+    when,
     late: items[0]!.late,
-    items: items.map(({ id, title, where }) => ({ title, where, url: base + taskPath(id) })),
+    items: items.map(({ id, title, where, waits }) => ({
+      ...{ title, where, waits, url: base + taskPath(id) },
+    })),
   }));
+
+const whenOf = ({ dueOn, late, over }: OpenTask): string =>
+  dueOn === null
+    ? 'Date to be announced'
+    : `${late ? 'Late: ' : over ? 'Was on ' : ''}${day(dueOn)}`;
 
 const day = (iso: string): string =>
   DateTime.fromISO(iso, { zone: 'utc', locale: 'en-US' }).toLocaleString(DateTime.DATE_HUGE);

@@ -2,7 +2,9 @@ import { todayIn } from '../../calendar/dates.ts';
 import type { Actor } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { namedYears } from '../planning-years/find.ts';
+import type { YearModel } from '../planning-years/model.ts';
 import { modelOf } from '../planning-years/models.ts';
+import { isOverdue } from '../planning-years/overdue.ts';
 import { listTasks } from '../tasks/find.ts';
 
 export interface OpenTask {
@@ -12,10 +14,17 @@ export interface OpenTask {
   /** `YYYY-MM-DD`; null: nobody has set a date. */
   dueOn: string | null;
   late: boolean;
+  /** A deadline that something else stands in front of: it is told all the same. */
+  waits: boolean;
+  /** An occasion whose day has passed: that is over, and never late. */
+  over: boolean;
 }
 
-/** Most tasks that are found for each of a person's roles. */
+/** Most tasks of each kind that are found for each of a person's roles. */
 const MOST = 100;
+
+/** What waits for somebody: what can be done, and every deadline, whatever stands in its way. */
+const WAITING = [{ status: 'open' }, { status: 'blocked', kind: 'deadline' }] as const;
 
 /** What waits for a person in the roles that they hold, by date, what has none last. */
 export async function openTasks(
@@ -23,31 +32,34 @@ export async function openTasks(
   actor: Actor,
 ): Promise<{ tasks: OpenTask[]; more: boolean }> {
   const lists = await Promise.all(
-    actor.grants.map((grant) => {
+    actor.grants.flatMap((grant) => {
       const only = { ...actor, grants: [grant] };
-      const query = { role: grant.role, status: 'open' as const, limit: MOST };
-      return listTasks(ctx, only, query, null, MOST + 1);
+      return WAITING.map((which) =>
+        listTasks(ctx, only, { role: grant.role, ...which, limit: MOST }, null, MOST + 1),
+      );
     }),
   );
   const rows = [
     ...new Map(lists.flatMap((list) => list.slice(0, MOST)).map((r) => [r.id, r])).values(),
   ];
-  const years = new Map<string, { title: (key: string) => string; where: string; today: string }>();
+  const years = new Map<string, { model: YearModel; where: string; today: string }>();
   for (const year of await namedYears(ctx.db, [
     ...new Set(rows.map((row) => row.planningYearId)),
   ])) {
     const model = await modelOf(ctx.programs, ctx.db, year);
     years.set(year.id, {
-      title: (key) => model.task(key).title,
+      model,
       where: year.organizationName,
       today: todayIn(model.pack.program.zone, ctx.clock.now()),
     });
   }
-  const tasks = rows.flatMap(({ id, taskKey, planningYearId, dueOn }) => {
+  const tasks = rows.flatMap(({ id, taskKey, planningYearId, dueOn, status }) => {
     const year = years.get(planningYearId);
     if (!year) return [];
-    const late = dueOn !== null && dueOn < year.today;
-    return [{ id, title: year.title(taskKey), where: year.where, dueOn, late }];
+    const { title, kind } = year.model.task(taskKey);
+    const late = isOverdue({ kind, status, dueOn }, year.today);
+    const over = dueOn !== null && dueOn < year.today && !late;
+    return [{ id, title, where: year.where, dueOn, late, waits: status === 'blocked', over }];
   });
   return { tasks: tasks.sort(byDate), more: lists.some((list) => list.length > MOST) };
 }

@@ -2,7 +2,7 @@ import type { EventSpec } from '../../machines/region.ts';
 import type { Actor } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { refusalOf } from '../planning-years/door.ts';
-import { isRunning } from '../planning-years/state.ts';
+import { taskStanding } from '../planning-years/task-standing.ts';
 import { actingBy, can, type Subject } from '../policy/can.ts';
 import type { PolicyRow } from '../policy/table.ts';
 import type { TaskSight, taskView } from '../tasks/view.ts';
@@ -32,10 +32,10 @@ export async function actsOn(
   subject: Subject,
 ): Promise<Acts> {
   const may = (form: FormName) => can(reader, POLICIES[form], subject) === 'yes';
-  const { model, task, row } = sight;
-  const { raises } = model.task(task.taskKey);
-  const isOpen = ['open', 'preStart'].includes(view.status) && isRunning(row.state);
-  const isDoable = isOpen && view.blockedBy.length === 0;
+  const { model, task, row, today } = sight;
+  const about = model.task(task.taskKey);
+  const { raises } = about;
+  const isDoable = taskStanding(model, row.state, row.openedOn, today, about).doable;
   const isSettled = view.status === 'done' || view.status === 'waived';
   return {
     complete:
@@ -65,9 +65,9 @@ async function refusalToReopen(
 
 /** What marking it done brings about besides. */
 function effectsOf({ model, task }: TaskSight): string[] {
-  const { scope, meeting, raises } = model.task(task.taskKey);
+  const { scope, meeting, raises, suffices } = model.task(task.taskKey);
   const event = raises ? model.event(raises) : undefined;
-  const parties = raises ? (model.raisedBy.get(raises) ?? []).length : 0;
+  const parties = raises && !suffices ? (model.raisedBy.get(raises) ?? []).length : 0;
   return [
     event &&
       `It is the act “${event.spec.title}”, which moves “${event.region.title}” on${parties > 1 ? ' as soon as everybody whose part it is has done the same' : ''}.`,

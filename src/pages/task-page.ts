@@ -29,6 +29,8 @@ export interface TaskPage extends Place {
     /** Null where its date no longer matters. */
     due: string | null;
     obstacles: ObstacleView[];
+    /** What is worth looking into before it is done. */
+    warnings: string[];
     /** The calendar's own notes. */
     remarks: { kind: string; text: string }[];
     activity: ActivityView;
@@ -62,7 +64,7 @@ export const taskPage = (of: TaskPage): string => {
       task.due !== null && html` ${task.due}.`
     }</p>
 ${happened(task.settlement)}
-${task.obstacles.length > 0 && waiting(task.obstacles)}
+${task.warnings.map((warning) => html`<p class="note"><strong>Please check:</strong> ${warning}</p>\n`)}${task.obstacles.length > 0 && waiting(task)}
 ${forms(of)}
 <h2>What it is about</h2>
 <dl>
@@ -83,8 +85,14 @@ const failure = (of: TaskPage, failed: Failed): Html => html`<div class="alert" 
 ${isGone(of) && !of.task.acts.note && failed.typed.note && html`<p class="said">${failed.typed.note}</p>\n`}</div>
 `;
 
-const waiting = (obstacles: ObstacleView[]): Html => html`<h2>Why it waits</h2>
-<ul>${obstacles.map(
+const waiting = ({ obstacles, acts }: TaskPage['task']): Html => html`${
+  acts.complete
+    ? html`<h2>What still waits</h2>
+<p>It can be marked done now. What it brings about waits until this is so:</p>
+`
+    : html`<h2>Why it waits</h2>
+`
+}<ul>${obstacles.map(
   ({ reason, tasks, roles }) =>
     html`<li>${reason}${
       tasks.length > 0 &&

@@ -27,7 +27,10 @@ export async function taskOnPage(
   const { roles } = model.pack.program;
   const titleOf = (id: string) => roles.find((role) => role.id === id)?.title ?? capital(id);
   const who = whoTeller(ctx, reader, titleOf);
-  const { word, meaning } = STATUS[view.status];
+  const acts = await actsOn(ctx, reader, sight, view, subject);
+  // A deadline can be met whatever its event waits for.
+  const status = view.status === 'blocked' && acts.complete ? 'open' : view.status;
+  const { word, meaning } = STATUS[status];
   return {
     id,
     title,
@@ -39,13 +42,14 @@ export async function taskOnPage(
     month: monthAndYear(month),
     tone: view.overdue ? ' late' : view.status === 'done' ? ' done' : '',
     status: view.overdue ? { word: 'Late', meaning: '' } : { word, meaning },
-    due: AHEAD.has(view.status) ? whenDue(task.dueOn, task.safeBy, today) : null,
+    due: AHEAD.has(view.status) ? whenDue(view, today) : null,
+    warnings: (view.warnings ?? []).map(({ detail }) => detail),
     obstacles: obstaclesOf(sight, view, reader, subject, { base, titleOf }),
     remarks: view.notes,
     activity: await activityOf(ctx.db, sight),
     settlement: await settlementOf(sight, who),
     notes: await notesOn(ctx, reader, sight, subject, who),
-    acts: await actsOn(ctx, reader, sight, view, subject),
+    acts,
   };
 }
 

@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import type { TaskKind } from '../../calendar/shape.ts';
 import type { TaskStatus } from '../db/tables.ts';
 import { grammarOf } from '../digests/grammar.ts';
 import { english } from '../digests/messages.en.ts';
@@ -20,9 +21,12 @@ export const STATUS: Record<TaskStatus, { word: string; meaning: string }> = {
 };
 
 /** `Due Sunday, January 31, 2027, in 64 days; aim for Friday, January 29, 2027` */
-export function whenDue(dueOn: string | null, safeBy: string | null, today: string): string {
+export function whenDue(
+  { dueOn, safeBy, kind }: { dueOn: string | null; safeBy: string | null; kind: TaskKind },
+  today: string,
+): string {
   const daysLeft = dueOn === null ? null : daysBetween(today, dueOn);
-  return capital(english.when(dueOn, daysLeft, safeBy));
+  return capital(english.when(dueOn, daysLeft, safeBy, kind));
 }
 
 const daysBetween = (from: string, to: string): number =>

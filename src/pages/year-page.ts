@@ -48,7 +48,7 @@ const STATUSES: Record<YearStatus, string | null> = {
 };
 
 const counts = ({ progress: { done, open, overdue, blocked } }: YearPage): string =>
-  `Tasks: ${done} done, ${open} open${overdue > 0 ? ` (${overdue} late)` : ''}, ${blocked} waiting for something else.`;
+  `Tasks: ${done} done, ${open} open, ${blocked} waiting for something else${overdue > 0 ? `; ${overdue} of them late` : ''}.`;
 
 const taskList = (tasks: TaskLine[]): Html => html`<ul class="plain">${tasks.map(
   ({ title, url, role, late, about }) => html`<li><a href="${url}">${title}</a>

@@ -10,8 +10,15 @@ import type { eventBody } from './schemas.ts';
 export async function commandOf(
   db: DbOrTrx,
   planningYear: string,
-  { type, data, ...particulars }: z.infer<typeof eventBody>,
+  { type, data, through, ...particulars }: z.infer<typeof eventBody>,
 ): Promise<Command> {
+  if (through) {
+    if (isCorrection(type))
+      throw new InvalidInputError('A correction is one step.', [
+        { pointer: '/through', detail: 'Leave it out: only an event has others before it.' },
+      ]);
+    return { kind: 'through', type, ...particulars, data: data ?? {} };
+  }
   if (!isCorrection(type)) return { kind: 'event', type, ...particulars, ...(data && { data }) };
   const checked = corrections[type].data.safeParse(data ?? {});
   if (!checked.success)

@@ -6,10 +6,12 @@ import { checkEffectiveOn } from './effective-on.ts';
 import type { YearModel } from './model.ts';
 import { REINSTATE } from './refusals.ts';
 import type { LogEntry, YearState } from './state.ts';
+import { walkThrough } from './walk.ts';
 
 /** What somebody, or time, asks of a year. */
 export type Command =
   | ({ kind: 'event'; type: string; data?: unknown } & Particulars)
+  | ({ kind: 'through'; type: string; data: Record<string, unknown> } & Particulars)
   | ({ kind: 'complete'; task: string; data?: unknown; evidence: Evidence[] } & Particulars)
   | ({ kind: 'reopen'; task: string; reason?: string | undefined } & Particulars)
   | ({ kind: 'correct'; correction: Correction } & Particulars)
@@ -73,6 +75,14 @@ export function decide(
       draft.settleDown();
       return draft.entry(command.type, effectiveOn, note, data);
     }
+    case 'through': {
+      const steps = walkThrough(draft, command.type, command.data);
+      const carried = Object.entries(steps).filter(([, data]) => data !== null);
+      return draft.entry(command.type, effectiveOn, note, {
+        through: Object.keys(steps),
+        ...(carried.length > 0 && { data: Object.fromEntries(carried) }),
+      });
+    }
     case 'complete': {
       const { task, evidence } = command;
       const data = draft.complete(task, command.data);
@@ -122,7 +132,7 @@ export const looksBack = (command: Command): boolean =>
 function requireNotWithdrawn({ state }: Year, command: Command): void {
   if (state.status !== 'withdrawn') return;
   // An event is refused with what is possible instead.
-  if (['event', 'note', 'contact'].includes(command.kind)) return;
+  if (['event', 'through', 'note', 'contact'].includes(command.kind)) return;
   if (command.kind === 'correct' && ['withdraw', 'reinstate'].includes(command.correction.type))
     return;
   throw new ConflictError(

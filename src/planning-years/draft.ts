@@ -6,19 +6,20 @@ import {
   type Transition as Step,
 } from '../../machines/advance.ts';
 import { eventsAfter, nextEvents } from '../../machines/reach.ts';
-import { isByHand } from '../../machines/region.ts';
+import { isByHand, type Warning } from '../../machines/region.ts';
 import { ConflictError, InvalidInputError } from '../errors.ts';
 import type { Moment, Year } from './decide.ts';
 import { outOfOrder } from './effective-on.ts';
 import { checkedData, type EventData, noData } from './event-data.ts';
 import { checkLaterDate } from './later-date.ts';
-import type { TaskModel } from './model.ts';
+import type { TaskModel, YearModel } from './model.ts';
 import { regionNamed, requireFact, requireState } from './named.ts';
-import { applies } from './prospects.ts';
+import { applies, hasPassed } from './prospects.ts';
 import { eventNotPossible, taskNotDoable } from './refusals.ts';
-import { isRunning, type LogEntry, statesOf, type Transition, type YearState } from './state.ts';
-import { type TaskStanding, taskStanding } from './task-standing.ts';
-import { FORCE, type Undone, without } from './undo.ts';
+import { type LogEntry, statesOf, type Transition, type YearState } from './state.ts';
+import { type Obstacle, taskStanding } from './task-standing.ts';
+import { takesWork } from './task-status.ts';
+import { FORCE, type Happening, type Undone, without } from './undo.ts';
 
 /**
  * A log entry in the making: the year moves step by step, and what happened is noted down. Pure:
@@ -32,7 +33,8 @@ export class Draft {
   private readonly waived: string[] = [];
   private readonly extended: LogEntry['extended'] = {};
   private readonly conditions: LogEntry['conditions'] = {};
-  private readonly warnings: string[] = [];
+  private readonly warnings: Warning[] = [];
+  private readonly onBehalfOf = new Set<string>();
   private restoredSince: Record<string, string> = {};
   private undoes: LogEntry['undoes'] = [];
   private readonly year: Year;
@@ -53,19 +55,35 @@ export class Draft {
 
   /** Whether time has brought anything. */
   get hasChanged(): boolean {
-    return this.transitions.length > 0 || this.state.ended !== this.year.state.ended;
+    const { ended, closed } = this.year.state;
+    return (
+      this.transitions.length > 0 || this.state.ended !== ended || this.state.closed !== closed
+    );
+  }
+
+  get model(): YearModel {
+    return this.year.model;
+  }
+
+  /** Where a region stands. */
+  stateOf(region: string): string {
+    return this.state.regions[region]?.state ?? '';
   }
 
   /** Applies an event by hand: its tasks count as done. Returns its data, checked. */
   send(type: string, data: unknown): EventData {
-    const { model } = this.year;
-    const event = model.event(type);
+    const event = this.model.event(type);
     if (!event || !isByHand(event.spec)) throw this.refuse(type);
     const checked = checkedData(event.spec, data);
-    this.raise(type, checked, false);
+    this.step(type, checked);
+    return checked;
+  }
+
+  /** Applies an event whose data have been checked. */
+  step(type: string, data: EventData): void {
+    this.raise(type, data, false);
     for (const task of this.parties(type))
       if (this.state.done[task.key] === undefined) this.settle(task);
-    return checked;
   }
 
   /** Marks a task done, with the other items of its monthly meeting, and raises what that completes. */
@@ -73,7 +91,7 @@ export class Draft {
     const { model } = this.year;
     const task = model.task(key);
     const standing = this.standing(task);
-    if (!this.isDoable(standing)) throw taskNotDoable(task, standing);
+    if (!standing.doable) throw taskNotDoable(task, standing);
     const type = task.raises;
     const spec = type ? model.event(type)?.spec : undefined;
     const others = task.meeting ? this.openItems(task.activity) : [];
@@ -81,6 +99,7 @@ export class Draft {
     for (const other of others) if (other !== task) this.settle(other);
     const checked = spec ? checkedData(spec, data) : noData(data);
     if (type && this.isRipe(type)) this.raise(type, checked, false);
+    else this.warnings.push(...standing.obstacles.map(heldBack));
     return checked;
   }
 
@@ -106,9 +125,11 @@ export class Draft {
           status: this.standing(task).status,
         },
       );
+    const doneBy = this.state.done[key];
     this.unsettle(key);
     if (!task.raises || waived) return;
-    this.takeBack(history, ({ event }) => event === task.raises);
+    const rests = task.suffices ? this.restsOn(task, doneBy) : () => true;
+    this.takeBack(history, (step) => step.event === task.raises && rests(step));
   }
 
   /** Takes back the last event of a region, and asks anew for the tasks that were its doing. */
@@ -132,8 +153,11 @@ export class Draft {
     requireState(region, state);
     if (from === state)
       throw new ConflictError('already-there', `"${region.title}" is in that state already.`);
-    this.move({ type: FORCE, region: regionKey, from, to: state }, false);
-    this.askAgain({ type: FORCE, region: regionKey, from, to: state });
+    const step = { type: FORCE, region: regionKey, from, to: state };
+    this.move(step, false);
+    // Nobody says that what it passes was done, nor that it did not apply.
+    for (const task of this.passedBy(step)) this.excuse(task);
+    this.askAgain(step);
     this.reconsiderStatus();
     this.settleDown();
     const now = this.state.regions[regionKey]?.state ?? '';
@@ -156,15 +180,14 @@ export class Draft {
           status,
         },
       );
-    this.state.waived[key] = this.year.headSeq + 1;
-    this.waived.push(key);
+    this.excuse(task);
   }
 
   extend(key: string, dueOn: string): void {
     const task = this.year.model.task(key);
     const { status } = this.standing(task);
     if (
-      !isRunning(this.state) ||
+      !takesWork(this.model, this.state, task) ||
       (status !== 'open' && status !== 'blocked' && status !== 'preStart')
     )
       throw new ConflictError(
@@ -211,6 +234,7 @@ export class Draft {
     if (this.state.status !== 'active') return;
     const { model } = this.year;
     if (this.moment.today >= model.until) this.state.ended = true;
+    if (this.moment.today >= model.closesOn) this.state.closed = true;
     for (let moved = true; moved; ) {
       const { applied } = advance(model.machines, statesOf(this.state), this.circumstances());
       for (const step of applied) this.move(step, true);
@@ -221,6 +245,26 @@ export class Draft {
       moved = ripe !== undefined;
     }
     if (isDone(model.machines, statesOf(this.state))) this.state.status = 'done';
+  }
+
+  /**
+   * The year goes on under other charts: events put right what went wrong under the earlier ones, and
+   * what regions had passed without a word is excused.
+   */
+  changeCharts(events: readonly string[]): void {
+    for (const type of events) {
+      const outcome = this.outcomeOf(type);
+      if (outcome.ok) this.move(outcome.transition, true);
+    }
+    this.reconsiderStatus();
+    this.settleDown();
+    for (const task of this.model.tasks) {
+      const { raises, suffices } = task;
+      if (raises === null || suffices || this.isSettled(task)) continue;
+      if (!hasPassed(this.model, this.state, raises)) continue;
+      const { status } = this.standing(task);
+      if (status !== 'preStart' && status !== 'notApplicable') this.excuse(task);
+    }
   }
 
   entry(
@@ -253,12 +297,14 @@ export class Draft {
       undoes: this.undoes,
       status: before.status === this.state.status ? null : [before.status, this.state.status],
       warnings: [...this.warnings, ...outOfOrder(this.year, this.transitions, effectiveOn)],
+      ...(this.onBehalfOf.size > 0 && { onBehalfOf: [...this.onBehalfOf] }),
       ends: this.state.ended && !before.ended,
+      ...(this.state.closed && !before.closed && { closes: true as const }),
       today: this.moment.today,
     };
   }
 
-  private takeBack(history: LogEntry[], is: (step: Transition) => boolean): Undone | null {
+  private takeBack(history: LogEntry[], is: (step: Happening) => boolean): Undone | null {
     const undone = without(this.year.model, history, is, this.moment.today);
     if (!undone) return null;
     this.undoes = undone.undoes;
@@ -267,9 +313,34 @@ export class Draft {
       if (!before || before.state === state) continue;
       this.state.regions[region] = { state, since };
       this.restoredSince[region] = since;
+      this.askAgainFor(region, undone.undoes, history);
     }
     this.reconsiderStatus();
     return undone;
+  }
+
+  /**
+   * What an entry had settled on its way, and lies ahead again now that it is taken back; so does what
+   * was excused under later charts because the region had passed it.
+   */
+  private askAgainFor(region: string, undoes: LogEntry['undoes'], history: LogEntry[]): void {
+    const gone = new Set(undoes.map(({ seq }) => seq));
+    for (const { type, seq } of history) if (type === CHARTS) gone.add(seq);
+    const taken = (seq: number | undefined) => seq !== undefined && gone.has(seq);
+    for (const type of eventsAfter(this.model.region(region), this.stateOf(region)))
+      for (const { key } of this.model.raisedBy.get(type) ?? [])
+        if (taken(this.state.done[key]) || taken(this.state.waived[key])) this.unsettle(key);
+  }
+
+  /**
+   * Whether a happening rests on a task that sufficed for it: it came with its tick, or followed later
+   * and had no other such task to follow from.
+   */
+  private restsOn(task: TaskModel, doneBy: number | undefined): (step: Happening) => boolean {
+    const others = this.sufficient(task.raises!).flatMap(({ key }) => this.state.done[key] ?? []);
+    return ({ seq, automatic }) =>
+      seq === doneBy ||
+      (automatic && doneBy !== undefined && doneBy < seq && !others.some((one) => one <= seq));
   }
 
   private reconsiderStatus(): void {
@@ -283,10 +354,24 @@ export class Draft {
     const event = { type, ...(data && { data }) };
     const outcome = apply(model.machines, statesOf(this.state), event, this.circumstances());
     if (!outcome.ok) throw this.refuse(type);
-    this.move(outcome.transition, followed);
     const spec = model.event(type)?.spec;
-    if (spec?.warn) this.warnings.push(...spec.warn(data));
+    const seen = { ...this.circumstances(), regions: statesOf(this.state) };
+    if (spec?.warn) this.warnings.push(...spec.warn(data, seen));
+    this.move(outcome.transition, followed);
+    // Who brings the report says that the data were analyzed, whether or not anybody had said so.
+    for (const task of this.passedBy(outcome.transition)) this.settle(task);
     if (spec?.returns) this.askAgain(outcome.transition);
+  }
+
+  /** The tasks of events that a step leaves behind without their having happened. */
+  private passedBy({ type, region: key, from, to }: Step): TaskModel[] {
+    const region = this.model.region(key);
+    if (region.states[to]?.doesNotApply) return [];
+    const ahead = eventsAfter(region, to);
+    return eventsAfter(region, from)
+      .filter((passed) => passed !== type && !ahead.includes(passed))
+      .flatMap((passed) => this.parties(passed))
+      .filter((task) => !this.isSettled(task));
   }
 
   /** After a return, all that lies ahead is to be raised anew. */
@@ -297,24 +382,17 @@ export class Draft {
         if (this.state.done[task.key] !== undefined) this.unsettle(task.key);
   }
 
-  /** Every party has done its task or was excused from it, and the event is possible. */
+  /** Everybody whose part it is, or one who suffices, has done it, and the event is possible. */
   private isRipe(type: string): boolean {
-    const tasks = this.parties(type);
-    return (
-      tasks.some((task) => this.state.done[task.key] !== undefined) &&
-      tasks.every((task) => this.isSettled(task)) &&
-      this.isPossible(type)
-    );
+    const isDone = ({ key }: TaskModel) => this.state.done[key] !== undefined;
+    const parties = this.parties(type);
+    const all = parties.some(isDone) && parties.every((task) => this.isSettled(task));
+    return (all || this.sufficient(type).some(isDone)) && this.isPossible(type);
   }
 
   private openItems(activity: string): TaskModel[] {
     const items = this.year.model.meetings.get(activity) ?? [];
-    return items.filter((task) => this.isDoable(this.standing(task)));
-  }
-
-  private isDoable({ status, obstacles }: TaskStanding): boolean {
-    const open = status === 'open' || status === 'preStart';
-    return open && isRunning(this.state) && obstacles.length === 0;
+    return items.filter((task) => this.standing(task).doable);
   }
 
   private isSettled({ key }: TaskModel): boolean {
@@ -328,15 +406,20 @@ export class Draft {
     return nextEvents(region, this.state.regions[region.key]?.state ?? '').includes(type);
   }
 
-  isPossible(type: string): boolean {
-    const { machines } = this.year.model;
-    return apply(machines, statesOf(this.state), { type }, this.circumstances()).ok;
+  private isPossible(type: string): boolean {
+    return this.outcomeOf(type).ok;
   }
 
-  /** The tasks that raise an event, as far as they are this school's. */
+  /** The tasks that raise an event together, as far as they are this school's. */
   private parties(type: string): TaskModel[] {
     const tasks = this.year.model.raisedBy.get(type) ?? [];
-    return tasks.filter((task) => applies(this.state, task));
+    return tasks.filter((task) => !task.suffices && applies(this.state, task));
+  }
+
+  /** The tasks each of which raises an event alone. */
+  private sufficient(type: string): TaskModel[] {
+    const tasks = this.year.model.raisedBy.get(type) ?? [];
+    return tasks.filter((task) => task.suffices && applies(this.state, task));
   }
 
   private standing(task: TaskModel) {
@@ -352,6 +435,12 @@ export class Draft {
   private settle(task: TaskModel): void {
     this.state.done[task.key] = this.year.headSeq + 1;
     this.settled.push(task.key);
+    if (task.role !== this.moment.actor.role) this.onBehalfOf.add(task.role);
+  }
+
+  private excuse({ key }: TaskModel): void {
+    this.state.waived[key] = this.year.headSeq + 1;
+    this.waived.push(key);
   }
 
   private unsettle(key: string): void {
@@ -365,7 +454,22 @@ export class Draft {
     return { conditions: this.state.conditions, today: this.moment.today, dates };
   }
 
-  private refuse(type: string): ConflictError {
+  /** Why an event is not possible now. */
+  refuse(type: string): ConflictError {
     return eventNotPossible(this.year.model, this.state, this.moment.today, type);
   }
+
+  /** What the charts say of an event as the year stands. */
+  outcomeOf(type: string) {
+    const { machines } = this.model;
+    return apply(machines, statesOf(this.state), { type }, this.circumstances());
+  }
 }
+
+/** The entry by which a year goes on under other charts. */
+export const CHARTS = 'charts.changed';
+
+const heldBack = ({ reason }: Obstacle): Warning => ({
+  code: 'event-held-back',
+  detail: `It is done, and what it brings about waits. ${reason}`,
+});

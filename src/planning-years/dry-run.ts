@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import type { Context, Trx } from '../context.ts';
 import { takenBack } from '../db/taken-back.ts';
+import { warnings } from '../http/schemas.ts';
 import { partId } from '../ids.ts';
 import { modelOf } from './models.ts';
 import { type MailsOfYears, mailChanges, plannedMail } from './planned-mail.ts';
 import { logEntry } from './schemas.ts';
 import type { LogEntry } from './state.ts';
 import { findYear } from './store.ts';
-import { logView } from './view.ts';
+import { logView, warned } from './view.ts';
 import { wideChanges } from './wide-changes.ts';
 
 export const changedTask = z
@@ -25,6 +26,7 @@ export const dryRunResult = z
   .strictObject({
     dryRun: z.literal(true),
     event: logEntry.describe('The entry that would be written'),
+    warnings: warnings.optional(),
     tasks: z.array(changedTask),
     mails: z.strictObject({
       added: z.array(plannedMail).describe('Within a month, mails that would go out anew'),
@@ -57,7 +59,7 @@ export const tryOut = (
       ];
     });
     const mails = mailChanges(before.mails, after.mails);
-    return { dryRun: true, event: logView(id, event), tasks, mails };
+    return { dryRun: true, event: logView(id, event), ...warned(event), tasks, mails };
   });
 
 async function look(trx: Trx, id: string, mailsOf: MailsOfYears) {

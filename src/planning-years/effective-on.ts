@@ -1,4 +1,4 @@
-import { initialState } from '../../machines/region.ts';
+import { initialState, type Warning } from '../../machines/region.ts';
 import { InvalidInputError } from '../errors.ts';
 import type { Command, Year } from './decide.ts';
 import type { YearModel } from './model.ts';
@@ -39,14 +39,17 @@ export function outOfOrder(
   { model, state, openedOn }: Year,
   transitions: readonly Transition[],
   effectiveOn: string,
-): string[] {
+): Warning[] {
   return [...new Set(transitions.map(({ region }) => region))].flatMap((key) => {
     const { state: from = '', since = '' } = state.regions[key] ?? {};
     // Where it has stood from the beginning, it has not come to.
     const stood = from === state.began[key] && since === (state.releasedOn ?? openedOn);
     if (stood || since <= effectiveOn) return [];
     const { title, states } = model.region(key);
-    return `"${title}" came to "${states[from]?.title}" on ${since}, after the date given for what followed.`;
+    return {
+      code: 'out-of-order',
+      detail: `"${title}" came to "${states[from]?.title}" on ${since}, after the date given for what followed.`,
+    };
   });
 }
 

@@ -5,6 +5,7 @@ import type { Context, Db, DbOrTrx } from '../context.ts';
 import { type Lookup, lookUp } from '../db/gathered.ts';
 import type { Tables } from '../db/tables.ts';
 import { whereCan } from '../policy/where.ts';
+import { canBeLateRow } from './overdue.ts';
 import type { YearsQuery } from './schemas.ts';
 import type { NamedYear } from './view.ts';
 
@@ -104,7 +105,7 @@ export async function listYears(
     const late = sql<boolean>`exists (
       select from tasks t join jsonb_to_recordset(${JSON.stringify(todays)}::jsonb)
         as p (program text, today date) on p.program = y.program
-      where t.planning_year_id = y.id and t.status = 'open' and t.due_on < p.today)`;
+      where t.planning_year_id = y.id and ${canBeLateRow} and t.due_on < p.today)`;
     rows = rows.where(query.overdue === 'true' ? late : sql<boolean>`not ${late}`);
   }
   if (query.coordinator !== undefined)

@@ -1,5 +1,5 @@
 import { anchorDates, dateIn, dueDates, planningYear } from '../../calendar/dates.ts';
-import type { CalendarTask, Pack } from '../../calendar/shape.ts';
+import type { CalendarTask, Pack, ProgramFile } from '../../calendar/shape.ts';
 import { unsetNote } from '../../calendar/unset-note.ts';
 import { words } from '../../calendar/words.ts';
 import type { EventSpec, ProgramMachines, Region } from '../../machines/region.ts';
@@ -30,7 +30,12 @@ export interface YearModel {
   first: string;
   /** The day after its last. */
   until: string;
-  /** The dates on which time alone may move a year: the day after each anchor, and after its last day. */
+  /** The day after its last day of grace: until then deadlines can be met. */
+  closesOn: string;
+  /**
+   * The dates on which time alone may move a year: the day after each anchor, after its last day and
+   * after its last day of grace.
+   */
   clockDates: readonly string[];
   /** Anchor dates that the charts look at. */
   dates: Readonly<Record<string, string>>;
@@ -47,7 +52,11 @@ export interface TaskModel {
   sources: readonly string[];
   notes: { kind: string; text: string }[];
   appliesWhen: Readonly<Record<string, boolean>>;
+  /** The regions whose work it is; none for what belongs to none, as a monthly meeting. */
+  regions: readonly string[];
   raises: string | null;
+  /** Its doing alone raises the event; the other tasks that do stay to be done. */
+  suffices: boolean;
   /** Region and the state from which on the task is open. */
   opensWhen: readonly [region: string, state: string][];
   meeting: boolean;
@@ -65,12 +74,12 @@ export function yearModel(
   parameters: Readonly<Record<string, string>> = {},
 ): YearModel {
   const { pack, machines } = program;
-  const { first, until } = planningYear(pack.program, year);
+  const { first, until, closesOn } = planningYear(pack.program, year);
   const dates = anchorDates(pack.program, year);
   const tasks = pack.months.flatMap((month) =>
     month.activities.flatMap((activity) =>
       activity.tasks.map((task) =>
-        taskModel(pack, year, parameters, month.month, activity.id, task),
+        taskModel(program, year, parameters, month.month, activity.id, task),
       ),
     ),
   );
@@ -102,13 +111,14 @@ export function yearModel(
     parameters: { ...parameters },
     first,
     until,
-    clockDates: [...Object.values(dates).map(dayAfter), until].sort(),
+    closesOn,
+    clockDates: [...Object.values(dates).map(dayAfter), until, closesOn].sort(),
     dates,
   };
 }
 
 function taskModel(
-  pack: Pack,
+  { pack, machines }: Program,
   year: string,
   parameters: Readonly<Record<string, string>>,
   month: number,
@@ -126,13 +136,29 @@ function taskModel(
     sources: task.sources,
     notes: [...task.notes, ...unsetNote(pack.program, dates.dueOn, task, 'school')],
     appliesWhen: task.appliesWhen ?? {},
+    regions: regionsOf(task, pack.program, machines),
     raises: task.raises ?? null,
+    suffices: task.suffices ?? false,
     opensWhen: Object.entries(task.opensWhen ?? (task.raises ? {} : pack.program.tasksOpenWhen)),
     meeting: task.meeting ?? false,
     position: 0,
     month: dateIn(pack.program, year, { month, day: 1 }).slice(0, 7),
     ...dates,
   };
+}
+
+/** What opens with the release alone is no part of the release's story. */
+function regionsOf(
+  { region, raises, opensWhen }: CalendarTask,
+  { tasksOpenWhen }: ProgramFile,
+  machines: ProgramMachines,
+): string[] {
+  if (region !== undefined) return [region];
+  const raised = machines.regions.find(({ events }) => raises !== undefined && events[raises]);
+  if (raised) return [raised.key];
+  return Object.entries(opensWhen ?? {}).flatMap(([key, state]) =>
+    tasksOpenWhen[key] === state ? [] : [key],
+  );
 }
 
 function dayAfter(date: string): string {

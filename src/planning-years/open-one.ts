@@ -1,4 +1,5 @@
 import { todayIn } from '../../calendar/dates.ts';
+import type { Warning } from '../../machines/region.ts';
 import type { Actor } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
 import { ConflictError, InvalidInputError } from '../errors.ts';
@@ -8,7 +9,7 @@ import type { YearModel } from './model.ts';
 import { currentModel } from './models.ts';
 import { checkDesignation, checkRegions, checkRelease, conditionsOf, openYears } from './open.ts';
 import { givenFields } from './schemas.ts';
-import { remarksOn, type TakenOver } from './take-over.ts';
+import { remarksOn, type TakenOver, warningOf } from './take-over.ts';
 
 /** `POST /v1/planning-years`, checked in shape. */
 export interface OpenRequest {
@@ -32,7 +33,7 @@ export async function openOne(
   body: OpenRequest,
   actor: Actor,
   reaches: (subject: Subject) => boolean,
-): Promise<{ id: string; warnings: string[] }> {
+): Promise<{ id: string; warnings: Warning[] }> {
   const { program, year, school, designation, releasedOn, regions } = body;
   if (!ctx.programs.get(program))
     throw new InvalidInputError('There is no such program.', [
@@ -93,14 +94,14 @@ export async function openOne(
 }
 
 /** @returns warnings */
-function checkTakenOver(model: YearModel, year: TakenOver): string[] {
+function checkTakenOver(model: YearModel, year: TakenOver): Warning[] {
   const { faults, warnings } = remarksOn(model, year);
   if (faults.length > 0)
     throw new InvalidInputError(
       'Some regions cannot stand there; see errors.',
       faults.map(({ region, detail }) => ({ pointer: `/regions/${region}`, detail })),
     );
-  return warnings.map(({ detail }) => detail);
+  return warnings.map(warningOf);
 }
 
 const existingYear = (trx: Trx, program: string, year: string, code: string) =>

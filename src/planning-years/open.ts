@@ -14,7 +14,7 @@ import type { YearModel } from './model.ts';
 import { currentModel, keepCalendar } from './models.ts';
 import { evolve, type LogEntry, type Opening } from './state.ts';
 import { insertYears } from './store.ts';
-import { remarksOn, type TakenOver } from './take-over.ts';
+import { remarksOn, warningOf } from './take-over.ts';
 import { momentOf, taskRows, Writing } from './writing.ts';
 
 /** A planning year to be opened. */
@@ -160,9 +160,14 @@ export function newYear(model: YearModel, year: YearToOpen, actor: Actor, now: D
     conditions: conditionsOf(model, organization.code, year.given),
     regions: { ...initialRegions(model.machines), ...year.regions },
   };
-  const entry = openingEntry(model, opening, momentOf(actor, now, today));
-  if (year.regions)
-    entry.warnings.push(...warningsOf(model, { ...opening, regions: year.regions, today }));
+  const entry = {
+    ...openingEntry(model, opening, momentOf(actor, now, today)),
+    ...(year.regions && {
+      warnings: remarksOn(model, { ...opening, regions: year.regions, today }).warnings.map(
+        warningOf,
+      ),
+    }),
+  };
   const state = evolve(null, entry);
   const writing = new Writing(
     {
@@ -191,9 +196,6 @@ export function newYear(model: YearModel, year: YearToOpen, actor: Actor, now: D
   return writing;
 }
 
-const warningsOf = (model: YearModel, year: TakenOver): string[] =>
-  remarksOn(model, year).warnings.map(({ detail }) => detail);
-
 /** The first entry of a log: the opening, and what follows from a release by itself. */
 export function openingEntry(model: YearModel, opening: Opening, moment: Moment): LogEntry {
   const effectiveOn = opening.releasedOn ?? moment.today;
@@ -201,7 +203,8 @@ export function openingEntry(model: YearModel, opening: Opening, moment: Moment)
   const state = evolve(null, bareEntry(moment, effectiveOn, data));
   const draft = new Draft({ model, state, openedOn: moment.today, headSeq: 0 }, moment);
   const { releaseEvent } = model.pack.program;
-  if (opening.releasedOn !== null && draft.isPossible(releaseEvent)) draft.send(releaseEvent, null);
+  if (opening.releasedOn !== null && draft.outcomeOf(releaseEvent).ok)
+    draft.send(releaseEvent, null);
   draft.settleDown();
   return draft.entry('year.opened', effectiveOn, null, data);
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { planningYear } from '../../calendar/dates.ts';
+import { dueDates, planningYear } from '../../calendar/dates.ts';
 import type { ProgramFile } from '../../calendar/shape.ts';
 import type { Actor } from '../actor.ts';
 import { witness } from '../actor.ts';
@@ -19,7 +19,7 @@ export function checkParameters(
   settings: YearSettings,
   knownDistricts: ReadonlySet<string>,
 ): void {
-  const { first, until } = planningYear(program, year);
+  const { first, closesOn } = planningYear(program, year);
   const faults: Fault[] = [];
   const check = (values: Record<string, string>, at: string, per: 'program' | 'district') => {
     for (const [id, value] of Object.entries(values)) {
@@ -30,10 +30,10 @@ export function checkParameters(
         faults.push({ pointer, detail: 'is one for the whole program, not for a district' });
       else if (known.kind === 'date' && !isoDate.safeParse(value).success)
         faults.push({ pointer, detail: `must be a date such as ${first}` });
-      else if (known.kind === 'date' && !(value >= first && value < until))
+      else if (known.kind === 'date' && !(value >= first && value < closesOn))
         faults.push({
           pointer,
-          detail: `must be a date from ${first} up to ${until}, the day after the last`,
+          detail: `must be a date from ${first} on and before ${closesOn}, when the year closes`,
         });
       else if (known.kind === 'url' && !/^https?:\/\/\S+$/.test(value))
         faults.push({ pointer, detail: 'must be an http or https address' });
@@ -52,7 +52,8 @@ export function checkParameters(
 
 /**
  * Sets a year's parameters, notes who did it, and gives every active year its new dates: one
- * statement for all of them, and a second look at the few whose tasks come back from before our time.
+ * statement for all of them, and a second look at the few whose tasks come back from before our time,
+ * or into the days of grace.
  * @param expected the version that the caller has read
  */
 export async function setParameters(
@@ -115,21 +116,43 @@ export async function recompute(
       returning y.id, y.parameters, y.opened_on, y.calendar_version, y.state
     ), dated as (
       update tasks t
-      set due_on = (year.parameters ->> p.parameter)::date, version = t.version + 1,
+      set due_on = d.due_on, safe_by = d.safe_by, version = t.version + 1,
         status = case
-          when t.status in ('open', 'blocked', 'lapsed') and (year.parameters ->> p.parameter)::date < year.opened_on
+          when t.status in ('open', 'blocked', 'lapsed') and d.due_on < year.opened_on
           then 'preStart' else t.status end
       from year join jsonb_to_recordset(${JSON.stringify(await datedTasks(trx, programs, program, year))}::jsonb)
-        as p (version text, key text, parameter text) on p.version = year.calendar_version
+        as p (version text, key text, parameter text, days int, "aimDays" int, unset date)
+        on p.version = year.calendar_version
+      cross join lateral (
+        select (year.parameters ->> p.parameter)::date + p.days as day
+      ) given
+      cross join lateral (
+        select coalesce(given.day, p.unset) as due_on, given.day - p."aimDays" as safe_by
+      ) d
       where t.planning_year_id = year.id and t.task_key = p.key
         and not year.state -> 'extended' ? p.key
-        and t.due_on is distinct from (year.parameters ->> p.parameter)::date
-      returning t.planning_year_id, t.status = 'preStart' and t.due_on >= year.opened_on is not false as back
+        and (t.due_on, t.safe_by) is distinct from (d.due_on, d.safe_by)
+      returning t.planning_year_id, (year.state ->> 'ended')::boolean
+        or t.status = 'preStart' and t.due_on >= year.opened_on is not false as back
     )
     select year.id, count(dated.planning_year_id)::int as tasks, coalesce(bool_or(dated.back), false) as back
     from year left join dated on dated.planning_year_id = year.id group by year.id`.execute(trx);
   for (const { id } of rows.filter(({ back }) => back)) await restate({ programs }, trx, id);
   return { planningYears: rows.length, tasks: rows.reduce((sum, { tasks }) => sum + tasks, 0) };
+}
+
+/** A task that takes its date from a parameter, as {@link dueDates} tells. */
+interface DatedTask {
+  /** Of the calendar. */
+  version: string;
+  key: string;
+  parameter: string;
+  /** From the parameter's date to the due date. */
+  days: number;
+  /** From the day to aim at to the due date; null: there is none. */
+  aimDays: number | null;
+  /** The due date while the parameter is unset. */
+  unset: string | null;
 }
 
 /** Which tasks take their date from which parameter, in every calendar that active years are pinned to. */
@@ -138,7 +161,7 @@ async function datedTasks(
   programs: Context['programs'],
   program: string,
   year: string,
-): Promise<{ version: string; key: string; parameter: string }[]> {
+): Promise<DatedTask[]> {
   const pins = await trx
     .selectFrom('planningYears')
     .select(['program', 'year', 'calendarVersion', 'machineVersion'])
@@ -150,13 +173,23 @@ async function datedTasks(
   const lists = await Promise.all(
     pins.map(async (pin) => {
       const model = await modelOf(programs, trx, { ...pin, parameters: {} });
-      return model.pack.months.flatMap(({ activities }) =>
+      const { months, program: file } = model.pack;
+      return months.flatMap(({ month, activities }) =>
         activities.flatMap(({ tasks }) =>
-          tasks.flatMap(({ id, due }) =>
-            due && 'parameter' in due
-              ? [{ version: pin.calendarVersion, key: id, parameter: due.parameter }]
-              : [],
-          ),
+          tasks.flatMap((task): DatedTask[] => {
+            const { id, due } = task;
+            if (!due || !('parameter' in due)) return [];
+            return [
+              {
+                version: pin.calendarVersion,
+                key: id,
+                parameter: due.parameter,
+                days: due.offset ?? 0,
+                aimDays: due.safeBy?.daysBefore ?? null,
+                unset: dueDates(file, pin.year, month, task).dueOn,
+              },
+            ];
+          }),
         ),
       );
     }),

@@ -63,29 +63,37 @@ function prospectOf(
   task: TaskModel,
   isPossible: (type: string) => boolean,
 ): Prospect {
-  if (!concerns(model, state, task))
-    return wasBefore(model, state, task) ? 'preStart' : 'notApplicable';
+  if (!concerns(model, state, task)) return 'notApplicable';
+  if (wasBefore(model, state, task)) return 'preStart';
   return isBlocked(model, state, task, isPossible) ? 'blocked' : 'open';
 }
 
-/** False when the school's conditions or the way a region went leave nothing to do here. */
+/**
+ * False when the school's conditions, or a region that passes this school by, leave nothing to do here.
+ * That its event has happened without it does not: what nobody has settled is still to be done.
+ */
 function concerns(model: YearModel, state: YearState, task: TaskModel): boolean {
   if (!applies(state, task)) return false;
   for (const [region] of task.opensWhen) if (passedBy(model, state, region)) return false;
   if (task.raises === null) return true;
   const region = model.event(task.raises)?.region;
-  if (!region || passedBy(model, state, region.key)) return false;
-  return eventsAfter(region, stateOf(state, region.key)).includes(task.raises);
+  return region !== undefined && !passedBy(model, state, region.key);
 }
 
-/** Whether the act of a task lay behind its region when the year was opened here. */
-function wasBefore(model: YearModel, state: YearState, task: TaskModel): boolean {
-  if (task.raises === null || !applies(state, task)) return false;
-  const region = model.event(task.raises)?.region;
-  if (!region || passedBy(model, state, region.key)) return false;
-  return !eventsAfter(region, state.began[region.key] ?? '').includes(task.raises);
+/** Whether a region has left behind it the event that a task raises: only its doing is still of interest. */
+export function hasPassed(model: YearModel, state: YearState, raises: string): boolean {
+  const region = model.event(raises)?.region;
+  return region !== undefined && !eventsAfter(region, stateOf(state, region.key)).includes(raises);
 }
 
+/** Whether the act of a task lies behind its region, and did so when the year was opened here. */
+function wasBefore(model: YearModel, state: YearState, { raises, suffices }: TaskModel): boolean {
+  if (raises === null || suffices || !hasPassed(model, state, raises)) return false;
+  const region = model.event(raises)!.region;
+  return !eventsAfter(region, state.began[region.key] ?? '').includes(raises);
+}
+
+/** Whether a task that concerns the school can't be taken up yet. */
 function isBlocked(
   model: YearModel,
   state: YearState,
@@ -96,8 +104,22 @@ function isBlocked(
   for (const [region, from] of task.opensWhen)
     if (!atOrAfter(model.region(region), from, stateOf(state, region))) return true;
   // A task with a state of its own to open in may be done before its event's turn has come.
-  return task.opensWhen.length === 0 && task.raises !== null && !isPossible(task.raises);
+  return (
+    task.opensWhen.length === 0 &&
+    task.raises !== null &&
+    !isPossible(task.raises) &&
+    !hasPassed(model, state, task.raises)
+  );
 }
+
+/** {@link isBlocked} of one task alone. */
+export const isHeldUp = (
+  model: YearModel,
+  state: YearState,
+  today: string,
+  task: TaskModel,
+): boolean =>
+  isBlocked(model, state, task, (type) => possibleEvents(model, state, today).has(type));
 
 const passedBy = (model: YearModel, state: YearState, region: string): boolean =>
   model.region(region).states[stateOf(state, region)]?.doesNotApply === true;

@@ -81,7 +81,8 @@ async function rebuildYear(trx: Trx, row: YearRow, entries: LogEntry[]): Promise
   return ['the state'];
 }
 
-async function rebuildTasks(
+/** Puts right the tasks of a year that differ from what its log says. @returns which */
+export async function rebuildTasks(
   trx: Trx,
   row: YearRow,
   model: YearModel,

@@ -44,7 +44,7 @@ export const REINSTATE = 'The correction "reinstate" takes the withdrawal back.'
 export function taskNotDoable(task: TaskModel, { status, obstacles }: TaskStanding): ConflictError {
   if (status === 'done')
     return new ConflictError('task-already-done', `"${task.title}" is already done.`, { status });
-  if (obstacles.length > 0)
+  if (status !== 'open' && obstacles.length > 0)
     return new ConflictError(
       'task-blocked',
       `"${task.title}" cannot be done yet: ${obstacles.map(({ reason }) => reason).join(' ')}`,

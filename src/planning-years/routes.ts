@@ -39,6 +39,7 @@ import {
   type NamedYear,
   sightOf,
   subjectOf,
+  warned,
   yearEtag,
   yearItem,
   yearView,
@@ -187,7 +188,7 @@ export function planningYearRoutes(app: App, ctx: Context, mailsOf: MailsOfYears
       operationId: 'applyEvent',
       summary: 'Move a school along by hand, or put right what is wrong',
       description:
-        'Applies one of `possibleEvents` or `corrections`. Tasks whose doing an event is are settled with it. With `dryRun=true`, says what would change and changes nothing. Roles other than coach and state act through their tasks.',
+        'Applies one of `possibleEvents` or `corrections`. Tasks whose doing an event is are settled with it. With `through`, what comes before it on the way happens with it, so that whoever catches up records one event. With `dryRun=true`, says what would change and changes nothing. Roles other than coach and state act through their tasks.',
       params: idParams,
       querystring: dryRunQuery,
       body: eventBody,
@@ -210,7 +211,7 @@ export function planningYearRoutes(app: App, ctx: Context, mailsOf: MailsOfYears
         const sight = sightOf(named, passage.model, actor, ctx.clock.now());
         return {
           status: 201,
-          body: { ...yearView(sight), event: logView(id, entry) },
+          body: { ...yearView(sight), event: logView(id, entry), ...warned(entry) },
           etag: yearEtag(sight),
           location: `/v1/planning-years/${id}/events`,
           ...(isCorrection(entry.type) && { fact: forced(request, id, entry) }),

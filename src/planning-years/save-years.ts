@@ -42,7 +42,7 @@ export async function saveYears(db: DbOrTrx, writes: YearWrite[]): Promise<Set<s
       limit ${writes.length}
     ), marks as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(marks)}::jsonb)
-        as m (year uuid, key text, status text, "dueOn" date, settled jsonb)
+        as m (year uuid, key text, status text, "dueOn" date, "safeBy" date, settled jsonb)
       limit ${marks.length}
     ), held as materialized (
       -- In one order, so that writers of several years wait for each other and never in a circle.
@@ -62,7 +62,7 @@ export async function saveYears(db: DbOrTrx, writes: YearWrite[]): Promise<Set<s
       from year, jsonb_to_recordset(year.log)
         as e (seq int, type text, recorded_at timestamptz, effective_on date, entry text, hash text)
     ), changed as (
-      update tasks t set status = m.status, due_on = m."dueOn", settled = m.settled,
+      update tasks t set status = m.status, due_on = m."dueOn", safe_by = m."safeBy", settled = m.settled,
         version = t.version + 1
       from marks m join year on year.id = m.year
       where t.planning_year_id = m.year and t.task_key = m.key

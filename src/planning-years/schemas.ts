@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant, isoDate, line, listOf, pageQuery, text } from '../http/schemas.ts';
+import { instant, isoDate, line, listOf, pageQuery, text, warnings } from '../http/schemas.ts';
 import type { Programs } from '../programs/programs.ts';
 
 export const yearName = z
@@ -18,7 +18,9 @@ const region = z
     regionTitle: z.string(),
     since: isoDate.describe('When it came into this state'),
     final: z.boolean().describe('It needs nothing more'),
-    overdue: z.boolean().describe('One of its open tasks is past its due date'),
+    overdue: z
+      .boolean()
+      .describe('One of its open tasks or blocked deadlines is past its due date'),
   })
   .meta({ id: 'Region' });
 
@@ -28,6 +30,11 @@ const possibleEvent = z
     title: z.string(),
     region: z.string(),
     task: z.string().optional().describe('A task whose doing raises it'),
+    returns: z
+      .literal(true)
+      .optional()
+      .describe('Leads back: work that it undoes is asked for again'),
+    warnings: warnings.optional(),
     dataSchema: z.record(z.string(), z.unknown()).optional().describe('JSON Schema of `data`'),
     dataRequired: z.boolean().optional().describe('Whether `data` may not be left out'),
     example: z.unknown().optional().describe('`data` that is valid'),
@@ -47,7 +54,7 @@ const progress = z
     done: z.int(),
     open: z.int(),
     blocked: z.int(),
-    overdue: z.int().describe('Of the open ones, those past their due date'),
+    overdue: z.int().describe('Open ones and blocked deadlines past their due date'),
     waived: z.int(),
     lapsed: z.int(),
     preStart: z.int().describe('Due before the year was opened here'),
@@ -94,10 +101,7 @@ export const planningYear = z.strictObject(full).meta({ id: 'PlanningYear' });
 export const planningYearOpened = z
   .strictObject({
     ...full,
-    warnings: z
-      .array(z.string())
-      .optional()
-      .describe('What is odd about where regions stand already'),
+    warnings: warnings.optional(),
   })
   .meta({ id: 'PlanningYearOpened' });
 
@@ -135,12 +139,13 @@ export const logEntry = z
       .describe('Conditions that were corrected: before, after'),
     undoes: z.array(z.strictObject({ seq: z.int(), event: z.string() })),
     status: z.tuple([status, status]).nullable(),
-    warnings: z.array(z.string()),
+    onBehalfOf: z.array(z.string()).describe('Other roles than the actor’s whose tasks it settled'),
+    warnings,
   })
   .meta({ id: 'LogEntry' });
 
 export const planningYearAfter = z
-  .strictObject({ ...full, event: logEntry })
+  .strictObject({ ...full, event: logEntry, warnings: warnings.optional() })
   .meta({ id: 'PlanningYearAfterEvent' });
 
 export const planningYears = listOf(planningYearItem).meta({ id: 'PlanningYears' });
@@ -203,7 +208,17 @@ export const eventBody = z
     type: line(200).describe('One of `possibleEvents`'),
     effectiveOn,
     note,
-    data: z.record(z.string(), z.unknown()).nullable().optional(),
+    data: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .optional()
+      .describe('What the event asks for; with `through`, of each event on the way by its type'),
+    through: z
+      .literal(true)
+      .optional()
+      .describe(
+        'Walks the forward way to the event, in the regions that its guards wait for, too, and settles the tasks on it. Refused whole, naming each, where a step lacks its data.',
+      ),
   })
   .meta({ id: 'EventToApply', example: { type: 'surveys.progressSent', note: 'Sent by mail.' } });
 

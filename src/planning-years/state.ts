@@ -1,3 +1,4 @@
+import type { Warning } from '../../machines/region.ts';
 import type { Witness } from '../actor.ts';
 import type { YearStatus } from '../db/tables.ts';
 
@@ -21,8 +22,10 @@ export interface YearState {
   extended: Record<string, string>;
   /** Where every region stood when the year was opened here. */
   began: Record<string, string>;
-  /** The planning year is over: what was open has lapsed. */
+  /** The planning year is over: what was open has lapsed, but for deadlines. */
   ended: boolean;
+  /** So are its days of grace: deadlines have lapsed, too. */
+  closed?: true;
   /** When somebody last met or reached the school, as recorded; null: never. */
   lastContact: string | null;
   /** The date up to which time has been applied. */
@@ -61,9 +64,14 @@ export interface LogEntry {
   /** Entries and events that this one takes back. */
   undoes: { seq: number; event: string }[];
   status: [from: YearStatus, to: YearStatus] | null;
-  warnings: string[];
+  /** What its author was told to look into; text alone in entries of the first charts. */
+  warnings: readonly (Warning | string)[];
+  /** Other roles than the actor's whose tasks it settled. */
+  onBehalfOf?: string[];
   /** The planning year is over with this entry; the first release's entries do not tell. */
   ends?: boolean;
+  /** So are its days of grace. */
+  closes?: true;
   /** The local date on which it was recorded: what the charts saw as today. */
   today: string;
 }
@@ -112,6 +120,7 @@ export function evolve(state: YearState | null, entry: LogEntry): YearState {
     extended: { ...before.extended, ...entry.extended },
     // The first release's entries do not say it.
     ended: before.ended || entry.ends === true,
+    ...(entry.closes && { closed: true as const }),
     lastContact: contactAfter(before.lastContact, entry),
     clockAt: entry.today > before.clockAt ? entry.today : before.clockAt,
   };
@@ -136,10 +145,8 @@ export const moved = (entry: LogEntry): boolean =>
   Object.keys(entry.changes).length > 0 ||
   Object.keys(entry.conditions).length > 0 ||
   entry.status !== null ||
-  entry.ends === true;
-
-/** Whether its tasks can still be done: it is neither done nor withdrawn nor over. */
-export const isRunning = ({ status, ended }: YearState): boolean => status === 'active' && !ended;
+  entry.ends === true ||
+  entry.closes === true;
 
 /** State names alone, by region. */
 export function statesOf({ regions }: YearState): Record<string, string> {

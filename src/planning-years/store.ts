@@ -34,6 +34,7 @@ export interface TaskChange {
   key: string;
   status: TaskStatus;
   dueOn: string | null;
+  safeBy: string | null;
   settled: Settlement | null;
 }
 

@@ -1,5 +1,11 @@
 import { advance, apply, correct, initialRegions } from '../../machines/advance.ts';
-import { initialState, type Region } from '../../machines/region.ts';
+import {
+  edges,
+  type Facts,
+  initialState,
+  type Region,
+  type Warning,
+} from '../../machines/region.ts';
 import { rulesAgainst } from '../../machines/way.ts';
 import type { YearModel } from './model.ts';
 
@@ -17,6 +23,13 @@ export interface Remark {
   /** Of a warning a whole sentence; of a fault one that goes on from where the region is named. */
   detail: string;
 }
+
+/** A remark as callers are warned of it. */
+export const warningOf = ({ region, detail }: Remark): Warning & { pointer: string } => ({
+  code: 'out-of-order',
+  detail,
+  pointer: `/regions/${region}`,
+});
 
 /**
  * What is to be said of a year that is taken over. An agency knows its past: a state that the rules
@@ -38,13 +51,23 @@ export function remarksOn(
     const detail = contradiction(model, year, region, state);
     if (detail) faults.push({ region: region.key, detail });
     else if (state !== initialState(region))
-      for (const { reason } of rulesAgainst(machines, region, state, seen))
+      for (const reason of oddities(model, region, state, seen))
         warnings.push({
           region: region.key,
           detail: `"${region.title}" stands at "${region.states[state]?.title}" already. ${reason}`,
         });
   }
   return { faults, warnings };
+}
+
+/** What would have kept a region from its state, and what whoever brought it there would have been warned of. */
+function oddities({ machines }: YearModel, region: Region, state: string, seen: Facts): string[] {
+  const against = rulesAgainst(machines, region, state, seen).map(({ reason }) => reason);
+  const warned = edges(region)
+    .filter(({ to }) => to === state)
+    .map(({ type }) => region.events[type])
+    .flatMap((spec) => (spec?.warn && !spec.data ? spec.warn(undefined, seen) : []));
+  return [...new Set([...against, ...warned.map(({ detail }) => detail)])];
 }
 
 function contradiction(

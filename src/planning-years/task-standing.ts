@@ -1,12 +1,13 @@
 import { apply } from '../../machines/advance.ts';
 import { atOrAfter, nextEvents } from '../../machines/reach.ts';
-import type { Region } from '../../machines/region.ts';
+import type { Region, Warning } from '../../machines/region.ts';
 import type { TaskStatus } from '../db/tables.ts';
 import type { TaskModel, YearModel } from './model.ts';
+import { hasPassed, isHeldUp } from './prospects.ts';
 import { statesOf, type YearState } from './state.ts';
-import { statusTeller } from './task-status.ts';
+import { statusTeller, takesWork } from './task-status.ts';
 
-/** Why a task cannot be done yet, and whose doing would help. */
+/** Why a task can't be done yet, or why its doing brings nothing about yet, and whose doing would help. */
 export interface Obstacle {
   /** A whole sentence. */
   reason: string;
@@ -18,8 +19,10 @@ export interface Obstacle {
 
 export interface TaskStanding {
   status: TaskStatus;
-  /** Empty unless the status is `blocked` (or `preStart` with something in the way). */
+  /** What stands in its way, or in that of the event that it raises; none of one that is settled. */
   obstacles: Obstacle[];
+  /** Whether it can be marked done. */
+  doable: boolean;
 }
 
 export function taskStanding(
@@ -30,11 +33,24 @@ export function taskStanding(
   task: TaskModel,
 ): TaskStanding {
   const status = statusTeller(model, state, openedOn, today)(task);
-  const may = status === 'blocked' || status === 'preStart';
-  return { status, obstacles: may ? obstaclesTo(model, state, today, task) : [] };
+  return {
+    status,
+    obstacles: isUnsettled(status) ? obstaclesTo(model, state, today, task) : [],
+    doable:
+      isUnsettled(status) &&
+      takesWork(model, state, task) &&
+      // Whoever has met a deadline may say so: what its event waits for holds back the event alone.
+      (task.kind === 'deadline' || !isHeldUp(model, state, today, task)),
+  };
 }
 
-/** What stands in the way of a task; nothing for one that is open. */
+const isUnsettled = (status: TaskStatus): boolean =>
+  status === 'open' || status === 'blocked' || status === 'preStart';
+
+/**
+ * What keeps a task from being taken up; where nothing does, what holds back the event that it raises.
+ * The last holds back no task that has a state of its own to open in.
+ */
 export function obstaclesTo(
   model: YearModel,
   state: YearState,
@@ -44,18 +60,29 @@ export function obstaclesTo(
   const unknown = Object.keys(task.appliesWhen).filter(
     (fact) => (state.conditions[fact] ?? null) === null,
   );
-  const facts = unknown.map((fact) => unknownFact(model, fact));
-  const waits = task.opensWhen.flatMap(([region, from]) => {
-    const now = state.regions[region]?.state ?? '';
-    return atOrAfter(model.region(region), from, now) ? [] : [notYet(model, region, from, now)];
-  });
-  // A task with a state of its own to open in may be done before its event's turn has come.
-  const early = task.opensWhen.length > 0;
-  return [
-    ...facts,
-    ...waits,
-    ...(task.raises && !early ? eventObstacle(model, state, today, task.raises) : []),
+  const waits = [
+    ...unknown.map((fact) => unknownFact(model, fact)),
+    ...task.opensWhen.flatMap(([region, from]) => {
+      const now = state.regions[region]?.state ?? '';
+      return atOrAfter(model.region(region), from, now) ? [] : [notYet(model, region, from, now)];
+    }),
   ];
+  if (waits.length > 0 || task.raises === null || hasPassed(model, state, task.raises))
+    return waits;
+  return eventObstacle(model, state, today, task.raises);
+}
+
+/** What an event is worth looking into before it happens, as far as that follows from the year alone. */
+export function warningsOf(
+  model: YearModel,
+  state: YearState,
+  today: string,
+  type: string | null,
+): Warning[] {
+  const spec = type === null ? undefined : model.event(type)?.spec;
+  if (!spec?.warn || spec.data) return [];
+  const { conditions } = state;
+  return spec.warn(undefined, { regions: statesOf(state), conditions, today, dates: model.dates });
 }
 
 function unknownFact(model: YearModel, id: string): Obstacle {

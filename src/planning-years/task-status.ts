@@ -1,7 +1,7 @@
 import type { TaskStatus } from '../db/tables.ts';
 import type { TaskModel, YearModel } from './model.ts';
 import { prospectsOf } from './prospects.ts';
-import { isRunning, type YearState } from './state.ts';
+import type { YearState } from './state.ts';
 
 /**
  * Where every task of a year stands on a date, by the calendar's id: the projection of the log that
@@ -44,10 +44,23 @@ export function statusTeller(
     if (prospect === 'preStart' || prospect === 'notApplicable') return prospect;
     const dueOn = dueOnOf(state, task);
     if (dueOn !== null && dueOn < openedOn) return 'preStart';
-    return isRunning(state) ? prospect : 'lapsed';
+    return takesWork(model, state, task) ? prospect : 'lapsed';
   };
+}
+
+/**
+ * Whether a task can still be done: the year goes on, or has days of grace left for a deadline, or for
+ * what is due within them.
+ */
+export function takesWork(model: YearModel, state: YearState, task: TaskModel): boolean {
+  if (state.status !== 'active' || state.closed) return false;
+  return !state.ended || task.kind === 'deadline' || (dueOnOf(state, task) ?? '') >= model.until;
 }
 
 /** The date that counts for this school: its own, or the calendar's. */
 export const dueOnOf = (state: YearState, task: TaskModel): string | null =>
   state.extended[task.key] ?? task.dueOn;
+
+/** The day to aim at; a date of its own leaves none, since that was before the old one. */
+export const safeByOf = (state: YearState, task: TaskModel): string | null =>
+  state.extended[task.key] === undefined ? task.safeBy : null;

@@ -24,7 +24,7 @@ export interface Undone {
 export function without(
   model: YearModel,
   history: readonly LogEntry[],
-  is: (happening: Transition) => boolean,
+  is: (happening: Happening) => boolean,
   today: string,
 ): Undone | null {
   const [first] = history;
@@ -78,7 +78,7 @@ export function without(
   };
 }
 
-type Happening = Transition & {
+export type Happening = Transition & {
   seq: number;
   today: string;
   effectiveOn: string;

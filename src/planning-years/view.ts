@@ -1,6 +1,6 @@
 import { todayIn } from '../../calendar/dates.ts';
 import { possible } from '../../machines/advance.ts';
-import { isFinal } from '../../machines/region.ts';
+import { isFinal, type Warning } from '../../machines/region.ts';
 import type { Actor } from '../actor.ts';
 import type { TaskStatus } from '../db/tables.ts';
 import { etagOf, fingerprint } from '../http/etag.ts';
@@ -9,8 +9,10 @@ import { rolesSeen, type Subject } from '../policy/can.ts';
 import { possibleCorrections } from './corrections.ts';
 import { dataAsked } from './event-data.ts';
 import type { TaskModel, YearModel } from './model.ts';
+import { isOverdue } from './overdue.ts';
 import { type LogEntry, statesOf, type YearState } from './state.ts';
 import type { YearRow } from './store.ts';
+import { warningsOf } from './task-standing.ts';
 import { dueOnOf, taskStatuses } from './task-status.ts';
 
 /** A stored year with the names of its organizations. */
@@ -115,20 +117,28 @@ export const logView = (planningYear: string, entry: LogEntry) => ({
     dueOn,
   })),
   conditions: entry.conditions,
+  onBehalfOf: entry.onBehalfOf ?? [],
   undoes: entry.undoes,
   status: entry.status,
-  warnings: entry.warnings,
+  warnings: warningsIn(entry),
 });
 
-export const isOverdue = (status: string, dueOn: string | null, today: string): boolean =>
-  status === 'open' && dueOn !== null && dueOn < today;
+/** What the author of an entry is told to look into; entries of the first charts have no codes. */
+export const warningsIn = ({ warnings }: LogEntry): Warning[] =>
+  warnings.map((warning) =>
+    typeof warning === 'string' ? { code: 'warning', detail: warning } : warning,
+  );
+
+/** The same beside a reply, where there is something. */
+export const warned = (entry: LogEntry): { warnings?: Warning[] } =>
+  entry.warnings.length > 0 ? { warnings: warningsIn(entry) } : {};
 
 function regionsView(sight: Sight, statuses: ReadonlyMap<string, TaskStatus>) {
   const { row, model, today } = sight;
   const overdue = new Set(
     model.tasks
-      .filter((task) => isOverdue(statuses.get(task.key) ?? '', dueOnOf(row.state, task), today))
-      .flatMap((task) => regionsOf(model, task)),
+      .filter((task) => isLate(row.state, task, statuses, today))
+      .flatMap(({ regions }) => regions),
   );
   const shown = model.machines.regions.filter((region) => {
     return sees(
@@ -147,17 +157,11 @@ function regionsView(sight: Sight, statuses: ReadonlyMap<string, TaskStatus>) {
           regionTitle: region.title,
           since,
           final: isFinal(region, state),
-          overdue: overdue.has(region.key),
+          overdue: overdue.has(region.key) && !isFinal(region, state),
         },
       ];
     }),
   );
-}
-
-/** The regions whose work a task is. */
-export function regionsOf(model: YearModel, task: TaskModel): string[] {
-  const raised = task.raises ? model.event(task.raises)?.region.key : undefined;
-  return raised ? [raised] : task.opensWhen.map(([region]) => region);
 }
 
 function possibleEvents(sight: Sight) {
@@ -167,11 +171,14 @@ function possibleEvents(sight: Sight) {
     .filter(({ spec }) => sees(sight, spec.by))
     .map(({ type, region, spec }) => {
       const task = openTask(model, row.state, type);
+      const warnings = warningsOf(model, row.state, today, type);
       return {
         type,
         title: spec.title,
         region,
         ...(task && { task: partId(row.id, task.key) }),
+        ...(spec.returns && { returns: true as const }),
+        ...(warnings.length > 0 && { warnings }),
         ...dataAsked(spec),
       };
     });
@@ -199,10 +206,21 @@ function progressOf(
   for (const task of tasks) {
     const status = statuses.get(task.key) ?? 'blocked';
     count[status] += 1;
-    if (isOverdue(status, dueOnOf(state, task), today)) count.overdue += 1;
+    if (isLate(state, task, statuses, today)) count.overdue += 1;
   }
   return count;
 }
+
+const isLate = (
+  state: YearState,
+  task: TaskModel,
+  statuses: ReadonlyMap<string, TaskStatus>,
+  today: string,
+): boolean =>
+  isOverdue(
+    { kind: task.kind, status: statuses.get(task.key) ?? 'blocked', dueOn: dueOnOf(state, task) },
+    today,
+  );
 
 const sees = ({ seen }: Sight, roles: readonly string[]): boolean =>
   seen === null || seen.some((role) => roles.includes(role));

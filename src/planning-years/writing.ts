@@ -5,7 +5,7 @@ import type { Moment, Year } from './decide.ts';
 import type { YearModel } from './model.ts';
 import { evolve, type LogEntry, moved, type YearState } from './state.ts';
 import type { NewTask, SealedEntry, Settlement, TaskChange, YearRow } from './store.ts';
-import { dueOnOf, taskStatuses } from './task-status.ts';
+import { dueOnOf, safeByOf, taskStatuses } from './task-status.ts';
 
 /** A year while entries are being added to its log. Pure: what it holds is still to be written. */
 export class Writing {
@@ -60,11 +60,12 @@ export function taskChanges(before: YearRow, { row, model, entries }: Writing, t
     const status = is.get(key) ?? 'blocked';
     const seq = settledBy(row.state, key);
     const dueOn = dueOnOf(row.state, task);
+    const safeBy = safeByOf(row.state, task);
     const same =
       status === was.get(key) &&
       seq === settledBy(before.state, key) &&
       dueOn === dueOnOf(before.state, task);
-    if (!same) changes.push({ key, status, dueOn, settled: settlement(entries, seq) });
+    if (!same) changes.push({ key, status, dueOn, safeBy, settled: settlement(entries, seq) });
   }
   return changes;
 }
@@ -86,7 +87,7 @@ export function taskRows(
     kind: task.kind,
     month: task.month,
     dueOn: dueOnOf(row.state, task),
-    safeBy: task.safeBy,
+    safeBy: safeByOf(row.state, task),
     status: statuses.get(task.key) ?? 'blocked',
     position: task.position,
     settled: settlement(log, settledBy(row.state, task.key)),

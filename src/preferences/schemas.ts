@@ -4,7 +4,7 @@ import { languages } from '../digests/languages.ts';
 import { id, line } from '../http/schemas.ts';
 
 /** So that whatever keeps the morning's mail from going can be made up on the same day. */
-const LATEST = '18:00';
+export const LATEST = '18:00';
 
 const zone = line(64).refine((name) => name.includes('/') && IANAZone.isValidZone(name), {
   error: 'must be a time zone such as America/Denver',
@@ -45,7 +45,14 @@ export const preferencesView = z
     ...fields,
     optional: z
       .array(kind)
-      .describe('What may be switched off; designations and late notices may not'),
+      .describe('What may be switched off; dates, late notices and designations may not'),
+    optionalKinds: z
+      .array(
+        z
+          .strictObject({ kind, title: z.string().describe('What people read of it') })
+          .meta({ id: 'OptionalKind' }),
+      )
+      .describe('The same with their titles'),
     version: z.int().describe('0: nothing was ever set'),
   })
   .meta({
@@ -55,6 +62,10 @@ export const preferencesView = z
         person: '019ab3c4-5d6e-7f80-9a1b-2c3d4e5f6071',
         ...EXAMPLE,
         optional: ['a-program/month-begins', 'a-program/month-ending'],
+        optionalKinds: [
+          { kind: 'a-program/month-begins', title: 'Monthly summaries' },
+          { kind: 'a-program/month-ending', title: 'Reminders before a month ends' },
+        ],
         version: 1,
       },
     ],

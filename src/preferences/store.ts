@@ -36,24 +36,3 @@ export async function savePreferences(
     .execute();
   return saved;
 }
-
-/** Switches kinds off that are not off yet. @returns whether there is such a person */
-export async function switchOff(
-  trx: Trx,
-  personId: string,
-  kinds: readonly string[],
-  now: Date,
-): Promise<boolean> {
-  const person = await trx
-    .selectFrom('people')
-    .select('id')
-    .where('id', '=', personId)
-    .forUpdate()
-    .executeTakeFirst();
-  if (!person) return false;
-  const before = await preferencesOf(trx, personId);
-  const switchedOff = [...new Set([...before.switchedOff, ...kinds])].sort();
-  if (switchedOff.length > before.switchedOff.length)
-    await savePreferences(trx, personId, { ...before, switchedOff }, now);
-  return true;
-}

@@ -15,3 +15,12 @@ export const endOfMonth = (date: string): string => {
   const [year = 0, month = 0] = date.split('-').map(Number);
   return new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10);
 };
+
+/** The day that days are counted back from: the one to aim at, else the due date; null without a date. */
+export const aimOf = ({
+  safeBy,
+  dueOn,
+}: {
+  safeBy: string | null;
+  dueOn: string | null;
+}): string | null => (safeBy !== null && dueOn !== null && safeBy < dueOn ? safeBy : dueOn);

@@ -1,4 +1,6 @@
+import type { TaskKind } from '../../calendar/shape.ts';
 import type { Delivery, ReminderStatus, TaskStatus, YearStatus } from '../db/tables.ts';
+import type { ObstaclesTo } from './obstacles.ts';
 
 /** What reminders look at, as the database has it. Dates are `YYYY-MM-DD`. */
 export interface Facts {
@@ -7,6 +9,7 @@ export interface Facts {
   assignments: readonly AssignmentFacts[];
   ledger: readonly LedgerRow[];
   refused: readonly RefusedFacts[];
+  obstaclesTo: ObstaclesTo;
 }
 
 /** An address that refuses mail, and whose it is. */
@@ -37,7 +40,7 @@ export interface TaskFacts {
   planningYearId: string;
   taskKey: string;
   role: string;
-  kind: 'deadline' | 'expected';
+  kind: TaskKind;
   month: string;
   dueOn: string | null;
   safeBy: string | null;

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Pack } from '../../calendar/shape.ts';
+import type { CalendarTask, Pack } from '../../calendar/shape.ts';
 import { words } from '../../calendar/words.ts';
 import type { DbOrTrx } from '../context.ts';
 import type { Programs } from '../programs/programs.ts';
@@ -15,12 +15,14 @@ export async function libraryFor(
   const pins = new Map<string, Pin>();
   for (const { program, calendarVersion } of years)
     pins.set(pinOf(program, calendarVersion), { program, version: calendarVersion });
-  const titles = new Map<string, ReadonlyMap<string, string>>();
+  const titles = new Map<string, Titles>();
   for (const [key, pin] of pins) titles.set(key, await titlesOf(programs, db, pin));
+  const titlesAt = ({ program, calendarVersion }: Pick<YearFacts, 'program' | 'calendarVersion'>) =>
+    titles.get(pinOf(program, calendarVersion));
   return {
     pack: (program) => programs.get(program)?.pack,
-    title: ({ program, calendarVersion }, { taskKey }) =>
-      titles.get(pinOf(program, calendarVersion))?.get(taskKey) ?? taskKey,
+    title: (year, { taskKey }) => titlesAt(year)?.get(taskKey)?.title ?? taskKey,
+    parameter: (year, { taskKey }) => titlesAt(year)?.get(taskKey)?.parameter ?? null,
   };
 }
 
@@ -29,12 +31,14 @@ interface Pin {
   version: string;
 }
 type Calendar = Pick<Pack, 'program' | 'months'>;
+/** By task: its own title, and that of the parameter that its date comes from. */
+type Titles = ReadonlyMap<string, { title: string; parameter: string | null }>;
 
 // A version's content never changes, and versions are few.
-const cache = new WeakMap<Programs, Map<string, ReadonlyMap<string, string>>>();
+const cache = new WeakMap<Programs, Map<string, Titles>>();
 
 async function titlesOf(programs: Programs, db: DbOrTrx, pin: Pin) {
-  const known = cache.get(programs) ?? new Map<string, ReadonlyMap<string, string>>();
+  const known = cache.get(programs) ?? new Map<string, Titles>();
   cache.set(programs, known);
   const key = pinOf(pin.program, pin.version);
   const titles = known.get(key) ?? titlesIn(await calendarOf(programs, db, pin));
@@ -54,11 +58,19 @@ async function calendarOf(programs: Programs, db: DbOrTrx, pin: Pin): Promise<Ca
   return content;
 }
 
-const titlesIn = ({ program, months }: Calendar): ReadonlyMap<string, string> =>
+const titlesIn = ({ program, months }: Calendar): Titles =>
   new Map(
     months
       .flatMap(({ activities }) => activities.flatMap(({ tasks }) => tasks))
-      .map(({ id, title }) => [id, words(program, title)]),
+      .map(({ id, title, due }) => [
+        id,
+        { title: words(program, title), parameter: parameterOf(program, due) },
+      ]),
   );
+
+function parameterOf({ parameters }: Pack['program'], due: CalendarTask['due']): string | null {
+  if (!due || !('parameter' in due)) return null;
+  return parameters.find(({ id }) => id === due.parameter)?.title ?? null;
+}
 
 const pinOf = (program: string, version: string): string => `${program} ${version}`;

@@ -1,13 +1,14 @@
 import type { Pack, TaskKind } from '../../calendar/shape.ts';
 import { isId } from '../ids.ts';
-import { daysBetween, monthOf } from './days.ts';
+import { isOverdue } from '../planning-years/overdue.ts';
+import { aimOf, monthOf } from './days.ts';
 import type { Facts, LedgerRow, RefusedFacts, TaskFacts, YearFacts } from './facts.ts';
 import { type Recipients, recipientsOn } from './recipients.ts';
 import { NO_RECIPIENT } from './record.ts';
 
 /** What a reminder is about on the day it goes out, or why it no longer matters. */
 export type Matter =
-  | { about: 'due' | 'late' | 'month' | 'noRecipient'; tasks: TaskFacts[] }
+  | { about: 'due' | 'late' | 'month' | 'unset' | 'noRecipient'; tasks: TaskFacts[] }
   | { about: 'refused'; tasks: []; refused: RefusedFacts; roles: string[]; everywhere: boolean }
   | { about: null; reason: DropReason };
 
@@ -31,7 +32,10 @@ export interface Known {
   everywhere(program: string, role: string, person: string): boolean;
   refused(suppression: string): RefusedFacts | undefined;
   task(id: string): TaskFacts | undefined;
+  /** Of the row's year and role. */
   tasksOf(row: LedgerRow): readonly TaskFacts[];
+  /** Of a planning year, whoever has to do them. */
+  tasksIn(planningYear: string): readonly TaskFacts[];
   heldOf(row: LedgerRow): readonly LedgerRow[];
 }
 
@@ -42,6 +46,7 @@ export const knownOn = (today: string, facts: Facts): Known =>
 export function knownAmong(all: readonly TaskFacts[]) {
   const tasks = new Map(all.map((task) => [task.id, task]));
   const byRole = Map.groupBy(all, yearAndRole);
+  const byYear = Map.groupBy(all, ({ planningYearId }) => planningYearId);
   return (
     today: string,
     { assignments, ledger, refused }: Pick<Facts, 'assignments' | 'ledger' | 'refused'>,
@@ -67,6 +72,7 @@ export function knownAmong(all: readonly TaskFacts[]) {
       refused: (id) => byAddress.get(id),
       task: (id) => tasks.get(id),
       tasksOf: (row) => byRole.get(yearAndRole(row)) ?? [],
+      tasksIn: (year) => byYear.get(year) ?? [],
       heldOf: (row) => held.get(yearAndRole(row)) ?? [],
     };
   };
@@ -103,21 +109,28 @@ function mend({ program }: Pack, suppression: string, year: YearFacts, known: Kn
 function work({ reminders }: Pack, row: LedgerRow, known: Known): Matter {
   const rule = reminders.rules.find(({ id }) => id === row.rule);
   if (row.taskId === null)
-    return rule?.when === 'monthBegins' ? overview(row, rule.kinds, known) : dropped('noLongerDue');
+    return rule?.when === 'monthBegins'
+      ? overview(row, rule.kinds, known)
+      : rule?.when === 'datesUnset'
+        ? unset(row, rule.kinds, known)
+        : dropped('noLongerDue');
   const task = known.task(row.taskId);
   if (rule?.when === 'quarterEnds') return quarter(row, task, known);
-  if (task?.status === 'blocked') return dropped('blockedMeanwhile');
-  if (task?.status !== 'open') return dropped('doneMeanwhile');
+  if (!task || !isUnfinished(task)) return dropped('doneMeanwhile');
+  // A deadline speaks whatever its event waits for.
+  if (task.status === 'blocked' && task.kind !== 'deadline') return dropped('blockedMeanwhile');
   if (rule?.when === 'event') return dueOrLate(task, known);
-  if (task.dueOn === null || !row.occasion.endsWith(`:${task.dueOn}`))
-    return dropped('dueDateMoved');
+  const counted = rule?.when === 'daysBefore' ? aimOf(task) : task.dueOn;
+  if (counted === null || !row.occasion.endsWith(`:${counted}`)) return dropped('dueDateMoved');
   return dueOrLate(task, known);
 }
 
-const dueOrLate = (task: TaskFacts, { today }: Known): Matter => ({
-  about: task.dueOn !== null && daysBetween(today, task.dueOn) < 0 ? 'late' : 'due',
-  tasks: [task],
-});
+function dueOrLate(task: TaskFacts, { today }: Known): Matter {
+  if (isOverdue(task, today)) return { about: 'late', tasks: [task] };
+  // An occasion that is over is late for nobody.
+  if (task.dueOn !== null && task.dueOn < today) return dropped('noLongerDue');
+  return { about: 'due', tasks: [task] };
+}
 
 function overview(row: LedgerRow, kinds: readonly TaskKind[], known: Known): Matter {
   const month = monthOfKey(row);
@@ -125,9 +138,21 @@ function overview(row: LedgerRow, kinds: readonly TaskKind[], known: Known): Mat
   const tasks = known
     .tasksOf(row)
     .filter(
-      (task) => isUnfinished(task) && kinds.includes(task.kind) && monthOfTask(task) === month,
+      (task) =>
+        isUnfinished(task) &&
+        kinds.includes(task.kind) &&
+        (monthOfTask(task) === month || isOverdue(task, known.today)),
     );
   return tasks.length > 0 ? { about: 'month', tasks } : dropped('doneMeanwhile');
+}
+
+/** What has no date in the year, of whatever role. */
+function unset(row: LedgerRow, kinds: readonly TaskKind[], known: Known): Matter {
+  if (monthOfKey(row) !== monthOf(known.today)) return dropped('noLongerDue');
+  const tasks = known
+    .tasksIn(row.planningYearId)
+    .filter((task) => isUnfinished(task) && kinds.includes(task.kind) && task.dueOn === null);
+  return tasks.length > 0 ? { about: 'unset', tasks } : dropped('doneMeanwhile');
 }
 
 function quarter(row: LedgerRow, task: TaskFacts | undefined, known: Known): Matter {

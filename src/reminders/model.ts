@@ -1,9 +1,15 @@
 import type { Pack } from '../../calendar/shape.ts';
-import type { DigestModel, Item, OrganizationDigest, RefusedAddress } from '../digests/model.ts';
+import { countsOf } from '../digests/lines.ts';
+import type {
+  DigestModel,
+  OrganizationDigest,
+  RefusedAddress,
+  UnsetTask,
+} from '../digests/model.ts';
 import { kindOf, optionalKinds } from '../programs/optional-kinds.ts';
-import { daysBetween } from './days.ts';
 import type { Facts, LedgerRow, TaskFacts, YearFacts } from './facts.ts';
 import { type DropReason, type Known, knownOn, type Matter, matterOf } from './matters.ts';
+import { type Looked, organizationDigest, roleTitle, type Sources } from './organization-digest.ts';
 
 /** What the facts do not hold: the programs' data and the words of their calendars. */
 export interface Library {
@@ -12,6 +18,11 @@ export interface Library {
     year: Pick<YearFacts, 'program' | 'calendarVersion'>,
     task: Pick<TaskFacts, 'taskKey'>,
   ): string;
+  /** Title of the year's parameter that a task's date comes from; null: it has a date of its own. */
+  parameter(
+    year: Pick<YearFacts, 'program' | 'calendarVersion'>,
+    task: Pick<TaskFacts, 'taskKey'>,
+  ): string | null;
 }
 
 export interface Composed {
@@ -30,6 +41,7 @@ export function composeDigest(
   today: string,
   known: Known = knownOn(today, facts),
 ): Composed {
+  const sources = { facts, library, known };
   const looked = rows.map((row) => {
     const year = facts.years.get(row.planningYearId);
     const pack = year && library.pack(year.program);
@@ -39,13 +51,8 @@ export function composeDigest(
     return { row, matter };
   });
   const kept = looked.filter(({ matter }) => matter.about !== null);
-  const ofWork = kept.filter(({ matter }) => matter.about !== 'refused');
-  const byYear = Map.groupBy(ofWork, ({ row }) => row.planningYearId);
-  const organizations = [...byYear].map(([id, ofYear]) =>
-    organization(facts.years.get(id)!, ofYear, library, today),
-  );
   return {
-    model: kept.length > 0 ? digest(name, kept, organizations, facts, library, today, known) : null,
+    model: kept.length > 0 ? digest(name, kept, sources) : null,
     kept: kept.map(({ row }) => row.id),
     dropped: looked.flatMap(({ row, matter }) =>
       matter.about === null ? [{ id: row.id, reason: matter.reason }] : [],
@@ -53,60 +60,30 @@ export function composeDigest(
   };
 }
 
-interface Looked {
-  row: LedgerRow;
-  matter: Matter;
-}
-
-function organization(
-  year: YearFacts,
-  ofYear: Looked[],
-  library: Library,
-  today: string,
-): OrganizationDigest {
-  const about = (what: 'late' | 'due' | 'month'): TaskFacts[] =>
-    inOrder(ofYear.flatMap(({ matter }) => (matter.about === what ? matter.tasks : [])));
-  const items = (tasks: TaskFacts[]): Item[] =>
-    tasks.map((task) => item(year, task, library, today));
-  const [late, due] = [about('late'), about('due')];
-  // Each thing is said once, where it matters most.
-  const month = about('month').filter((task) => !late.includes(task) && !due.includes(task));
-  return {
-    planningYearId: year.id,
-    name: year.organizationName,
-    code: year.organizationCode,
-    late: items(late),
-    due: items(due),
-    month: items(month.filter(({ status }) => status === 'open')),
-    waiting: items(month.filter(({ status }) => status === 'blocked')),
-    unreached: unreached(year, ofYear, library),
-  };
-}
-
-/** Each task once, the one due first in front. */
-const inOrder = (tasks: TaskFacts[]): TaskFacts[] =>
-  [...new Set(tasks)].sort(
-    (a, b) => compare(a.dueOn ?? '9999', b.dueOn ?? '9999') || a.position - b.position,
+/** Each task once, the one that the calendar has first in front, with the places that it is for. */
+function unsetAmong(kept: Looked[], { facts, library }: Sources): UnsetTask[] {
+  const all = kept.flatMap(({ row, matter }) =>
+    matter.about === 'unset'
+      ? matter.tasks.map((task) => ({ task, year: facts.years.get(row.planningYearId)! }))
+      : [],
   );
-
-const item = (year: YearFacts, task: TaskFacts, library: Library, today: string): Item => ({
-  taskId: task.id,
-  title: library.title(year, task),
-  role: roleTitle(library, year, task.role),
-  kind: task.kind,
-  dueOn: task.dueOn,
-  safeBy: task.safeBy,
-  daysLeft: task.dueOn === null ? null : daysBetween(today, task.dueOn),
-  version: task.version,
-});
-
-function unreached(year: YearFacts, ofYear: Looked[], library: Library) {
-  const tasks = new Map<string, number>();
-  for (const { row, matter } of ofYear)
-    if (matter.about === 'noRecipient') tasks.set(row.role, matter.tasks.length);
-  return [...tasks]
-    .map(([role, count]) => ({ role: roleTitle(library, year, role), tasks: count }))
-    .sort((a, b) => compare(a.role, b.role));
+  return [...Map.groupBy(all, ({ task, year }) => `${year.program} ${task.taskKey}`).values()]
+    .sort(([a], [b]) => a!.task.position - b!.task.position)
+    .map((same): UnsetTask => {
+      const [{ task, year }] = same as [(typeof all)[number]];
+      const places = new Map(same.map((one) => [one.task.id, one]));
+      return {
+        title: library.title(year, task),
+        role: roleTitle(library, year, task.role),
+        parameter: library.parameter(year, task),
+        places: [...places].map(([taskId, one]) => ({
+          taskId,
+          planningYearId: one.year.id,
+          name: one.year.organizationName,
+          code: one.year.organizationCode,
+        })),
+      };
+    });
 }
 
 /** Each address once, with the places at which its person holds roles. */
@@ -132,15 +109,12 @@ function refusedAmong(kept: Looked[], facts: Facts, library: Library): RefusedAd
     .sort((a, b) => compare(a.name, b.name) || compare(a.id, b.id));
 }
 
-function digest(
-  name: string,
-  kept: Looked[],
-  organizations: OrganizationDigest[],
-  facts: Facts,
-  library: Library,
-  today: string,
-  known: Known,
-): DigestModel {
+function digest(name: string, kept: Looked[], sources: Sources): DigestModel {
+  const { facts, library, known } = sources;
+  const ofWork = kept.filter(({ matter }) => matter.about !== 'refused');
+  const organizations = [...Map.groupBy(ofWork, ({ row }) => row.planningYearId)].flatMap(
+    ([id, ofYear]) => organizationDigest(facts.years.get(id)!, ofYear, sources) ?? [],
+  );
   const of = kept.map(({ row, matter }) => {
     const year = facts.years.get(row.planningYearId)!;
     return { row, matter, year, pack: library.pack(year.program)! };
@@ -158,18 +132,25 @@ function digest(
   const coaches = new Set([...years].flatMap(([year, pack]) => coachesOf(pack, year, known)));
   return {
     name,
-    on: today,
+    on: known.today,
     unit: units.size === 1 ? [...units][0]! : 'mixed',
     organizations: organizations.sort(byNeed),
+    unset: unsetAmong(kept, sources),
     refused: refusedAmong(kept, facts, library),
     programs: sorted(packs.map(({ program }) => program.title)),
-    roles: sorted(roles.map(({ title }) => title)),
+    roles: sorted([...roles.map(({ title }) => title), ...organizations.flatMap(ownRoles)]),
     agencies: sorted(packs.map(({ program }) => program.agency.name)),
     coordinator:
       coaches.size === 1 && !coaches.has(kept[0]!.row.personId!) ? [...coaches][0]! : null,
     optionalKinds: kinds.isSubsetOf(optional) ? [...kinds].sort() : null,
   };
 }
+
+/** Titles of the reader's roles that something is told of. */
+const ownRoles = ({ waitingOnYou, late, due, month, waiting }: OrganizationDigest): string[] =>
+  [waitingOnYou, late, due, month, waiting].flatMap((items) =>
+    items.filter(({ own }) => own).map(({ role }) => role),
+  );
 
 /** Who coordinates the organization of a year today. */
 const coachesOf = ({ program }: Pack, year: YearFacts, known: Known): string[] =>
@@ -179,14 +160,11 @@ const coachesOf = ({ program }: Pack, year: YearFacts, known: Known): string[] =
 
 const sorted = (titles: string[]): string[] => [...new Set(titles)].sort();
 
-/** What is late first, then what is due first, then by name. */
+/** Who has most that is late first, then what is due first, then by name. */
 const byNeed = (a: OrganizationDigest, b: OrganizationDigest): number =>
-  b.late.length - a.late.length ||
+  countsOf([b]).late - countsOf([a]).late ||
   compare(a.due[0]?.dueOn ?? '9999', b.due[0]?.dueOn ?? '9999') ||
   compare(a.name, b.name) ||
   compare(a.code, b.code);
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-const roleTitle = (library: Library, year: YearFacts, role: string): string =>
-  library.pack(year.program)?.program.roles.find(({ id }) => id === role)?.title ?? role;

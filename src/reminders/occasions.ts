@@ -1,3 +1,4 @@
+import { mailDays } from '../../calendar/mail-days.ts';
 import { namedTasks } from '../../calendar/named-tasks.ts';
 import type { Pack, ReminderRule, TaskKind } from '../../calendar/shape.ts';
 import { workingDays } from '../../calendar/working-days.ts';
@@ -9,11 +10,16 @@ import { addDays, endOfMonth, monthOf } from './days.ts';
  * kind among those of its task, so that it is told to each person once.
  */
 export interface Occasions {
-  /** Open tasks by due date; the key is rule, threshold and due date, `deadline-near:7:2027-01-31`. */
+  /**
+   * Tasks by the day that the rule counts from; the key is rule, threshold and that day,
+   * `deadline-near:7:2027-01-29`.
+   */
   bands: Band[];
   /** A month's overview, one for each year and role; the key is rule and month, `month:2027-01`. */
   months: Overview[];
-  /** Open and blocked tasks by id; the key is rule and month. */
+  /** Tasks without a date, told once for each year and role; the key is rule and month. */
+  unset: Overview[];
+  /** Unfinished tasks by id; the key is rule and month. */
   quarters: QuarterEnd[];
   /** Open tasks that an event has called for; the key is rule, its date and its place in the log. */
   events: Happening[];
@@ -30,9 +36,15 @@ interface Told {
 
 export interface Band extends Told {
   threshold: number;
+  /** The day that it counts from: the one to aim at (`aimOf`), or the due date itself. */
+  by: 'aim' | 'due';
   from: string;
   to: string;
+  /** Due on this date or later: what is past its due date is late, whatever day it was to aim at. */
+  dueFrom: string;
   kinds: readonly TaskKind[];
+  /** Calendar's ids; null: all of these kinds. */
+  tasks: readonly string[] | null;
   /** Left out for the task's own role. */
   othersOnly: boolean;
 }
@@ -70,7 +82,9 @@ export interface Mending extends Omit<Told, 'role'> {
  * last one only, so what passed unnoticed while nothing ran is made up by one reminder.
  */
 export function occasionsOn(pack: Pack, today: string): Occasions {
-  const occasions: Occasions = { bands: [], months: [], quarters: [], events: [], addresses: [] };
+  const occasions: Occasions = {
+    ...{ bands: [], months: [], unset: [], quarters: [], events: [], addresses: [] },
+  };
   for (const rule of pack.reminders.rules) {
     if (rule.when === 'addressRefused') {
       const [to, otherwise] = [rolesNamed(pack, rule.to), rolesNamed(pack, rule.otherwise)];
@@ -87,6 +101,10 @@ export function occasionsOn(pack: Pack, today: string): Occasions {
           break;
         case 'monthBegins':
           occasions.months.push({ ...told, kinds: rule.kinds, ...monthIn(today) });
+          break;
+        case 'datesUnset':
+          if (rule.months.includes(Number(today.slice(5, 7))))
+            occasions.unset.push({ ...told, kinds: rule.kinds, ...monthIn(today) });
           break;
         case 'quarterEnds':
           if (isQuarterEnd(rule, today)) {
@@ -135,6 +153,7 @@ export function occasionsSince(pack: Pack, through: string, today: string): Occa
   return {
     bands,
     months: now.months.filter(isNew(before.months)),
+    unset: now.unset.filter(isNew(before.unset)),
     quarters: now.quarters.filter(isNew(before.quarters)),
     // An event changes its year, and a year that has changed is looked at by itself.
     events: [],
@@ -144,17 +163,32 @@ export function occasionsSince(pack: Pack, through: string, today: string): Occa
 }
 
 /** Whether some task can still have the occasion of this key. */
-export function isCurrent({ bands, months, quarters, events }: Occasions, key: string): boolean {
-  const [rule, second = '', third = ''] = key.split(':');
+export function isCurrent(now: Occasions, key: string): boolean {
+  const [rule, second = ''] = key.split(':');
   const same = (told: Told) => told.rule === rule;
+  const { months, unset, quarters, events } = now;
   return (
-    bands.some(
-      (b) => same(b) && String(b.threshold) === second && b.from <= third && third <= b.to,
-    ) ||
-    [...months, ...quarters].some((each) => same(each) && each.month === second) ||
+    bandOf(now, key) !== undefined ||
+    [...months, ...unset, ...quarters].some((each) => same(each) && each.month === second) ||
     events.some((event) => same(event) && event.since <= second)
   );
 }
+
+/** Whether the day of a current key is over, so that it is current as long as the task is not late. */
+export function isPastAim(now: Occasions, key: string): boolean {
+  const band = bandOf(now, key);
+  return band !== undefined && dayOfBand(key) < band.dueFrom;
+}
+
+const bandOf = ({ bands }: Occasions, key: string): Band | undefined => {
+  const day = dayOfBand(key);
+  return bands.find(
+    ({ rule, threshold, from, to }) =>
+      key.startsWith(`${rule}:${threshold}:`) && from <= day && day <= to,
+  );
+};
+
+const dayOfBand = (key: string): string => key.split(':')[2] ?? '';
 
 /** For how long an event is spoken of. */
 const WEEK = 6;
@@ -179,14 +213,20 @@ const rolesNamed = (
 
 function bandsOf(pack: Pack, rule: DueRule, today: string): Omit<Band, keyof Told>[] {
   const rising = [...new Set(rule.days)].sort((a, b) => a - b);
-  const kinds = rule.when === 'workingDaysLate' ? (['deadline'] as const) : rule.kinds;
-  const others = { kinds, othersOnly: rule.when === 'workingDaysLate' };
-  if (rule.when === 'daysBefore')
+  if (rule.when === 'daysBefore') {
+    const { kinds } = rule;
+    const tasks = rule.tasks ? namedTasks(pack.months, rule.tasks) : null;
+    const reach = rising.map((threshold) => reachOf(pack, threshold, today));
     return rising.map((threshold, at) => {
-      const nearer = rising[at - 1];
-      const from = nearer === undefined ? today : addDays(today, nearer + 1);
-      return { threshold, from, to: addDays(today, threshold), ...others };
+      const nearer = reach.slice(0, at).sort().at(-1);
+      // The nearest goes on until the due date is over, so that a stop on its day is made up for.
+      const from = nearer === undefined ? EVER : addDays(nearer, 1);
+      const range = { from, to: reach[at]!, dueFrom: today };
+      return { threshold, by: 'aim', ...range, kinds, tasks, othersOnly: false };
     });
+  }
+  const kinds = rule.when === 'workingDaysLate' ? (['deadline'] as const) : rule.kinds;
+  const others = { kinds, tasks: null, othersOnly: rule.when === 'workingDaysLate' };
   const dueBy = (threshold: number): string =>
     rule.when === 'daysLate'
       ? addDays(today, -threshold)
@@ -194,9 +234,25 @@ function bandsOf(pack: Pack, rule: DueRule, today: string): Omit<Band, keyof Tol
   return rising.map((threshold, at) => {
     const later = rising[at + 1];
     const from = later === undefined ? EVER : addDays(dueBy(later), 1);
-    return { threshold, from, to: dueBy(threshold), ...others };
+    return { threshold, by: 'due', from, to: dueBy(threshold), dueFrom: EVER, ...others };
   });
 }
+
+/**
+ * The last day to aim at of which a threshold has been reached by `today`. Where its own day has no
+ * mail, a threshold of few days is told on the mail day before, so that it is told in time; a longer
+ * one on the next.
+ */
+function reachOf(pack: Pack, threshold: number, today: string): string {
+  const isMailDay = mailDays(pack);
+  const next = (day: string): string => (isMailDay(day) ? day : next(addDays(day, 1)));
+  const latest = (day: string): string => (isMailDay(day) ? day : latest(addDays(day, -1)));
+  const day = threshold <= FEW ? addDays(next(addDays(today, 1)), -1) : latest(today);
+  return addDays(day, threshold);
+}
+
+/** So many days or fewer may not be told later than on their day. */
+const FEW = 3;
 
 const monthIn = (today: string) => {
   const month = monthOf(today);

@@ -26,7 +26,7 @@ export interface Play {
   only: readonly string[] | null;
   today: string;
   to: string;
-  /** The last due date that anything speaks of by `to`. */
+  /** The last day, to aim at or due, of which anything speaks by `to`. */
   horizon: string;
 }
 
@@ -43,6 +43,7 @@ export const createPlay = (trx: Trx) =>
     create index on played_roles (organization_code, role);
     create temp table played_tasks on commit drop as select ${TASK} from tasks with no data;
     create index on played_tasks (due_on);
+    create index on played_tasks ((least(safe_by, due_on)));
     create index on played_tasks (planning_year_id)`.execute(trx);
 
 const TASK = sql`id, planning_year_id, task_key, role, kind, status, month, due_on, safe_by, position, version`;
@@ -82,7 +83,7 @@ export async function setUpPlay(
     insert into played_tasks
     select ${TASK} from tasks t
     where t.planning_year_id = any(${ids}::uuid[]) and t.status in ('open', 'blocked')
-      and (t.due_on is null or t.due_on <= ${horizon}::date)`.execute(trx);
+      and (t.due_on is null or least(t.safe_by, t.due_on) <= ${horizon}::date)`.execute(trx);
   await sql`
     insert into played_roles
     select * from held_roles

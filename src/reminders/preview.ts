@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
+import { mailDays } from '../../calendar/mail-days.ts';
 import { type Actor, homeOf } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
 import { leavesNothing } from '../db/leaves-nothing.ts';
 import { isListed, type MailSettings } from '../delivery/settings.ts';
 import type { DigestModel } from '../digests/model.ts';
 import { holdSwitchedOff } from '../digests/switched-off.ts';
-import { mailDays } from '../digests/terms.ts';
 import { todayOf } from '../programs/today.ts';
 import { addDays } from './days.ts';
 import type { LedgerRow } from './facts.ts';

@@ -61,6 +61,7 @@ export async function endScan(trx: Trx, pack: Pack, { today, seen }: Progress): 
 const rulesOf = ({ reminders, holidays, program, months }: Pack): string =>
   JSON.stringify([
     reminders.rules,
+    reminders.mailDays,
     holidays,
     program.roles.map(({ id, kind }) => [id, kind]),
     reminders.rules.some((rule) => 'tasks' in rule)

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { DbOrTrx } from '../context.ts';
-import { endOfMonth, monthOf } from './days.ts';
+import type { Programs } from '../programs/programs.ts';
 import type { AssignmentFacts, Facts, LedgerRow, RefusedFacts, YearFacts } from './facts.ts';
 import { suppressionIn } from './matters.ts';
+import { readObstacles, tasksInTheWay } from './obstacles.ts';
 import {
   byId,
   selectAssignments,
@@ -11,6 +12,7 @@ import {
   selectTasks,
   selectYears,
 } from './read.ts';
+import { lastAskedFor } from './waits.ts';
 
 export interface Person {
   id: string;
@@ -33,8 +35,12 @@ export const remindersOf = (
     .where('r.status', 'in', ['scheduled', 'retrying'])
     .execute();
 
-/** What mails of these reminders have to know on `today`; of the tasks, those they could name. */
+/**
+ * What mails of these reminders have to know on `today`; of the tasks, those they could name: the
+ * unfinished ones that are asked for by now, or have no date, and what stands in their way.
+ */
 export async function factsOfMessages(
+  programs: Programs,
   db: DbOrTrx,
   rows: readonly LedgerRow[],
   today: string,
@@ -44,21 +50,25 @@ export async function factsOfMessages(
   const years = await selectYears(db).where(sql<boolean>`y.id = any(${yearIds}::uuid[])`).execute();
   const held = await selectLedger(db).where('r.status', '=', 'held').where(ofYears).execute();
   const taskIds = [...rows, ...held].flatMap(({ taskId }) => taskId ?? []);
-  const tasks = await selectTasks(db)
+  const named = await selectTasks(db)
     .where(ofYears)
     .where((eb) =>
       eb.or([
         sql<boolean>`t.id = any(${taskIds}::uuid[])`,
-        eb.between('t.dueOn', `${monthOf(today)}-01`, endOfMonth(today)),
-        eb.and([eb('t.dueOn', 'is', null), eb('t.month', '=', monthOf(today))]),
+        eb.and([
+          eb('t.status', 'in', ['open', 'blocked']),
+          eb.or([eb('t.dueOn', 'is', null), eb('t.dueOn', '<=', lastAskedFor(today))]),
+        ]),
       ]),
     )
     .orderBy('t.planningYearId')
     .orderBy('t.position')
     .execute();
+  const obstaclesTo = await readObstacles(programs, db, yearIds);
+  const tasks = [...named, ...(await tasksInTheWay(db, named, obstaclesTo, today))];
   const assignments = await assignmentsOver(db, years, today);
   const refused = await refusedIn(db, rows);
-  return { years: byId(years), tasks, assignments, ledger: held, refused };
+  return { years: byId(years), tasks, assignments, ledger: held, refused, obstaclesTo };
 }
 
 /** The addresses that reminders speak of, as far as they still refuse mail. */

@@ -5,6 +5,7 @@ import { endOfMonth } from './days.ts';
 import type { Facts } from './facts.ts';
 import { libraryFor } from './library.ts';
 import type { Library } from './model.ts';
+import { readObstacles, tasksInTheWay } from './obstacles.ts';
 import { occasionsOn } from './occasions.ts';
 import { PLAYED } from './played-ledger.ts';
 import { byId, selectAssignments, selectRefused, selectTasks, selectYears } from './read.ts';
@@ -40,6 +41,8 @@ export async function readPreviewFacts(
     .orderBy('t.planningYearId')
     .orderBy('t.position')
     .execute();
+  const obstaclesTo = await readObstacles(programs, trx, [...byId(years).keys()]);
+  const inTheWay = await tasksInTheWay(trx, tasks, obstaclesTo, today);
   const assignments = await selectAssignments(trx, PLAYED.heldRoles).execute();
   const people = await trx
     .selectFrom('people as p')
@@ -65,9 +68,12 @@ export async function readPreviewFacts(
     .execute();
   return {
     years: byId(years),
-    tasks,
+    tasks: [...tasks, ...inTheWay],
+    obstaclesTo,
     reachable: [
-      ...new Map(tasks.map((task) => [`${task.kind} ${task.status} ${task.dueOn}`, task])).values(),
+      ...new Map(
+        tasks.map((task) => [`${task.kind} ${task.status} ${task.dueOn} ${task.safeBy}`, task]),
+      ).values(),
     ],
     assignments,
     refused: await selectRefused(trx).execute(),
@@ -78,7 +84,7 @@ export async function readPreviewFacts(
   };
 }
 
-/** The last due date that anything speaks of by `to`. */
+/** The last day, to aim at or due, of which anything speaks by `to`. */
 export function horizonOf(programs: Context['programs'], to: string): string {
   const reaches = programs.all.flatMap(({ pack }) => {
     const { bands, months, quarters } = occasionsOn(pack, to);

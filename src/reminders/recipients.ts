@@ -8,9 +8,8 @@ export type Recipients = (year: YearFacts, role: string) => readonly string[];
  * A program has one state agency, so every assignment at the state covers every school.
  */
 export function recipientsOn(today: string, assignments: readonly AssignmentFacts[]): Recipients {
-  const held = Map.groupBy(
-    assignments.filter(({ fromOn, toOn }) => fromOn <= today && (toOn === null || today <= toOn)),
-    (a) => place(a.program, a.role, a.organizationKind, a.organizationCode),
+  const held = Map.groupBy(inForce(today, assignments), (a) =>
+    place(a.program, a.role, a.organizationKind, a.organizationCode),
   );
   const found = new Map<string, readonly string[]>();
   return (year, role) => {
@@ -20,6 +19,28 @@ export function recipientsOn(today: string, assignments: readonly AssignmentFact
     return known;
   };
 }
+
+/** The roles that somebody holds in a year on `today`, for the same places. */
+export function rolesHeldOn(
+  today: string,
+  assignments: readonly AssignmentFacts[],
+): (year: YearFacts, person: string) => ReadonlySet<string> {
+  const held = Map.groupBy(inForce(today, assignments), ({ personId }) => personId);
+  return (year, person) =>
+    new Set((held.get(person) ?? []).filter((a) => covers(a, year)).map(({ role }) => role));
+}
+
+const covers = (
+  { program, organizationKind, organizationCode: code }: AssignmentFacts,
+  year: YearFacts,
+): boolean =>
+  program === year.program &&
+  (organizationKind === 'state' ||
+    (organizationKind === year.organizationKind && code === year.organizationCode) ||
+    (organizationKind === 'district' && code === year.districtCode));
+
+const inForce = (today: string, assignments: readonly AssignmentFacts[]) =>
+  assignments.filter(({ fromOn, toOn }) => fromOn <= today && (toOn === null || today <= toOn));
 
 function peopleAt(
   held: ReadonlyMap<string, readonly AssignmentFacts[]>,

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Day, Years } from './day.ts';
+import { aimOf } from './days.ts';
 import type { TaskFacts } from './facts.ts';
 import { type Occasions, occasionsOn, occasionsSince } from './occasions.ts';
 import { recordDue } from './record.ts';
@@ -28,7 +29,8 @@ export async function recordDay(
   await dropPassed(day);
   const since = occasionsSince(pack, through, today);
   if (unfinished && !reachesAny(since, unfinished)) return changed;
-  if (since.months.length === 0) return changed + (await recordDue(day, since, null));
+  if (since.months.length + since.unset.length === 0)
+    return changed + (await recordDue(day, since, null));
   // A month begins for everybody.
   let begun = 0;
   for (const years of slices(await allYears(day))) begun += await recordDue(day, since, years);
@@ -36,25 +38,26 @@ export async function recordDay(
 }
 
 /** What the ranges of a day ask of a task. */
-export type Reachable = Pick<TaskFacts, 'kind' | 'status' | 'dueOn'>;
+export type Reachable = Pick<TaskFacts, 'kind' | 'status' | 'dueOn' | 'safeBy'>;
 
 /** As the statement has it, and somewhat more: a month begins also for tasks without a date. */
 const reachesAny = (
-  { bands, months, quarters }: Occasions,
+  { bands, months, unset, quarters }: Occasions,
   tasks: readonly Reachable[],
 ): boolean => {
-  const has = (
-    { from, to }: { from: string; to: string },
-    counts: (task: Reachable) => boolean,
-  ): boolean =>
-    tasks.some(
-      (task) => task.dueOn !== null && from <= task.dueOn && task.dueOn <= to && counts(task),
-    );
+  const within = ({ from, to }: { from: string; to: string }, date: string | null): boolean =>
+    date !== null && from <= date && date <= to;
   return (
     months.length > 0 ||
-    quarters.some((range) => has(range, () => true)) ||
+    unset.length > 0 ||
+    quarters.some((range) => tasks.some(({ dueOn }) => within(range, dueOn))) ||
     bands.some((band) =>
-      has(band, ({ kind, status }) => status === 'open' && band.kinds.includes(kind)),
+      tasks.some(
+        ({ kind, status, dueOn, safeBy }) =>
+          within(band, band.by === 'aim' ? aimOf({ dueOn, safeBy }) : dueOn) &&
+          (status === 'open' || kind === 'deadline') &&
+          band.kinds.includes(kind),
+      ),
     )
   );
 };

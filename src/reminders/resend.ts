@@ -33,7 +33,7 @@ export async function resend(ctx: Context, trx: Trx, id: string): Promise<string
 
   const now = ctx.clock.now();
   const today = todayOf(ctx.programs, row.program, now);
-  const facts = await factsOfMessages(trx, [row], today);
+  const facts = await factsOfMessages(ctx.programs, trx, [row], today);
   const library = await libraryFor(ctx.programs, trx, facts.years.values());
   const { model, dropped } = composeDigest('', [row], facts, library, today);
   if (!model)

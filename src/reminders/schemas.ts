@@ -85,7 +85,11 @@ export type RemindersQuery = z.infer<typeof remindersQuery>;
 
 const item = z
   .strictObject({
-    section: z.enum(['late', 'due', 'month', 'waiting', 'noRecipient', 'refused']),
+    section: z
+      .enum(['waitingOnYou', 'late', 'due', 'month', 'waiting', 'unset', 'noRecipient', 'refused'])
+      .describe(
+        'By what the task is on that day: waitingOnYou, what the reader can do now and others wait for; late, also of other roles; waiting, what others have to make possible first; unset, what has no date yet',
+      ),
     planningYear: z.uuid(),
     task: z.uuid().nullable(),
     role: z.string().describe("The role's title"),
@@ -94,6 +98,16 @@ const item = z
       .nullable()
       .describe('Of the task; or the name of the person whose address refuses mail'),
     dueOn: isoDate.nullable(),
+    waitsOn: z
+      .array(
+        z.strictObject({
+          role: z.string().describe('Titles of the roles that would help; empty: only time does'),
+          task: z.uuid().nullable().describe('null: none would help, or it is out of reach'),
+          title: z.string().describe('Of the task; or what stands in the way'),
+        }),
+      )
+      .optional()
+      .describe('What stands in its way, or in that of the event that it brings about'),
   })
   .meta({ id: 'DigestItem' });
 

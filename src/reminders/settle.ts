@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Day } from './day.ts';
 import { dueQuery } from './due.ts';
 import { covers, holds } from './holders.ts';
-import { isCurrent, type Occasions, occasionsOn } from './occasions.ts';
+import { isCurrent, isPastAim, type Occasions, occasionsOn } from './occasions.ts';
 
 /** Drops what is held for nobody and whose date has passed, in whatever year. */
 export async function dropPassed({ trx, pack, today, tables }: Day): Promise<void> {
@@ -11,12 +11,17 @@ export async function dropPassed({ trx, pack, today, tables }: Day): Promise<voi
     where status = 'held' and person_id is null`.execute(trx);
   if (rows.length === 0) return;
   const now = occasionsOn(pack, today);
-  const passed = rows.map(({ occasion }) => occasion).filter((key) => !isCurrent(now, key));
-  if (passed.length === 0) return;
+  const keys = rows.map(({ occasion }) => occasion);
+  const passed = keys.filter((key) => !isCurrent(now, key));
+  const pastAim = keys.filter((key) => isPastAim(now, key));
+  if (passed.length + pastAim.length === 0) return;
   await sql`
     update ${tables.reminders} r set status = 'dropped', reason = 'noLongerDue'
     from ${tables.planningYears} y
-    where r.status = 'held' and r.person_id is null and r.occasion = any(${passed}::text[])
+    where r.status = 'held' and r.person_id is null
+      and r.occasion = any(${[...passed, ...pastAim]}::text[])
+      and (r.occasion = any(${passed}::text[]) or exists (
+        select from ${tables.tasks} t where t.id = r.task_id and t.due_on < ${today}::date))
       and y.id = r.planning_year_id and y.program = ${pack.program.id}`.execute(trx);
 }
 

@@ -1,7 +1,13 @@
 import type { z } from 'zod';
 import { renderDigest } from '../digests/digest.ts';
 import { messagesFor } from '../digests/languages.ts';
-import type { Item, OrganizationDigest, RefusedAddress } from '../digests/model.ts';
+import type {
+  Item,
+  OrganizationDigest,
+  OtherEnd,
+  RefusedAddress,
+  UnsetTask,
+} from '../digests/model.ts';
 import type { MessageRow, ReminderRow } from './find.ts';
 import type { Preview } from './preview.ts';
 import type { preview, reminder, reminderWithMessage } from './schemas.ts';
@@ -60,7 +66,11 @@ export const previewView = (
   on,
   held,
   ...renderDigest(model, publicUrl, messagesFor(language)),
-  items: [...model.organizations.flatMap(itemsOf), ...model.refused.flatMap(refusedItems)],
+  items: [
+    ...model.organizations.flatMap(itemsOf),
+    ...model.unset.flatMap(unsetItems),
+    ...model.refused.flatMap(refusedItems),
+  ],
 });
 
 const refusedItems = ({ name, roles, places }: RefusedAddress) =>
@@ -70,20 +80,28 @@ const refusedItems = ({ name, roles, places }: RefusedAddress) =>
     title: name,
   }));
 
+const unsetItems = ({ role, title, places }: UnsetTask) =>
+  places.map(({ planningYearId: planningYear, taskId: task }) => ({
+    ...{ section: 'unset' as const, planningYear, task, role, title, dueOn: null },
+  }));
+
 function itemsOf(organization: OrganizationDigest) {
-  const { planningYearId: planningYear, late, due, month, waiting, unreached } = organization;
+  const { planningYearId: planningYear, waitingOnYou, unreached } = organization;
+  const { late, due, month, waiting } = organization;
   const view =
-    (section: 'late' | 'due' | 'month' | 'waiting') =>
-    ({ taskId, role, title, dueOn }: Item) => ({
+    (section: 'waitingOnYou' | 'late' | 'due' | 'month' | 'waiting') =>
+    ({ taskId, role, title, dueOn, waitsOn }: Item) => ({
       section,
       planningYear,
       task: taskId,
       role,
       title,
       dueOn,
+      ...(waitsOn.length > 0 && { waitsOn: waitsOn.map(waitView) }),
     });
   const nobody = { section: 'noRecipient' as const, planningYear, task: null, title: null };
   return [
+    ...waitingOnYou.map(view('waitingOnYou')),
     ...late.map(view('late')),
     ...due.map(view('due')),
     ...month.map(view('month')),
@@ -91,3 +109,9 @@ function itemsOf(organization: OrganizationDigest) {
     ...unreached.map(({ role }) => ({ ...nobody, role, dueOn: null })),
   ];
 }
+
+const waitView = ({ roles, taskId, title }: OtherEnd) => ({
+  role: roles.join(', '),
+  task: taskId,
+  title,
+});

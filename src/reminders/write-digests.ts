@@ -34,7 +34,8 @@ export async function writeDigests(
 interface Draft {
   message: ClaimedMessage;
   composed: Composed;
-  facts: Facts;
+  /** Whether it speaks of invented places alone. */
+  demo: boolean;
 }
 
 async function composeAll(ctx: Context, messages: readonly ClaimedMessage[]): Promise<Draft[]> {
@@ -45,13 +46,13 @@ async function composeAll(ctx: Context, messages: readonly ClaimedMessage[]): Pr
   const byDay = Map.groupBy(messages, ({ id }) => todayFor(ctx, rows.get(id) ?? []));
   for (const [today, ofDay] of byDay) {
     const theirs = ofDay.flatMap(({ id }) => rows.get(id) ?? []);
-    const facts = await factsOfMessages(ctx.db, theirs, today);
+    const facts = await factsOfMessages(ctx.programs, ctx.db, theirs, today);
     const library = await libraryFor(ctx.programs, ctx.db, facts.years.values());
     const known = knownOn(today, facts);
     for (const message of ofDay) {
       const own = rows.get(message.id) ?? [];
       const composed = composeDigest(message.name, own, facts, library, today, known);
-      drafts.push({ message, composed, facts });
+      drafts.push({ message, composed, demo: isDemo(own, composed, facts) });
     }
   }
   return drafts;
@@ -60,16 +61,22 @@ async function composeAll(ctx: Context, messages: readonly ClaimedMessage[]): Pr
 const todayFor = (ctx: Context, rows: (LedgerRow & { program: string })[]): string =>
   todayOf(ctx.programs, rows[0]?.program ?? null, ctx.clock.now());
 
-function letterOf({ message, composed, facts }: Draft, desk: Desk): Letter | null {
+function isDemo(rows: readonly LedgerRow[], { kept }: Composed, { years }: Facts): boolean {
+  const told = new Set(kept);
+  return rows
+    .filter(({ id }) => told.has(id))
+    .every(({ planningYearId }) => years.get(planningYearId)?.demo === true);
+}
+
+function letterOf({ message, composed, demo }: Draft, desk: Desk): Letter | null {
   const { model, kept } = composed;
   if (!model) return null;
-  // Invented people get no real mail, and invented schools alone make none.
-  const demo =
-    message.demo ||
-    model.organizations.every(
-      ({ planningYearId }) => facts.years.get(planningYearId)?.demo === true,
-    );
-  return { content: { ...letterTo(message.personId, model, desk), demo }, reminders: kept };
+  const content = {
+    ...letterTo(message.personId, model, desk),
+    // Invented people get no real mail, and invented schools alone make none.
+    demo: message.demo || demo,
+  };
+  return { content, reminders: kept };
 }
 
 async function drop(db: DbOrTrx, dropped: Composed['dropped']): Promise<void> {

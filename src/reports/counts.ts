@@ -43,7 +43,7 @@ export type Countable =
   | {
       kind: 'task' /** Null in a sum over tasks. */;
       task: string | null;
-      status: string /** Of open tasks alone. */;
+      status: string /** Of what can be late alone, as `planning-years/overdue.ts` has it. */;
       dueOn: string | null;
     };
 

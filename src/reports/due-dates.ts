@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import type { Trx } from '../context.ts';
 import type { YearModel } from '../planning-years/model.ts';
-import { regionsOf } from '../planning-years/view.ts';
+import { canBeLateRow } from '../planning-years/overdue.ts';
 
 /** What the unfinished tasks of a region say of it. */
 export interface RegionDue {
   /** The earliest due date of those that are open or blocked; null without any. */
   dueOn: string | null;
-  /** One of the open ones is past its due date. */
+  /** One of them is past its due date. */
   overdue: boolean;
 }
 
@@ -20,7 +20,7 @@ export async function dueDates(
   const ids = [...models.keys()].map(({ id }) => id);
   const { rows } = await sql<RegionDue & { id: string; region: string }>`
     select t.planning_year_id as id, w.region, min(t.due_on) as due_on,
-      bool_or(t.status = 'open' and t.due_on < ${today}) as overdue
+      bool_or(${canBeLateRow} and t.due_on < ${today}) as overdue
     from tasks t
     join planning_years y on y.id = t.planning_year_id
     join jsonb_to_recordset(${JSON.stringify(works(models))}::jsonb)
@@ -40,7 +40,7 @@ function works(models: Map<{ calendarVersion: string }, YearModel>) {
   const versions = new Map([...models].map(([year, model]) => [year.calendarVersion, model]));
   return [...versions].flatMap(([version, model]) =>
     model.tasks.flatMap((task) =>
-      regionsOf(model, task).map((region) => ({ version, task: task.key, region })),
+      task.regions.map((region) => ({ version, task: task.key, region })),
     ),
   );
 }

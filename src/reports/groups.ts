@@ -1,5 +1,4 @@
 import type { TaskModel, YearModel } from '../planning-years/model.ts';
-import { regionsOf } from '../planning-years/view.ts';
 import { type Countable, type Counted, countables } from './counts.ts';
 
 /** One line of a summary. */
@@ -35,7 +34,7 @@ export function byRegion(
           ? [...groups.keys()]
           : what.kind === 'state'
             ? [what.region]
-            : regionsOf(model, taskOf(model, what));
+            : taskOf(model, what).regions;
       const name = what.kind === 'state' ? what.state : '';
       for (const region of concerned) count(groups.get(region), what, name, n, today);
     }

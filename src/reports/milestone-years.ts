@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { todayIn } from '../../calendar/dates.ts';
 import type { Actor } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
+import { canBeLateRow } from '../planning-years/overdue.ts';
 import type { YearState } from '../planning-years/state.ts';
 import { whereCan } from '../policy/where.ts';
 import { coachesOn } from './coaches.ts';
@@ -87,7 +88,7 @@ const hasLateTask = ({ programs, clock }: Context) => {
     programs.all.map(({ id, pack }) => [id, todayIn(pack.program.zone, clock.now())]),
   );
   return sql<boolean>`exists (select from tasks t where t.planning_year_id = y.id
-    and t.status = 'open' and t.due_on < (${JSON.stringify(todays)}::jsonb ->> y.program)::date)`;
+    and ${canBeLateRow} and t.due_on < (${JSON.stringify(todays)}::jsonb ->> y.program)::date)`;
 };
 
 /** Holds for the years that a person coaches today. */

@@ -103,7 +103,7 @@ async function rowsOfProgram(
         state: standing.state,
         stateTitle: region.states[standing.state]?.title ?? standing.state,
         final: isFinal(region, standing.state),
-        overdue: due.overdue,
+        overdue: due.overdue && !isFinal(region, standing.state),
         dueOn: due.dueOn,
         since: recorded ? recorded(year.id, region.key) : standing.since,
         updatedAt: year.updatedAt.toISOString(),

@@ -38,7 +38,7 @@ const milestoneColumns = {
   state: z.string(),
   stateTitle: z.string(),
   final: z.boolean().describe('It needs nothing more'),
-  overdue: z.boolean().describe('One of its open tasks is past its due date'),
+  overdue: z.boolean().describe('One of its open tasks or blocked deadlines is past its due date'),
   dueOn: isoDate.nullable().describe('The earliest due date of its unfinished tasks'),
   since: isoDate.describe('When it came into this state'),
   updatedAt: instant,
@@ -77,7 +77,7 @@ export const summary = z
             done: number,
             open: number,
             blocked: number,
-            overdue: number.describe('Of the open ones, those past their due date'),
+            overdue: number.describe('Open ones and blocked deadlines past their due date'),
           }),
         })
         .meta({ id: 'SummaryGroup' }),

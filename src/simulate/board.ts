@@ -14,7 +14,7 @@ export interface BoardMatter {
   meeting: string;
 }
 
-/** Tasks whose date is set anew for each district are those of the board's meetings. */
+/** Tasks that are due on a date set anew for each district are those of the board's meetings. */
 export function boardMatters(model: YearModel): readonly BoardMatter[] {
   const known = cache.get(model) ?? find(model);
   cache.set(model, known);
@@ -49,7 +49,9 @@ function find(model: YearModel): BoardMatter[] {
   const keys = new Set(
     months
       .flatMap(({ activities }) => activities.flatMap(({ tasks }) => tasks))
-      .filter(({ due }) => due && 'parameter' in due && perDistrict.has(due.parameter))
+      .filter(
+        ({ due }) => due && 'parameter' in due && perDistrict.has(due.parameter) && !due.offset,
+      )
       .map(({ id }) => id),
   );
   const tasks = model.tasks.filter(({ key, raises }) => keys.has(key) && raises);

@@ -28,7 +28,7 @@ export function plannedOn(
   school: DirectoryEntry,
   task: TaskModel,
 ): string {
-  const slip = late && regionsOf(model, task).includes(late.region) ? late.days : 0;
+  const slip = late && task.regions.includes(late.region) ? late.days : 0;
   const meeting = matterAt(model, task)?.meeting;
   if (meeting !== undefined) return slip > 0 ? boardMeetingFrom(addDays(meeting, slip)) : meeting;
   const by = dateBy(model, task);
@@ -38,15 +38,6 @@ export function plannedOn(
   // Nobody means to be at work after the year's end.
   const last = addDays(model.until, -4);
   return addDays(meant < last ? meant : last, slip);
-}
-
-/** The regions whose work a task is. */
-export function regionsOf({ event, pack }: YearModel, { raises, opensWhen }: TaskModel): string[] {
-  const raised = raises ? event(raises)?.region.key : undefined;
-  if (raised) return [raised];
-  // What opens with the release alone is no part of that region's story.
-  const { tasksOpenWhen } = pack.program;
-  return opensWhen.flatMap(([region, state]) => (tasksOpenWhen[region] === state ? [] : [region]));
 }
 
 /** What others wait for before a deadline of theirs, or before the board meets, is meant to be done in time. */

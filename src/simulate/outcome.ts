@@ -2,7 +2,6 @@ import { isFinal } from '../../machines/region.ts';
 import { addDays } from '../reminders/days.ts';
 import { boardMatters, matterAt } from './board.ts';
 import type { Chronicle } from './chronicle.ts';
-import { regionsOf } from './foresight.ts';
 import type { Played } from './play.ts';
 import type { SchoolYear } from './school-year.ts';
 import { boardMeetingBy, boardMeetingFrom } from './work-days.ts';
@@ -63,7 +62,7 @@ export function outcomeOf(played: Played, { logs }: Chronicle): Outcome {
         const dueOn = task.dueOn ?? matterAt(model, task)?.meeting;
         if (dueOn === undefined) return [];
         const { key, title, role } = task;
-        const regions = regionsOf(model, task);
+        const regions = [...task.regions];
         return [{ task: key, title, role, regions, dueOn, ...kept(years, entries, key) }];
       }),
     boards: boardMatters(model).map(({ region, ready }) =>
@@ -115,7 +114,7 @@ function passedBy({ model, row }: SchoolYear['year'], key: string): boolean {
   );
   return (
     wrong ||
-    regionsOf(model, task).some(
+    task.regions.some(
       (region) => model.region(region).states[row.state.regions[region]?.state ?? '']?.doesNotApply,
     )
   );

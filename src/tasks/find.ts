@@ -4,6 +4,7 @@ import type { Actor } from '../actor.ts';
 import type { Context, DbOrTrx } from '../context.ts';
 import { type Lookup, lookUp } from '../db/gathered.ts';
 import type { TaskStatus } from '../db/tables.ts';
+import { canBeLateRow } from '../planning-years/overdue.ts';
 import type { Settlement } from '../planning-years/store.ts';
 import type { Subject } from '../policy/can.ts';
 import { whereCan } from '../policy/where.ts';
@@ -89,7 +90,7 @@ export async function listTasks(
       program: id,
       today: todayIn(pack.program.zone, clock.now()),
     }));
-    const late = sql<boolean>`(t.status = 'open' and t.due_on is not null and t.due_on < (
+    const late = sql<boolean>`(${canBeLateRow} and t.due_on is not null and t.due_on < (
       select p.today from jsonb_to_recordset(${JSON.stringify(todays)}::jsonb)
         as p (program text, today date) where p.program = y.program))`;
     rows = rows.where(query.overdue === 'true' ? late : sql<boolean>`not ${late}`);

@@ -14,7 +14,7 @@ import { yearVersion } from '../planning-years/find.ts';
 import type { MailsOfYears } from '../planning-years/planned-mail.ts';
 import { dryRunQuery } from '../planning-years/schemas.ts';
 import { tryOutWidely } from '../planning-years/try-out-widely.ts';
-import { logView } from '../planning-years/view.ts';
+import { logView, warned } from '../planning-years/view.ts';
 import { wideDryRun } from '../planning-years/wide-changes.ts';
 import { seesPeople } from '../policy/can.ts';
 import { listTasks, taskSubject } from './find.ts';
@@ -147,7 +147,7 @@ export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYears): void 
             throw named(error, id);
           });
           const event = logView(sight.task.planningYearId, entry);
-          data.push({ ...taskView(sight), event, ...(job && { job }) });
+          data.push({ ...taskView(sight), event, ...warned(entry), ...(job && { job }) });
         }
         return { status: 200, body: { data } };
       });
@@ -234,6 +234,7 @@ export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYears): void 
           body: {
             ...taskView(sight),
             event,
+            ...warned(entry),
             ...(job && { job }),
             ...(stillDone && { stillDone }),
           },

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { instant, isoDate, listOf, pageQuery, text } from '../http/schemas.ts';
+import { taskKind } from '../../calendar/shape.ts';
+import { instant, isoDate, listOf, pageQuery, text, warnings } from '../http/schemas.ts';
 import { effectiveOn, evidence, evidenceKept, logEntry, note } from '../planning-years/schemas.ts';
 
 const status = z.enum(['open', 'blocked', 'done', 'waived', 'lapsed', 'preStart', 'notApplicable']);
-const kind = z.enum(['deadline', 'expected']);
+const kind = taskKind;
 
 const obstacle = z
   .strictObject({
@@ -20,6 +21,10 @@ const settled = z
     effectiveOn: isoDate,
     note: z.string().nullable(),
     evidence: evidenceKept,
+    onBehalfOf: z
+      .string()
+      .nullable()
+      .describe('The role whose task it is, where another settled it'),
   })
   .meta({ id: 'Settlement' });
 
@@ -36,7 +41,10 @@ const shape = {
   safeBy: isoDate.nullable().describe('An earlier day to aim at'),
   status,
   overdue: z.boolean(),
-  blockedBy: z.array(obstacle),
+  blockedBy: z
+    .array(obstacle)
+    .describe('What keeps it from being done; of an open one, what holds back the event it raises'),
+  warnings: warnings.optional(),
   raises: z.string().nullable().describe('The event that its doing brings about'),
   dataSchema: z
     .record(z.string(), z.unknown())

@@ -7,6 +7,7 @@ import { type Restored, restore } from '../../src/backup/restore.ts';
 import type { Context } from '../../src/context.ts';
 import type { App } from '../../src/http/app.ts';
 import { rebuild } from '../../src/planning-years/rebuild.ts';
+import { readLog } from '../../src/planning-years/store.ts';
 import { scan } from '../../src/reminders/scan.ts';
 import {
   BOOTSTRAP_KEY,
@@ -56,6 +57,30 @@ test('and the log gives the same states and tasks as they are stored', async () 
   expect({ planningYears, differences, broken }).toEqual({
     ...{ planningYears: 6, differences: [], broken: [] },
   });
+});
+
+test('and planning years go on under these charts: each log says so, and their deadlines are open', async () => {
+  const years = await ctx.db
+    .selectFrom('planningYears')
+    .select(['id', 'machineVersion', 'status'])
+    .execute();
+  for (const { id, machineVersion, status } of years) {
+    expect(machineVersion).toBe(ctx.programs.all[0]!.machines.version);
+    const log = await readLog(ctx.db, id);
+    expect(log.filter(({ type }) => type === 'charts.changed')).toHaveLength(1);
+    const deadlines = await ctx.db
+      .selectFrom('tasks')
+      .select(['taskKey', 'status'])
+      .where('planningYearId', '=', id)
+      .where('kind', '=', 'deadline')
+      .execute();
+    expect(deadlines).toHaveLength(11);
+    const isTo = { active: 'open', done: 'done', withdrawn: 'lapsed' }[status];
+    // The rest is done, or not this school's.
+    for (const deadline of deadlines)
+      expect([isTo, 'done', 'notApplicable', 'preStart']).toContain(deadline.status);
+    if (status !== 'done') expect(deadlines.some((each) => each.status === isTo)).toBe(true);
+  }
 });
 
 test('and planning years are read and moved on through the API', async () => {

@@ -16,12 +16,21 @@ a task id of another role | year/03-march.yaml | id: mar-2/district/1 | id: mar-
 a task id used twice | year/03-march.yaml | id: mar-4/isbe/2 | id: mar-4/isbe/1 | task mar-4/isbe/1, id: is the id of another task too
 an activity id used twice | year/03-march.yaml | id: mar-3 | id: mar-2 | year/03-march.yaml, activities[mar-2].id: is the id of another activity too
 an item of the source covered twice | year/07-july.yaml | sources: [] | sources: [jul-1/district/1] | task jul-1/district/board, sources: "jul-1/district/1" is covered by another task too
-a derived task without its reason | year/07-july.yaml | kind: derived | kind: erratum | task jul-1/district/board, sources: is empty
-a deadline without a date | year/07-july.yaml | due: { parameter: boardMeetingSip } |  | task jul-1/district/board, due: is missing
-a due date that is neither day nor parameter | year/07-july.yaml | { parameter: boardMeetingSip } | soon | task jul-1/district/board, due: "soon" is neither
+a derived task without its reason | year/05-may.yaml | kind: derived | kind: erratum | task may-1/principal/conduct, sources: is empty
+a deadline without a date | year/07-july.yaml | due: { parameter: boardMeetingSip } |  | task jul-1/district/vote, due: is missing
+an occasion without a date | year/05-may.yaml | due: { parameter: districtWebinarOn } |  | task may-2/coordinator/1, due: is missing
+a deadline that waits for a state | year/12-december.yaml | raises: planningGrant.submitted\n        opensWhen: { designation: released } | raises: planningGrant.submitted\n        opensWhen: { planningGrant: inPreparation } | task dec-4/district/1, opensWhen: lets a deadline wait
+a deadline that waits for its event | year/12-december.yaml | raises: planningGrant.submitted\n        opensWhen: { designation: released } | raises: planningGrant.submitted | task dec-4/district/1, opensWhen: lets a deadline wait
+a meeting item that raises an event | year/03-march.yaml | raises: stakeholderGroup.named | meeting: true\n        raises: stakeholderGroup.named | task mar-1/district/1, meeting: settles more than the meeting
+a task that suffices for nothing | year/12-december.yaml | raises: leadershipTeam.beganWork | kind: expected | task dec-1/coordinator/2, suffices: needs the event
+a dated thing that can be switched off | reminders.yaml | days: [7, 1], kinds: [occasion] | days: [7, 1], kinds: [occasion], optional: true, title: Webinars | reminders.yaml, rules[occasion-near].optional: is not for what has a date
+a dated thing that nothing tells of | reminders.yaml | - learningPartner.contractScheduled |  | reminders.yaml, rules: none tells of jul-3/district/1 before its date
+an optional rule without a title | reminders.yaml | title: Monthly summaries |  | reminders.yaml, rules[month-begins].title: is missing
+a due date that is neither day nor parameter | year/07-july.yaml | { parameter: boardMeetingSip } | soon | task jul-1/district/vote, due: "soon" is neither
 a day that most years lack | year/07-july.yaml | { on: { month: 7, day: 31 } } | { on: { month: 2, day: 29 } } | task jul-2/district/1, due: month 2 has no day 29 in every year
 a day outside the planning year | year/07-july.yaml | { on: { month: 7, day: 31 } } | { on: { month: 8, day: 1 } } | task jul-2/district/1, due: month 8 lies outside the planning year. Use months 10 to 7
 a safe day after the due date | year/04-april.yaml | day: 19 | day: 21 | task apr-2/district/1, due: has a "safeBy" that is not before "on"
+more days of grace than a summer has | program.yaml | graceDays: 60 | graceDays: 91 | program.yaml, months.graceDays
 a word that the program lacks | year/01-january.yaml | results in {portal} | results in {site} | task jan-1/principal/2, title: {site} stands for no word
 a month twice | year/03-march.yaml | month: 3 | month: 2 | year/03-march.yaml, month: 2 has a file already
 a month left out | year/03-march.yaml | month: 3 | month: 2 | year/, month: 3 has no file. Add one.
@@ -42,7 +51,7 @@ a column for two things | program.yaml | city: city | city: county | program.yam
 label sets out of order | labels.yaml | 2018-07-01 | 2028-07-01 | labels.yaml, sets[2026-07-01].from: is not later than the set before it (2028-07-01)
 a label twice | labels.yaml | label: Targeted | label: Exemplary | labels.yaml, sets[2018-07-01].labels: "Exemplary" stands there twice
 a reminder of an unknown kind | reminders.yaml | when: daysLate | when: weekly | reminders.yaml, rules[deadline-missed].when
-a reminder for an unknown kind of task | reminders.yaml | [expected], | [hoped], | reminders.yaml, rules[month-ending].kinds[1]: "hoped" is not possible
+a reminder for an unknown kind of task | reminders.yaml | kinds: [occasion] | kinds: [hoped] | reminders.yaml, rules[occasion-near].kinds[1]: "hoped" is not possible
 a reminder id used twice | reminders.yaml | id: deadline-missed | id: deadline-near | reminders.yaml, rules: "deadline-near" stands there twice
 a reminder to a role that does not exist | reminders.yaml | to: { kinds: [coach] } | to: { roles: [coach] } | reminders.yaml, rules[late-to-coordinator].to.roles: "coach" is no role. Use "coordinator"
 a reminder to a kind that no role has | reminders.yaml | to: { kinds: [coach] } | to: { kinds: [board] } | reminders.yaml, rules[late-to-coordinator].to.kinds: no role is of kind "board"
@@ -66,6 +75,8 @@ an invented person nowhere | demo.yaml | code: ISBE | code: DESE | demo.yaml, pe
   .trim()
   .split('\n')
   .map((line) => {
-    const [what = '', file = '', from = '', to = '', told = ''] = line.split(' | ');
+    const [what = '', file = '', from = '', to = '', told = ''] = line
+      .split(' | ')
+      .map((part) => part.replaceAll('\\n', '\n'));
     return { what, file, from, to, told };
   });

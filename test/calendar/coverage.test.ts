@@ -126,7 +126,7 @@ describe('the calendar as the API shows it', () => {
       appliesWhen: { cps: false },
       notes: [],
       raises: 'iqfsr.enteredInIwas',
-      opensWhen: null,
+      opensWhen: { designation: 'released' },
     });
     expect(shown.get('feb-3/vendor/1')).toMatchObject({
       safeBy: null,

@@ -24,7 +24,24 @@ describe('a planning year', () => {
       first: '2026-10-01',
       last: '2027-07-31',
       until: '2027-08-01',
+      closesOn: '2027-09-30',
     });
+  });
+
+  test('closes after its days of grace, or with its last day where there are none', () => {
+    const graceOf = (graceDays: number) => ({
+      ...program,
+      months: { ...program.months, graceDays },
+    });
+    fc.assert(
+      fc.property(years, fc.nat(90), (first, days) => {
+        const { last, until, closesOn } = planningYear(graceOf(days), nameOf(first));
+        expect([daysBetween(last, until), daysBetween(until, closesOn)]).toEqual([1, days]);
+      }),
+    );
+    const { graceDays: _, ...months } = program.months;
+    const ofAnEarlierRelease = { ...program, months } as typeof program;
+    expect(planningYear(ofAnEarlierRelease, '2026-27').closesOn).toBe('2027-08-01');
   });
 
   test('may cross a century', () => {
@@ -46,14 +63,11 @@ describe('a planning year', () => {
     expect(schoolYearOf(program, '2099-10-01')).toBe('2099-00');
   });
 
-  test('has its anchor dates where the quarters end and the reports are due', () => {
+  test('has its anchor dates where the quarters end, and nowhere else', () => {
     expect(anchorDates(program, '2026-27')).toEqual({
       quarter2Ends: '2026-12-31',
       quarter3Ends: '2027-03-31',
       quarter4Ends: '2027-06-30',
-      qer2Due: '2027-01-20',
-      qer3Due: '2027-04-20',
-      qer4Due: '2027-07-20',
     });
   });
 });
@@ -89,13 +103,18 @@ describe('due dates', () => {
     });
   });
 
-  test('the QER’s due dates are those that the charts look at', () => {
-    const { qer2Due, qer3Due, qer4Due } = anchorDates(program, '2030-31');
-    expect(
-      ['jan-2/district/submit', 'apr-2/district/1', 'jun-4/district/1'].map(
-        (id) => due(id, '2030-31').dueOn,
-      ),
-    ).toEqual([qer2Due, qer3Due, qer4Due]);
+  test('the QER is due twenty days after the end of its quarter, in any year', () => {
+    fc.assert(
+      fc.property(years, (first) => {
+        const ends = anchorDates(program, nameOf(first));
+        const late = [
+          [ends.quarter2Ends, 'jan-2/district/submit'],
+          [ends.quarter3Ends, 'apr-2/district/1'],
+          [ends.quarter4Ends, 'jun-4/district/1'],
+        ].map(([end, id]) => daysBetween(end!, due(id!, nameOf(first)).dueOn!));
+        expect(late).toEqual([20, 20, 20]);
+      }),
+    );
   });
 
   test('without a date of its own a task is due on the last day of its month, leap years too', () => {
@@ -109,6 +128,58 @@ describe('due dates', () => {
     expect(due('dec-4/district/1', '2026-27')).toEqual({ dueOn: null, safeBy: null });
     expect(due('dec-4/district/1', '2026-27', { planningGrantDue: '2026-12-18' }).dueOn).toBe(
       '2026-12-18',
+    );
+  });
+
+  test('the approval is due a month after the application, else at the end of December', () => {
+    expect(due('dec-4/isbe/approve', '2026-27')).toEqual({ dueOn: '2026-12-31', safeBy: null });
+    expect(due('dec-4/isbe/approve', '2026-27', { planningGrantDue: '2026-12-18' })).toEqual({
+      dueOn: '2027-01-18',
+      safeBy: null,
+    });
+  });
+
+  test('the plan goes to the board by the day on which its agenda is posted', () => {
+    const board = 'jul-1/district/board';
+    expect(due(board, '2026-27')).toEqual({ dueOn: null, safeBy: null });
+    expect(due(board, '2026-27', { boardMeetingSip: '2027-07-01' })).toEqual({
+      dueOn: '2027-07-01',
+      safeBy: '2027-06-29',
+    });
+    expect(due('jul-1/district/vote', '2026-27', { boardMeetingSip: '2027-07-01' })).toEqual({
+      dueOn: '2027-07-01',
+      safeBy: null,
+    });
+  });
+
+  test('a vote is scheduled two days before the meeting, else by the end of July', () => {
+    expect(due('jul-3/district/1', '2026-27')).toEqual({ dueOn: '2027-07-31', safeBy: null });
+    expect(due('jul-3/district/1', '2026-27', { boardMeetingPartner: '2027-07-19' })).toEqual({
+      dueOn: '2027-07-17',
+      safeBy: null,
+    });
+  });
+
+  test('days before and after a date set anew each year are counted by the calendar', () => {
+    const set = fc
+      .date({ min: new Date('2026-10-01'), max: new Date('2027-09-29'), noInvalidDate: true })
+      .map((date) => date.toISOString().slice(0, 10));
+    const offsets = fc.integer({ min: -60, max: 60 });
+    const aims = fc.option(fc.integer({ min: 1, max: 60 }), { nil: undefined });
+    fc.assert(
+      fc.property(set, offsets, aims, (date, offset, daysBefore) => {
+        const parameter = 'boardMeetingSip';
+        const safeBy = daysBefore === undefined ? {} : { safeBy: { daysBefore } };
+        const found = dueDates(
+          program,
+          '2026-27',
+          7,
+          { due: { parameter, offset, ...safeBy } },
+          { [parameter]: date },
+        );
+        expect(daysBetween(date, found.dueOn!)).toBe(offset);
+        expect(found.safeBy && daysBetween(found.safeBy, found.dueOn!)).toBe(daysBefore ?? null);
+      }),
     );
   });
 

@@ -2,12 +2,10 @@ const acts = `
 designation.released: oct-1/isbe/1
 designation.letterReceived: oct-1/district/1, oct-1/principal/1
 designation.coordinatorMet: nov-3/district/1, nov-3/principal/1
-orientation.introduced: nov-1/district/1, nov-1/principal/1, nov-1/slt/1, nov-2/district/1, nov-2/principal/1
-orientation.trained: dec-5/district/1, dec-5/principal/1, dec-5/slt/1, dec-6/district/1, dec-6/principal/1, dec-6/slt/1, dec-6/vendor/1
-orientation.informed: may-2/district/1, may-2/principal/1
+orientation.informed: may-2/coordinator/1
 leadershipTeam.named: nov-4/district/2, nov-4/principal/2
 leadershipTeam.compositionReviewed: nov-4/slt/1
-leadershipTeam.beganWork: dec-1/coordinator/2
+leadershipTeam.beganWork: dec-1/coordinator/2, jan-1/coordinator/3, feb-1/coordinator/1, mar-1/coordinator/2, apr-1/coordinator/1
 iqfsr.introduced: nov-4/district/3, nov-4/principal/3
 iqfsr.facilitated: dec-1/district/2, dec-1/principal/2
 iqfsr.consensusReached: jan-1/slt/1
@@ -50,7 +48,7 @@ surveys.progressSent: mar-2/coordinator/1
 surveys.annualCompleted: may-4/district/1, may-4/principal/1
 `;
 
-/** The tasks whose doing is the act, by the event that it brings about: the last of them raises it. */
+/** The tasks whose doing is the act, by the event that it brings about: the last of them raises it, of the monthly guidance any. */
 export const raised = Object.fromEntries(
   acts
     .trim()

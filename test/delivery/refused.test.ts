@@ -105,14 +105,14 @@ describe('an address that refuses mail', () => {
     const id = await refuse('pat@example.org');
     const [mail, ...more] = await minute();
     expect(more).toEqual([]);
-    expect(mail).toMatchObject({ to: { name: 'Cora' }, subject: '1 address refuses mail' });
+    expect(mail).toMatchObject({ to: { name: 'Cora' }, subject: '1 address refuses email' });
     expect(mail!.text).toContain('  - Pat (District staff)\n');
     expect(mail!.text.match(/Pat@example\.org/g)).toHaveLength(1);
     expect(mail!.text).toContain(`the mail server said “${SAID}”`);
     expect(mail!.text).toContain('at 2 schools:');
     expect(mail!.text).toContain('School 001-0002');
     expect(mail!.text).toContain(`:3000/refused-addresses/${id}\n`);
-    expect(mail!.html).toContain('You get this mail because you are registered as Coordinator');
+    expect(mail!.html).toContain('You receive this email because you are listed as Coordinator');
     expect(await ledger()).toMatchObject([{ status: 'sent' }, { status: 'sent' }]);
     app.clock.advance({ days: 1 });
     expect(await told()).toEqual([]);

@@ -2,7 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { renderDigest } from '../../src/digests/digest.ts';
 import { messagesFor } from '../../src/digests/languages.ts';
 
-import type { DigestModel, Item, OrganizationDigest } from '../../src/digests/model.ts';
+import type {
+  DigestModel,
+  HoldUp,
+  Item,
+  OrganizationDigest,
+  OtherEnd,
+} from '../../src/digests/model.ts';
 
 const URL = 'https://plans.example.org';
 const ON = '2027-01-17';
@@ -11,11 +17,13 @@ const item = (change: Partial<Item> = {}): Item => ({
   taskId: '0190',
   title: 'Enter the rubric',
   role: 'Principal',
+  own: true,
   kind: 'deadline',
   dueOn: '2027-01-31',
   safeBy: null,
   daysLeft: 14,
   version: 1,
+  waitsOn: [],
   ...change,
 });
 const late = item({ title: 'Send the report', dueOn: '2027-01-14', daysLeft: -3 });
@@ -23,6 +31,7 @@ const organization = (change: Partial<OrganizationDigest> = {}): OrganizationDig
   planningYearId: 'y',
   name: 'Oak High School',
   code: '98-901',
+  waitingOnYou: [],
   late: [],
   due: [],
   month: [],
@@ -34,6 +43,7 @@ const model = (...organizations: OrganizationDigest[]): DigestModel => ({
   name: 'Ada Example',
   on: ON,
   organizations,
+  unset: [],
   refused: [],
   programs: ['Example planning year'],
   roles: ['Principal'],
@@ -87,7 +97,7 @@ describe('a digest', () => {
     expect(digest.subject).toBe('1 late, 1 due soon: Oak High School');
     expect(digest.text).toBe(`Hello Ada Example,
 
-As of Sunday, January 17, 2027: at Oak High School, 1 thing is late, 1 thing is due soon, and January expects 2 more.
+As of Sunday, January 17, 2027, at Oak High School: 1 task is late, 1 is due soon, and 2 are on the list for January.
 
 
 Oak High School (98-901)
@@ -103,7 +113,7 @@ Due soon:
     due Sunday, January 31, 2027, in 14 days; aim for Friday, January 29, 2027
     https://plans.example.org/tasks/0190
 
-Expected in January:
+Your January tasks:
   - Hold the meeting
     due Sunday, January 31, 2027, in 14 days
     https://plans.example.org/tasks/0191
@@ -113,21 +123,22 @@ Waiting on others:
     due Sunday, January 31, 2027, in 14 days
     https://plans.example.org/tasks/0190
 
-Mail that would reach nobody:
-  - Vendor: nobody holds this role; 2 things wait for somebody to be assigned
+Roles with no one assigned:
+  - Vendor: no one is assigned; 2 tasks wait
 
 
 -- 
 The dates are attached as a calendar file.
-You get this mail because you are registered as Principal in: Example planning year. What is due comes in one mail a day at most.
-If this is not your work, please tell: the Example State Board.
+You receive this email because you are listed as Principal in Example planning year. At most one of these comes a day.
+Not yours? Contact the Example State Board.
+Choose which emails you get: https://plans.example.org/me/preferences
 `);
   });
 
   test.each([
-    ['What January expects: Oak High School', organization({ month: [item()] })],
+    ['Your January tasks: Oak High School', organization({ month: [item()] })],
     [
-      'Mail that would reach nobody: Oak High School',
+      'Roles with no one assigned: Oak High School',
       organization({ unreached: [{ role: 'Vendor', tasks: 1 }] }),
     ],
   ])('says in its subject what it is about: %s', (subject, one) => {
@@ -138,6 +149,34 @@ If this is not your work, please tell: the Example State Board.
     const days = [0, 1, -1].map((daysLeft) => item({ daysLeft }));
     const { text } = render(model(organization({ due: days })));
     expect(text).toMatch(/, today\n.*, tomorrow\n.*, yesterday\n/s);
+  });
+
+  test('calls due soon only what is not due today', () => {
+    const [today, tomorrow] = [0, 1].map((daysLeft) => item({ daysLeft, taskId: `d${daysLeft}` }));
+    const two = render(model(organization({ due: [today!, today!] })));
+    expect(two.subject).toBe('2 due today: Oak High School');
+    expect(two.text).toContain('at Oak High School: 2 tasks are due today.');
+    expect(two.text).not.toMatch(/due soon/i);
+    const both = render(model(organization({ late: [late], due: [tomorrow!, today!] })));
+    expect(both.subject).toBe('1 late, 1 due today, 1 due soon: Oak High School');
+    expect(both.text).toMatch(
+      /Due today:\n[^-]*- [^-]*tasks\/d0\n\nDue soon:\n[^-]*- [^-]*tasks\/d1\n/,
+    );
+  });
+
+  test('names a day to aim at while it is not past', () => {
+    const at = (daysLeft: number) =>
+      render(model(organization({ due: [item({ safeBy: '2027-01-29', daysLeft })] }))).text;
+    expect(at(3)).toContain('in 3 days; aim for Friday, January 29, 2027\n');
+    expect(at(2)).toContain('in 2 days; aim for today\n');
+    expect(at(1)).toContain('tomorrow\n');
+  });
+
+  test('says of an occasion on which day it is, and that a date is to be announced', () => {
+    const items = [item({ kind: 'occasion' }), item({ dueOn: null, daysLeft: null })];
+    const { text } = render(model(organization({ month: items })));
+    expect(text).toContain('\n    on Sunday, January 31, 2027, in 14 days\n');
+    expect(text).toContain('\n    Date to be announced\n');
   });
 
   test('says whose work each thing is to a person with several roles', () => {
@@ -187,7 +226,7 @@ If this is not your work, please tell: the Example State Board.
     https://plans.example.org/tasks/one
 `);
     expect(text).toContain(`  - School 0 (98-0)
-    1 late and 8 expected this month
+    1 late and 8 this month
     https://plans.example.org/planning-years/y0
 `);
     expect(text).toContain('  - and 85 more schools\n');
@@ -207,9 +246,180 @@ If this is not your work, please tell: the Example State Board.
   test('says whom an answer reaches, and that an optional mail can be switched off', () => {
     const one = model(organization({ month: [item()] }));
     const coached = render({ ...one, coordinator: 'c', optionalKinds: ['example/month'] }).text;
-    expect(coached).toContain('Answer this mail: it reaches your coordinator.');
+    expect(coached).toContain('Reply to this email: it reaches your coordinator.');
     expect(coached).toContain('“unsubscribe” in your mail program');
     expect(render(one).text).not.toContain('unsubscribe');
+  });
+});
+
+describe('what waits', () => {
+  const other = (change: Partial<OtherEnd> = {}): OtherEnd => ({
+    roles: ['District staff'],
+    title: 'Name the team',
+    taskId: 'other',
+    own: false,
+    ...change,
+  });
+  const holdUp: HoldUp = {
+    ...item({ title: 'Facilitate the rubric', taskId: 'first', dueOn: '2027-01-10', daysLeft: -7 }),
+    as: 'late',
+    holdsUp: [
+      other({ title: 'Reach consensus', roles: ['Leadership team'], taskId: 'slt' }),
+      other({ title: 'Enter the rubric', roles: ['Principal'], taskId: '0190', own: true }),
+    ],
+  };
+
+  test('says on whom and for what, with a link', () => {
+    const { text, html } = render(
+      model(organization({ waiting: [item({ title: 'Review the team', waitsOn: [other()] })] })),
+    );
+    expect(text).toContain(`Waiting on others:
+  - Review the team
+    due Sunday, January 31, 2027, in 14 days
+    https://plans.example.org/tasks/0190
+    waits on District staff: Name the team
+      https://plans.example.org/tasks/other
+`);
+    expect(html).toContain(
+      'waits on District staff: <a href="https://plans.example.org/tasks/other"',
+    );
+  });
+
+  test('and says so of a deadline, without a link to what the reader may not see', () => {
+    const reason = 'It is not known yet whether this applies: Selected.';
+    const waitsOn = [
+      other({ taskId: null }),
+      other({ roles: ['State Board', 'Coordinator'], title: reason, taskId: null }),
+      other({ roles: [], title: 'The quarter has not ended.', taskId: null }),
+    ];
+    const { text } = render(model(organization({ due: [item({ waitsOn })] })));
+    expect(text).toContain(`Due soon:
+  - Enter the rubric
+    due Sunday, January 31, 2027, in 14 days
+    https://plans.example.org/tasks/0190
+    waits on District staff: Name the team
+    waits on State Board and Coordinator: ${reason}
+    waits: The quarter has not ended.
+`);
+  });
+
+  test('on the reader stands first, with whom it holds up, and counts as what it is', () => {
+    const { subject, text } = render(model(organization({ waitingOnYou: [holdUp], late: [late] })));
+    expect(subject).toBe('2 late: Oak High School');
+    expect(text).toContain(`
+Waiting on you:
+  - Facilitate the rubric
+    was due Sunday, January 10, 2027, 7 days ago
+    https://plans.example.org/tasks/first
+    holds up Leadership team: Reach consensus
+      https://plans.example.org/tasks/slt
+    holds up your own: Enter the rubric
+      https://plans.example.org/tasks/0190
+
+Late:
+  - Send the report
+`);
+  });
+
+  test('at many places is told once, links to no place in particular, and keeps apart what waits for other things', () => {
+    const many = Array.from({ length: 9 }, (_, i) =>
+      organization({
+        code: `98-${i}`,
+        name: `School ${i}`,
+        waitingOnYou: [{ ...holdUp, taskId: `first-${i}` }],
+        waiting: [item({ title: 'Review the team', waitsOn: i < 4 ? [other()] : [] })],
+      }),
+    );
+    const { subject, text } = render(model(...many));
+    expect(subject).toBe('9 late: 9 schools');
+    expect(text.indexOf('Waiting on you')).toBeLessThan(text.indexOf('Waiting on others'));
+    expect(text).toContain(`    was due Sunday, January 10, 2027, 7 days ago; at 9 schools:
+    - School 0
+      https://plans.example.org/tasks/first-0
+`);
+    expect(text).toContain(
+      '    - and 4 more schools\n    holds up Leadership team: Reach consensus\n',
+    );
+    expect(text).toMatch(/at 4 schools:\n(?: .*\n)*? {4}waits on District staff: Name the team\n/);
+    expect(text.match(/waits on/g)).toHaveLength(1);
+  });
+});
+
+describe('what is late of others', () => {
+  const others = (role: string, count: number) =>
+    Array.from({ length: count }, (_, i) =>
+      item({ ...late, title: `${role} thing ${i}`, taskId: `${role}-${i}`, role, own: false }),
+    );
+
+  test('is one line a role at each school of a few, with every thing named and linked', () => {
+    const coach = {
+      ...model(organization({ late: [late, ...others('Vendor', 1), ...others('Team', 30)] })),
+      roles: ['Principal'],
+    };
+    const { subject, text, html } = render(coach);
+    expect(subject).toBe('32 late: Oak High School');
+    expect(text).toContain(`Late:
+  - Send the report
+    was due Thursday, January 14, 2027, 3 days ago
+    https://plans.example.org/tasks/0190
+  - Vendor, 1 late:
+    - Vendor thing 0 (was due January 14)
+      https://plans.example.org/tasks/Vendor-0
+  - Team, 30 late:
+    - Team thing 0 (was due January 14)
+`);
+    expect(text).toContain('- Team thing 29 (was due January 14)\n');
+    expect(html).toContain('Team, 30 late:<br>');
+  });
+
+  test('is each thing once at nine schools, and no name of sixty is hidden, nor ever a deadline', () => {
+    const latest = item({ ...late, title: 'Approve the plan', dueOn: '2027-01-16', daysLeft: -1 });
+    const nine = Array.from({ length: 9 }, (_, i) => {
+      const things = others('Team', 59 + (i % 2)).map((thing) => ({
+        ...thing,
+        kind: 'expected' as const,
+      }));
+      return organization({ code: `98-${i}`, name: `School ${i}`, late: [...things, latest] });
+    });
+    const { subject, text, html } = render(model(...nine));
+    expect(subject).toBe(`${9 * 60 + 4} late: 9 schools`);
+    expect(text).toContain('Late:\n  - Approve the plan\n    was due Saturday, January 16, 2027');
+    for (let at = 0; at < 59; at++) expect(text).toContain(`  - Team thing ${at} (Team)\n`);
+    expect(text).not.toContain('Team thing 59');
+    expect(text).toContain('  - and 1 more\n');
+    expect(html.length).toBeLessThan(100_000);
+  });
+});
+
+describe('dates that nobody has set', () => {
+  const unset = (places: number) => ({
+    title: 'Attend the conference',
+    role: 'Principal',
+    parameter: 'Annual Conference',
+    places: Array.from({ length: places }, (_, i) => ({
+      ...{ taskId: `t${i}`, planningYearId: `y${i}`, name: `School ${i}`, code: `98-${i}` },
+    })),
+  });
+
+  test('are told once each, with what sets them and at how many places', () => {
+    const state = { ...model(), roles: ['State Board'] };
+    const { subject, text } = render({ ...state, unset: [unset(304), unset(1)] });
+    expect(subject).toBe('2 dates not set yet: 304 schools');
+    expect(text).toContain('2 tasks at 304 schools have no date yet.');
+    expect(text).toContain(`Dates not set yet:
+  - Attend the conference (Principal)
+    Set this year’s date under parameters: Annual Conference; at 304 schools
+  - Attend the conference (Principal)
+    Set this year’s date under parameters: Annual Conference; at School 0
+    https://plans.example.org/tasks/t0
+`);
+  });
+
+  test('stand before the work of a digest that holds both', () => {
+    const both = { ...model(organization({ due: [item()] })), unset: [unset(2)] };
+    const { subject, text } = render(both);
+    expect(subject).toBe('1 due soon: Oak High School');
+    expect(text.indexOf('Dates not set yet')).toBeLessThan(text.indexOf('Due soon'));
   });
 });
 
@@ -219,7 +429,7 @@ describe('in Spanish', () => {
       model(
         organization({
           late: [late],
-          due: [item(), item({ safeBy: '2027-01-29', daysLeft: 1 })],
+          due: [item(), item({ safeBy: '2027-01-29', daysLeft: 13 })],
           unreached: [{ role: 'Vendor', tasks: 2 }],
         }),
       ),
@@ -227,36 +437,58 @@ describe('in Spanish', () => {
     );
     expect(subject).toBe('1 atrasada, 2 por vencer: Oak High School');
     expect(text).toContain(
-      'Al domingo, 17 de enero de 2027, en Oak High School: 1 tarea atrasada y 2 tareas por vencer.',
+      'Al domingo, 17 de enero de 2027, en Oak High School: 1 tarea atrasada y 2 por vencer.',
     );
     expect(text).toContain('venció el jueves, 14 de enero de 2027, hace 3 días');
-    expect(text).toContain('vence el domingo, 31 de enero de 2027, mañana');
+    expect(text).toContain(
+      'vence el domingo, 31 de enero de 2027, dentro de 13 días; procure terminar el viernes, 29 de enero de 2027',
+    );
     expect(html).toContain('<html lang="es">');
   });
 
-  test('no sentence is left in English', () => {
+  test.each([2, 30])('no sentence is left in English, with %i schools', (schools) => {
+    const end: OtherEnd = { roles: ['Vendor'], title: 'Vendor', taskId: null, own: false };
     const all = model(
-      ...Array.from({ length: 30 }, (_, i) =>
+      ...Array.from({ length: schools }, (_, i) =>
         organization({
           code: `${i}`,
-          late: [late, item({ daysLeft: -1 })],
-          due: [item({ safeBy: '2027-01-29' }), item({ dueOn: null, daysLeft: null })],
-          month: Array.from({ length: 20 }, (_, m) => item({ title: `${m}` })),
-          waiting: [item()],
+          waitingOnYou: [
+            { ...item(), as: 'due', holdsUp: [end, { ...end, own: true, title: 'X' }] },
+          ],
+          late: [late, item({ daysLeft: -1 }), item({ ...late, own: false, role: 'Vendor' })],
+          due: [
+            item({ safeBy: '2027-01-29' }),
+            item({ dueOn: null, daysLeft: null }),
+            item({ daysLeft: 0 }),
+            item({ daysLeft: 2, safeBy: '2027-01-29' }),
+            item({ kind: 'occasion' }),
+          ],
+          month: Array.from({ length: 70 }, (_, m) => item({ title: `${m}` })),
+          waiting: [
+            item({ waitsOn: [end] }),
+            item({ waitsOn: Array.from('12345', (title) => ({ ...end, title, roles: [] })) }),
+            item({ waitsOn: [{ ...end, own: true }] }),
+            item({ kind: 'occasion', daysLeft: -2 }),
+          ],
           unreached: [{ role: 'Vendor', tasks: 1 }],
         }),
       ),
     );
+    const places = [{ taskId: 't', planningYearId: 'y', name: 'Oak High School', code: '1' }];
+    const unset = [
+      { title: 'X', role: 'Vendor', parameter: null, places },
+      { title: 'X', role: 'Vendor', parameter: 'Vendor', places: [...places, ...places] },
+    ];
     const english =
-      /\b(the|is|are|due|late|and|you|more|school|schools|thing|things|at|this|mail)\b/i;
-    for (const coordinator of [null, 'c']) {
-      const { subject, text } = render({ ...all, coordinator, optionalKinds: ['x'] }, 'es');
-      const ours = text.replaceAll(
-        /Oak High School|Send the report|Enter the rubric|the Example State Board/g,
-        '',
-      );
-      expect(`${subject}\n${ours}`.replace('Oak High School', '').match(english)).toBeNull();
-    }
+      /\b(the|is|are|due|late|and|you|your|more|school|schools|task|tasks|waits|holds|at|this|mail|email|on|no one)\b/i;
+    const names =
+      /Oak High School|Send the report|Enter the rubric|the Example State Board|https:\S+/g;
+    for (const coordinator of [null, 'c'])
+      for (const organizations of [all.organizations, []]) {
+        const whole = { ...all, organizations, unset, coordinator, optionalKinds: ['x'] };
+        const { subject, text } = render(whole, 'es');
+        expect(`${subject}\n${text}`.replaceAll(names, '').match(english)).toBeNull();
+      }
   });
 
   test('somebody without a language reads English', () => {

@@ -66,7 +66,7 @@ describe('an answer to a mail', () => {
     await w.add.task(year, 'jan-1/principal/1');
     const [mail] = await w.send();
     expect(mail!.replyTo).toEqual({ name: 'Cora Coach', address: 'cora-001-0001@example.org' });
-    expect(mail!.text).toContain('Answer this mail: it reaches your coordinator.');
+    expect(mail!.text).toContain('Reply to this email: it reaches your coordinator.');
   });
 
   test('goes the usual way where several coordinate, nobody does, or the reader does', async () => {
@@ -174,7 +174,7 @@ describe('each person’s mail comes', () => {
     w.clock.set('2028-01-17T07:00:00-06:00');
     const [mail, ...more] = await w.send();
     expect(more).toEqual([]);
-    expect(mail!.subject).toBe('2 due soon: Oak High School');
+    expect(mail!.subject).toBe('1 due today, 1 due soon: Oak High School');
   });
 });
 

@@ -47,23 +47,35 @@ describe('what comes by itself', () => {
     ]);
   });
 
-  test('a report can still be due on its day, and falls away on the next without a grant', () => {
-    const closed = yearAt({ qer2: 'preparing' });
-    expect(advance(machines, closed, on('2027-01-20')).applied).toEqual([]);
-    expect(advance(machines, closed, on('2027-01-21')).regions.qer2).toBe('noApprovedGrant');
-    const granted = yearAt({ qer2: 'preparing', planningGrant: 'approved' });
-    expect(advance(machines, granted, on('2027-07-31')).regions.qer2).toBe('preparing');
+  test('a report never falls away by itself, however late and whatever the grant', () => {
+    const preparing = { qer2: 'preparing', qer3: 'preparing', qer4: 'preparing' };
+    for (const conditions of kinds)
+      for (const planningGrant of statesOf('planningGrant'))
+        for (const today of ['2027-01-20', '2027-01-21', '2027-04-21', '2027-08-01', '2099-12-31'])
+          expect(
+            advance(machines, yearAt({ ...preparing, planningGrant }), on(today, conditions))
+              .regions,
+          ).toMatchObject(preparing);
+  });
+
+  test('the plan opens for drafting with the release, at every school and not before', () => {
+    for (const conditions of kinds)
+      for (const designation of statesOf('designation')) {
+        const year = { ...initialRegions(machines), designation };
+        const { regions } = advance(machines, year, on('2027-07-01', conditions));
+        expect([designation, regions.sip]).toEqual([
+          designation,
+          designation === 'awaiting' ? 'notStarted' : 'drafting',
+        ]);
+      }
   });
 
   test('all that a long silence left out happens in one go, and nothing happens twice', () => {
     const late = on('2027-08-01', { ...outsideCps, resourceAllocationReview: false });
-    const { regions, applied } = advance(machines, yearAt({ rootCause: 'prioritiesNamed' }), late);
+    const { regions, applied } = advance(machines, yearAt({ sip: 'notStarted' }), late);
     expect(types(applied).sort()).toEqual([
-      'qer2.noGrant',
       'qer2.quarterClosed',
-      'qer3.noGrant',
       'qer3.quarterClosed',
-      'qer4.noGrant',
       'qer4.quarterClosed',
       'resourceAllocationReview.passedBy',
       'sip.draftingOpened',
@@ -90,8 +102,8 @@ describe('what comes by itself', () => {
     const turned = { ...machines, regions: machines.regions.toReversed() };
     for (const conditions of kinds)
       for (const today of ['2026-10-01', '2027-01-21', '2027-04-01', '2027-08-01'])
-        for (const grant of ['inPreparation', 'approved']) {
-          const regions = yearAt({ planningGrant: grant, rootCause: 'prioritiesNamed' });
+        for (const designation of ['awaiting', 'released']) {
+          const regions = yearAt({ designation, sip: 'notStarted' });
           expect(advance(turned, regions, on(today, conditions)).regions).toEqual(
             advance(machines, regions, on(today, conditions)).regions,
           );
@@ -100,7 +112,9 @@ describe('what comes by itself', () => {
 
   test('a chart whose automatic events go round in a circle is refused', () => {
     const circling = withEdges(machines, 'sip', 'drafting', { 'sip.draftingOpened': 'notStarted' });
-    const regions = yearAt({ rootCause: 'prioritiesNamed' });
-    expect(() => advance(circling, regions, on('2027-05-01'))).toThrow('go round in a circle');
+    expect(() => advance(circling, yearAt(), on('2027-05-01'))).toThrow('go round in a circle');
   });
 });
+
+const statesOf = (key: string): string[] =>
+  Object.keys(machines.regions.find((region) => region.key === key)!.states);

@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { apply, initialRegions, isDone, possible, regionOf } from '../../machines/advance.ts';
+import {
+  advance,
+  apply,
+  initialRegions,
+  isDone,
+  possible,
+  regionOf,
+} from '../../machines/advance.ts';
 import { machinesOf, programs } from '../../machines/index.ts';
 import { machines, on, types, yearAt } from './support/given.ts';
 import { withRules } from './support/variants.ts';
@@ -52,19 +59,20 @@ describe('an event that somebody sends', () => {
   test('is refused when its region does not stand where it could leave from', () => {
     expect(apply(machines, yearAt(), { type: 'sip.approved' }, on('2027-07-01'))).toEqual({
       ok: false,
-      refusal: { kind: 'state', type: 'sip.approved', region: 'sip', state: 'notStarted' },
+      refusal: { kind: 'state', type: 'sip.approved', region: 'sip', state: 'drafting' },
     });
   });
 
   test('is refused by a guard with the rule, its reason and what it waits for', () => {
-    const regions = yearAt({ rootCause: 'meetingSet' });
-    expect(apply(machines, regions, { type: 'rootCause.conducted' }, on('2027-05-01'))).toEqual({
+    const regions = yearAt({ rootCause: 'conducted' });
+    const event = { type: 'rootCause.prioritiesNamed' };
+    expect(apply(machines, regions, event, on('2027-05-01'))).toEqual({
       ok: false,
       refusal: {
         kind: 'guard',
-        type: 'rootCause.conducted',
+        type: 'rootCause.prioritiesNamed',
         region: 'rootCause',
-        state: 'meetingSet',
+        state: 'conducted',
         rule: 'reportIssued',
         reason: 'The final needs assessment report has not been issued yet.',
         waitsFor: ['needsAssessment.reportIssued'],
@@ -93,21 +101,25 @@ describe('an event that somebody sends', () => {
 });
 
 describe('what is possible now', () => {
-  test('before the release is the release alone', () => {
-    expect(types(possible(machines, initialRegions(machines), on('2026-10-01')))).toEqual([
-      'designation.released',
-    ]);
-  });
+  test.each(['2026-10-01', '2027-08-01'])(
+    'before the release is the release alone, also on %s',
+    (today) => {
+      const { regions } = advance(machines, initialRegions(machines), on(today));
+      expect(types(possible(machines, regions, on(today)))).toEqual(['designation.released']);
+    },
+  );
 
   test('is exactly what would be accepted, with the step that it makes', () => {
     const regions = yearAt({
       designation: 'coordinatorMet',
       sip: 'beforeBoard',
       qer2: 'preparing',
+      rootCause: 'conducted',
     });
     const now = possible(machines, regions, on('2027-01-10'));
     expect(types(now)).toContain('sip.returned');
-    expect(types(now)).not.toContain('qer2.submitted');
+    expect(types(now)).toContain('qer2.submitted');
+    expect(types(now)).not.toContain('rootCause.prioritiesNamed');
     for (const { type, region, from, to, spec } of now) {
       expect(spec.automatic).toBeUndefined();
       expect(apply(machines, regions, { type }, on('2027-01-10'))).toMatchObject({
@@ -133,8 +145,8 @@ describe('what is possible now', () => {
 
 test('rules that are changed in a copy leave the program as it was', () => {
   const lax = withRules(machines, { reportIssued: () => true });
-  const regions = yearAt({ rootCause: 'meetingSet' });
-  const event = { type: 'rootCause.conducted' };
+  const regions = yearAt({ rootCause: 'conducted' });
+  const event = { type: 'rootCause.prioritiesNamed' };
   expect(apply(lax, regions, event, on('2027-05-01')).ok).toBe(true);
   expect(apply(machines, regions, event, on('2027-05-01')).ok).toBe(false);
 });

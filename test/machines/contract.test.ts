@@ -29,7 +29,7 @@ test('Illinois has its seventeen regions, in the order of the API', () => {
   ]);
 });
 
-test('stored states belong to version 2: who changes this list raises the version and migrates', () => {
+test('stored states belong to version 3: who changes this list raises the version and migrates', () => {
   const stored = programs.map(({ program, version, regions }) => ({
     program,
     version,
@@ -38,7 +38,7 @@ test('stored states belong to version 2: who changes this list raises the versio
   expect(stored).toEqual([
     {
       program: 'isbe-comprehensive',
-      version: '2',
+      version: '3',
       states: [
         'designation: awaiting released letterReceived coordinatorMet',
         'orientation: gettingStarted introduced trained informed',

@@ -1,25 +1,33 @@
 import { describe, expect, test } from '@jest/globals';
 import { regionOf } from '../../machines/advance.ts';
-import { machinesOf } from '../../machines/index.ts';
+import { machines, on, yearAt } from './support/given.ts';
 
-const machines = machinesOf('isbe-comprehensive')!;
+const facts = (regions: Record<string, string>, today = '2027-01-10') => ({
+  ...on(today),
+  regions: yearAt(regions),
+});
 const spec = (type: string) => regionOf(machines, type)!.events[type]!;
 const takes = (type: string, data: unknown) => spec(type).data!.schema.safeParse(data).success;
 
 describe('a leadership team has people of the school and of the district', () => {
-  const warn = (data: unknown) => spec('leadershipTeam.named').warn!(data);
+  const warn = (data: unknown) => spec('leadershipTeam.named').warn!(data, facts({}));
 
   test('one that lacks a side is accepted with advice', () => {
     expect(takes('leadershipTeam.named', { fromSchool: 5, fromDistrict: 0 })).toBe(true);
     expect(warn({ fromSchool: 5, fromDistrict: 0 })).toEqual([
-      expect.stringContaining('nobody from the district'),
+      {
+        code: 'team-without-district',
+        detail: expect.stringContaining('nobody from the district'),
+      },
     ]);
     expect(warn({ fromSchool: 0, fromDistrict: 0 })).toHaveLength(2);
   });
 
   test('one that has both needs none, and one that nobody describes may have either', () => {
     expect(warn({ fromSchool: 5, fromDistrict: 2 })).toEqual([]);
-    expect(warn(undefined)).toEqual([expect.stringContaining('not said here who sits')]);
+    expect(warn(undefined)).toEqual([
+      { code: 'team-unknown', detail: expect.stringContaining('not said here who sits') },
+    ]);
     expect(spec('leadershipTeam.named').data!.required).toBe(false);
   });
 
@@ -80,5 +88,48 @@ describe('learning partners', () => {
     [['A'.repeat(201)]],
   ])('refused: %j', (partners) => {
     expect(chosen(partners)).toBe(false);
+  });
+});
+
+describe('what is accepted out of its usual order comes with advice', () => {
+  const warned = (type: string, regions: Record<string, string>) =>
+    spec(type).warn!(undefined, facts(regions, '2027-05-10')).map(({ code }) => code);
+
+  test.each(['qer2', 'qer3', 'qer4'])(
+    '%s, while no approval of the grant is on record',
+    (report) => {
+      const submitted = `${report}.submitted`;
+      for (const planningGrant of ['notReleased', 'released', 'inPreparation', 'submitted'])
+        expect(warned(submitted, { planningGrant })).toEqual(['grant-not-approved']);
+      expect(warned(submitted, { planningGrant: 'approved' })).toEqual([]);
+    },
+  );
+
+  test('a root cause analysis, before the final report', () => {
+    for (const needsAssessment of ['notStarted', 'meetingsSet', 'dataAnalysed'])
+      expect(warned('rootCause.conducted', { needsAssessment })).toEqual(['report-not-issued']);
+    for (const needsAssessment of ['reportIssued', 'discussed'])
+      expect(warned('rootCause.conducted', { needsAssessment })).toEqual([]);
+  });
+
+  test('and nothing else is warned of, each warning in whole sentences under a code of its own', () => {
+    const warning = machines.regions.flatMap(({ events }) =>
+      Object.keys(events).filter((type) => events[type]!.warn),
+    );
+    expect(warning).toEqual([
+      'leadershipTeam.named',
+      'qer2.submitted',
+      'qer3.submitted',
+      'qer4.submitted',
+      'rootCause.conducted',
+    ]);
+    for (const type of warning)
+      for (const { code, detail } of spec(type).warn!(
+        { fromSchool: 0, fromDistrict: 0 },
+        facts({}),
+      )) {
+        expect(code).toMatch(/^[a-z]+(-[a-z]+)+$/);
+        expect(detail).toMatch(/^[A-Z].*\.$/);
+      }
   });
 });

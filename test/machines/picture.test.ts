@@ -34,7 +34,7 @@ describe('the Mermaid picture', () => {
 
   test('tells the guard behind its event', () => {
     expect(lines).toContain(
-      '    rootCause_meetingSet --> rootCause_conducted : Root cause analysis conducted [reportIssued]',
+      '    rootCause_conducted --> rootCause_prioritiesNamed : Priorities for the plan named [reportIssued]',
     );
   });
 
@@ -51,22 +51,22 @@ describe('the machine as JSON', () => {
     json.regions.find((one) => one.key === region)!.states.find((one) => one.key === key)!;
 
   test('names program and version, and every region from its beginning', () => {
-    expect(json).toMatchObject({ program: 'isbe-comprehensive', version: '2' });
+    expect(json).toMatchObject({ program: 'isbe-comprehensive', version: '3' });
     expect(json.regions).toHaveLength(17);
     for (const region of json.regions) expect(region.states[0]!.key).toBe(region.initial);
   });
 
   test('tells of an edge who sends it, where it leads and what guards it', () => {
-    expect(state('rootCause', 'meetingSet').on).toEqual([
+    expect(state('rootCause', 'conducted').on).toEqual([
       {
-        event: 'rootCause.conducted',
-        title: 'Root cause analysis conducted',
-        target: 'conducted',
+        event: 'rootCause.prioritiesNamed',
+        title: 'Priorities for the plan named',
+        target: 'prioritiesNamed',
         guard: {
           name: 'reportIssued',
           reason: 'The final needs assessment report has not been issued yet.',
         },
-        by: ['principal'],
+        by: ['district', 'principal'],
         automatic: false,
         whenCorrected: null,
         returns: false,
@@ -80,6 +80,10 @@ describe('the machine as JSON', () => {
     expect(state('iqfsr', 'exempt')).toMatchObject({
       ...{ final: true, doesNotApply: true },
       on: [{ automatic: false, by: [], whenCorrected: 'cps' }],
+    });
+    expect(state('qer2', 'noApprovedGrant')).toMatchObject({
+      ...{ final: true, doesNotApply: true },
+      on: [{ event: 'qer2.reopened', target: 'preparing', returns: true }],
     });
     expect(state('sip', 'drafting')).toMatchObject({ final: false, doesNotApply: false });
   });

@@ -47,6 +47,14 @@ test('what a correction opens again does not lie ahead', () => {
   expect(correctedEvents(region('iqfsr'), 'exempt', 'newlyDesignated')).toEqual([]);
 });
 
+test('a report that is asked for after all can be submitted, and nothing lies ahead until it is', () => {
+  expect(nextEvents(region('qer2'), 'noApprovedGrant')).toEqual(['qer2.reopened']);
+  expect(reachable(region('qer2'), 'noApprovedGrant', 'submitted')).toBe(true);
+  expect(reachable(region('qer2'), 'submitted', 'noApprovedGrant')).toBe(false);
+  expect(eventsAfter(region('qer2'), 'noApprovedGrant')).toEqual([]);
+  expect(atOrAfter(region('qer2'), 'preparing', 'noApprovedGrant')).toBe(false);
+});
+
 test('of two surveys in either order neither comes after the other', () => {
   expect(atOrAfter(region('surveys'), 'progressSent', 'annualCompleted')).toBe(false);
   expect(atOrAfter(region('surveys'), 'annualCompleted', 'progressSent')).toBe(false);
@@ -73,9 +81,10 @@ test('after a return everything that lies ahead is to be raised again', () => {
 
 test('people and the engine each have their own events in a state', () => {
   expect(nextEvents(region('sip'), 'beforeBoard')).toEqual(['sip.approved', 'sip.returned']);
-  expect(nextEvents(region('qer2'), 'preparing')).toEqual(['qer2.submitted']);
-  expect(automaticEvents(region('qer2'), 'preparing')).toEqual(['qer2.noGrant']);
+  expect(nextEvents(region('qer2'), 'preparing')).toEqual(['qer2.submitted', 'qer2.noGrant']);
+  expect(automaticEvents(region('qer2'), 'preparing')).toEqual([]);
   expect(nextEvents(region('qer2'), 'quarterOpen')).toEqual([]);
+  expect(automaticEvents(region('qer2'), 'quarterOpen')).toEqual(['qer2.quarterClosed']);
 });
 
 test('a state that the region does not have is a fault, not an answer', () => {

@@ -60,6 +60,12 @@ async function sessionAs(name: string, role: string, organization: Organization)
 }
 type Organization = Parameters<typeof somebody>[3];
 
+/** Where the headers of a mail to the principal lead that speaks of these kinds. */
+async function unsubscribePath(kinds: string[]): Promise<string> {
+  const secret = await unsubscribeSecret(at.app.ctx.db, at.app.clock.now());
+  return `/unsubscribe/${tokenOf(secret, { personId: principal.id, kinds })}`;
+}
+
 /** An address that refuses mail from now on. */
 async function refusedOf(address: string): Promise<string> {
   const since = at.app.clock.now();
@@ -92,6 +98,8 @@ async function violations(address: string, cookies?: Cookies): Promise<string[]>
   await context.close();
   return all;
 }
+
+const OPTIONAL = ['isbe-comprehensive/month-begins', 'isbe-comprehensive/month-ending'];
 
 /** 640 is what a window of 1280 is at 200 %. */
 const WIDTHS = [1280, 640, 320];
@@ -144,12 +152,12 @@ describe('in a browser', () => {
       );
       const late = (await at.tasks('overdue=true'))[0]!;
       const own = (await at.tasks('role=principal&status=open'))[0]!;
-      const secret = await unsubscribeSecret(at.app.ctx.db, at.app.clock.now());
       const pages = [
         ...['/sign-in', '/sign-in/sent', '/sign-in/links/x', '/me', `/planning-years/${at.year}`],
+        ...['/me/preferences', await unsubscribePath(OPTIONAL)],
         ...[...statuses, late, own].map(({ id }) => `/tasks/${id}`),
         `/tasks/019ab3c4-5d6e-7f80-9a1b-2c3d4e5f6071`,
-        `/unsubscribe/${tokenOf(secret, { personId: principal.id, kinds: ['a/b'] })}`,
+        await unsubscribePath(['a/b']),
       ];
       const found: string[] = [];
       for (const path of pages) found.push(...(await violations(url + path)));
@@ -180,6 +188,35 @@ describe('in a browser', () => {
     await page.getByRole('button', { name: 'Mark it done' }).click();
     await page.getByRole('alert').filter({ hasText: 'Nothing was saved' }).waitFor();
     expect(await page.getByLabel('Note', { exact: true }).inputValue()).toBe('What I typed.');
+  });
+
+  inChromium('emails are stopped, taken back and chosen anew, by keyboard alone', async () => {
+    const link = url + (await unsubscribePath(OPTIONAL));
+    const found: string[] = [];
+    await page.goto(link);
+    await page.getByRole('heading', { name: 'Stop monthly summaries and' }).waitFor();
+    await page.getByRole('button', { name: 'Stop these emails' }).press('Enter');
+    await page.getByRole('heading', { name: 'You will no longer receive monthly' }).waitFor();
+    found.push(...(await violations(link)));
+    await page.getByRole('button', { name: 'Undo' }).press('Enter');
+    await page.getByRole('heading', { name: 'Undone. You will receive' }).waitFor();
+    await page.getByRole('link', { name: 'Choose which emails you receive' }).press('Enter');
+    await page.getByRole('heading', { name: 'Your email preferences' }).waitFor();
+    await page.getByLabel('Monthly summaries').press('Space');
+    await page.getByLabel('Time of day').selectOption('09:30');
+    await page.getByLabel('Time zone').selectOption('America/Denver');
+    await page.getByLabel('Language of your emails').selectOption('Español');
+    await page.getByRole('button', { name: 'Save' }).press('Enter');
+    await page.getByRole('status').filter({ hasText: 'Your preferences are saved.' }).waitFor();
+    expect(await page.getByLabel('Monthly summaries').isChecked()).toBe(false);
+    expect(await page.getByLabel('Reminders before a month ends').isChecked()).toBe(true);
+    expect(await page.getByLabel('Time zone').inputValue()).toBe('America/Denver');
+    // In their language from now on.
+    await page.goto(link);
+    await page.getByRole('button', { name: 'Dejar de recibirlos' }).press('Enter');
+    await page.getByRole('heading', { name: 'Ya no recibirá estos correos.' }).waitFor();
+    found.push(...(await violations(link)), ...(await violations(`${url}/me/preferences`)));
+    expect(found).toEqual([]);
   });
 
   inChromium('nothing on the pages runs against their own policy', () => {

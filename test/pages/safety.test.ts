@@ -101,7 +101,7 @@ describe('a form', () => {
 test('whatever only looks changes nothing: a scanner with the cookies and one without', async () => {
   const before = await everything();
   for (const visitor of [principal, browser(at.app.app)])
-    for (const url of [`/tasks/${task}`, `/planning-years/${at.year}`, '/me'])
+    for (const url of [`/tasks/${task}`, `/planning-years/${at.year}`, '/me', '/me/preferences'])
       for (let time = 0; time < 3; time++) {
         await visitor.get(url);
         await visitor.get(`${url}?said=done`);

@@ -74,6 +74,26 @@ describe('the page of a task', () => {
     for (const { task } of blockedBy) if (task) expect(page).toContain(`href="/tasks/${task}"`);
   });
 
+  test('offers a deadline whatever its event waits for, and tells what that is', async () => {
+    const task = (await at.tasks('role=principal&kind=deadline')).find(
+      ({ raises }) => raises === 'iqfsr.enteredInIwas',
+    )!;
+    const { blockedBy } = (await at.app.admin.get(`/v1/tasks/${task.id}`)).json();
+    const page = await open(principal, task.id);
+    expect(page.body).toContain('>Mark it done</button>');
+    expect(textOf(page.body)).toContain('What still waits');
+    expect(textOf(page.body)).toContain(blockedBy[0].reason);
+    expect(textOf(page.body)).not.toContain('Waiting.');
+  });
+
+  test('says what to look into before it is done', async () => {
+    const task = (await at.tasks('role=district&kind=deadline')).find(
+      ({ raises }) => raises === 'qer2.submitted',
+    )!;
+    const page = textOf((await open(district, task.id)).body);
+    expect(page).toContain('Please check: No approval of the planning grant is on record.');
+  });
+
   test('says that it is late, and how late', async () => {
     const task = (await at.tasks('role=principal&overdue=true'))[0]!;
     expect(textOf((await open(principal, task.id)).body)).toMatch(
@@ -254,7 +274,7 @@ describe('marking a task done', () => {
 
   test('asks for what its event needs', async () => {
     const { program } = at.app.ctx.programs.all[0]!.pack;
-    const forced = { region: 'sip', state: 'drafting', reason: 'For this test.' };
+    const forced = { region: 'rootCause', state: 'prioritiesNamed', reason: 'For this test.' };
     const events = `/v1/planning-years/${at.year}/events`;
     const reply = await at.app.admin.post(events, { type: 'force', data: forced }, ANY);
     expect([program.id, reply.statusCode]).toEqual([program.id, 201]);

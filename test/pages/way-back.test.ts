@@ -43,7 +43,9 @@ async function linkAfter(visitor: ReturnType<typeof browser>, asked: string): Pr
 
 describe('after signing in', () => {
   test('by a link in the same browser, the page that was asked for comes', async () => {
-    for (const asked of [page, `/planning-years/${at.year}`, `${page}?utm_source=mail`]) {
+    for (const asked of [
+      ...[page, `/planning-years/${at.year}`, `${page}?utm_source=mail`, '/me/preferences'],
+    ]) {
       at.app.clock.advance({ minutes: 20 });
       const visitor = browser(at.app.app);
       await visitor.get(await linkAfter(visitor, asked));
@@ -91,6 +93,8 @@ describe('an address that leads elsewhere', () => {
     `/tasks/${id}/complete`,
     `/refused-addresses/${id}/release`,
     '/refused-addresses/',
+    '/me/preferences/',
+    '//evil.example/me/preferences',
     `/tasks/${id}\r\nset-cookie: a=b`,
     `/tasks/../sign-out`,
     `/v1/tasks/${id}`,

@@ -3,6 +3,7 @@ import { isFinal } from '../../machines/region.ts';
 import type { Correction } from '../../src/planning-years/corrections.ts';
 import type { Command } from '../../src/planning-years/decide.ts';
 import { replay } from '../../src/planning-years/state.ts';
+import { safeByOf } from '../../src/planning-years/task-status.ts';
 import type { Program } from '../../src/programs/programs.ts';
 import { type Client, type TestApp, testApp } from '../support/app.ts';
 import { illinois, PaperYear } from '../support/year.ts';
@@ -54,17 +55,22 @@ describe('undo', () => {
 });
 
 describe('force', () => {
-  test('reopens what time has closed, once its cause is gone; before, it says that it would not last', () => {
+  test('says that it would not last where time or a condition leads on at once', () => {
+    const year = new PaperYear(program, { code: '15-016-2990-25-9001' }).on('2027-02-10');
+    const force = (region: string, state: string) =>
+      correct(year, { type: 'force', region, state, reason });
+    expect(() => force('qer2', 'quarterOpen')).toThrow(/by itself/);
+    expect(() => force('iqfsr', 'notStarted')).toThrow(/by itself/);
+    expect([year.at('qer2'), year.at('iqfsr')]).toEqual(['preparing', 'exempt']);
+  });
+
+  test('asks again for a report that somebody said there was nothing to tell in', () => {
     const year = new PaperYear(program).on('2027-02-10');
-    const force = () =>
-      correct(year, { type: 'force', region: 'qer2', state: 'preparing', reason });
-    expect(year.at('qer2')).toBe('noApprovedGrant');
-    expect(force).toThrow(/by itself/);
-    for (const event of ['allocationsReleased', 'preparationBegun', 'submitted', 'approved'])
-      year.send(`planningGrant.${event}`);
-    force();
-    expect(year.at('qer2')).toBe('preparing');
+    year.send('qer2.noGrant');
+    expect(year.status('jan-2/district/submit')).toBe('notApplicable');
+    correct(year, { type: 'force', region: 'qer2', state: 'preparing', reason });
     expect(year.status('jan-2/district/submit')).toBe('open');
+    expect(replay(year.log)).toEqual(year.state);
   });
 
   test('asks again for the work that lies ahead of the state', () => {
@@ -117,7 +123,7 @@ describe('extend', () => {
     const year = new PaperYear(program, { on: '2027-02-05', releasedOn: '2026-10-15' });
     expect(year.status('jan-1/principal/2')).toBe('preStart');
     correct(year, { type: 'extend', task: 'jan-1/principal/2', dueOn: '2027-02-20', reason });
-    expect(year.status('jan-1/principal/2')).toBe('blocked');
+    expect(year.status('jan-1/principal/2')).toBe('open');
     expect(year.state.extended).toEqual({ 'jan-1/principal/2': '2027-02-20' });
   });
 });
@@ -136,7 +142,7 @@ describe('an extension', () => {
     expect(() => extend(year, task, '2027-02-07')).toThrow(/already/);
     expect(() => extend(year, task, '2027-02-01')).toThrow(/later date/);
     expect(() => extend(year, task, '2028-02-07')).toThrow(/later date/);
-    expect(year.status(task)).toBe('blocked');
+    expect(year.status(task)).toBe('open');
   });
 
   test('gives a task whose date nobody has set one of the year’s own', () => {
@@ -144,17 +150,31 @@ describe('an extension', () => {
     const undated = year.model.tasks
       .filter(({ dueOn }) => dueOn === null)
       .find(({ key }) => year.status(key) !== 'done')!.key;
+    expect(year.model.task(undated).kind).not.toBe('deadline');
     for (const date of ['2026-09-30', '2027-08-01'])
       expect(() => extend(year, undated, date)).toThrow(/later date/);
     extend(year, undated, '2026-11-05');
     expect(year.state.extended).toEqual({ [undated]: '2026-11-05' });
   });
 
-  test('comes to nothing once the year is over', () => {
+  test('comes to nothing once the year is over, of a deadline once its days of grace are, too', () => {
     const year = new PaperYear(program, { on: '2027-02-05', releasedOn: '2026-10-15' });
     year.on('2027-08-01');
+    expect(() => extend(year, 'jun-1/slt/2', '2027-08-20')).toThrow(/no longer counts/);
     expect(year.status(task)).toBe('preStart');
-    expect(() => extend(year, task, '2027-08-20')).toThrow(/no longer counts/);
+    expect(() => extend(year, task, '2027-09-30')).toThrow(/later date/);
+    extend(year, task, '2027-09-28');
+    expect(year.status(task)).toBe('open');
+    year.on('2027-09-30');
+    expect(year.status(task)).toBe('lapsed');
+    expect(() => extend(year, task, '2027-09-29')).toThrow(/no longer counts/);
+  });
+
+  test('leaves no day to aim at: that lay before the old date', () => {
+    const year = new PaperYear(program);
+    expect(safeByOf(year.state, year.model.task(task))).toBe('2027-01-29');
+    extend(year, task, '2027-02-14');
+    expect(safeByOf(year.state, year.model.task(task))).toBeNull();
   });
 });
 
@@ -166,9 +186,14 @@ describe('what was due before the year was opened here', () => {
     correct(withdrawn, { type: 'withdraw', reason });
     for (const year of [ended, withdrawn]) {
       expect(year.status('oct-1/principal/1')).toBe('preStart');
-      expect(year.status('jun-3/principal/1')).toBe('lapsed');
+      expect(year.status('jun-1/slt/2')).toBe('lapsed');
       expect(() => year.complete('oct-1/principal/1')).toThrow(/over|withdrawn/);
     }
+    // A deadline has its days of grace in the one, and none in the other.
+    const deadline = 'jun-3/principal/1';
+    expect([ended.status(deadline), withdrawn.status(deadline)]).toEqual(['open', 'lapsed']);
+    expect(ended.on('2027-09-30').status(deadline)).toBe('lapsed');
+    expect(ended.status('oct-1/principal/1')).toBe('preStart');
   });
 });
 
@@ -257,16 +282,29 @@ describe('a corrected condition', () => {
     expect(() => year.send('resourceAllocationReview.takenIn')).toThrow(/never by hand/);
   });
 
-  test('asks a newly designated school for the webinar, or lets what waits for it follow', () => {
+  test('asks a newly designated school for the webinar, and holds up nobody else by it', () => {
     const year = new PaperYear(program, { given: { newlyDesignated: true } });
     year.send('designation.letterReceived');
     year.send('designation.coordinatorMet');
-    for (const role of ['district', 'principal', 'slt']) year.complete(`nov-1/${role}/1`);
-    expect(year.at('orientation')).toBe('gettingStarted');
+    expect(year.status('nov-2/principal/1')).toBe('open');
     fact(year, 'newlyDesignated', null);
     expect(year.status('nov-2/principal/1')).toBe('blocked');
-    fact(year, 'newlyDesignated', false);
-    expect(year.at('orientation')).toBe('introduced');
+    year.send('orientation.introduced');
+    expect(fact(year, 'newlyDesignated', false)?.transitions).toEqual([]);
+    expect(year.status('nov-2/principal/1')).toBe('notApplicable');
+    expect(replay(year.log)).toEqual(year.state);
+  });
+
+  test('that becomes known lets follow what was done while it was not', () => {
+    const year = new PaperYear(program);
+    fact(year, 'cps', null);
+    expect(year.standing('jan-1/principal/2')).toMatchObject({ status: 'blocked', doable: true });
+    year.complete('jan-1/principal/2');
+    expect(year.at('iqfsr')).toBe('notStarted');
+    fact(year, 'cps', false);
+    for (const event of ['introduced', 'facilitated', 'consensusReached'])
+      year.send(`iqfsr.${event}`);
+    expect(year.at('iqfsr')).toBe('enteredInIwas');
     expect(replay(year.log)).toEqual(year.state);
   });
 
@@ -333,7 +371,7 @@ describe('withdrawal', () => {
     year.on('2027-02-10');
     const entry = correct(year, { type: 'reinstate', reason });
     expect(entry?.status).toEqual(['withdrawn', 'active']);
-    expect(year.at('qer2')).toBe('noApprovedGrant');
+    expect(year.at('qer2')).toBe('preparing');
     expect(year.status('oct-1/district/1')).toBe('done');
     expect(year.status('oct-1/principal/1')).toBe('open');
     expect(replay(year.log)).toEqual(year.state);
@@ -418,17 +456,19 @@ describe('through the API', () => {
     const before = (await coach.get(`/v1/planning-years/${id}`)).body;
     const reply = await act(
       'force',
-      { region: 'iqfsr', state: 'consensus', reason },
+      { region: 'iqfsr', state: 'enteredInIwas', reason },
       '?dryRun=true',
     );
     expect(reply.statusCode).toBe(200);
     const { event, tasks, mails } = reply.json();
-    expect(event.changes).toEqual({ iqfsr: ['notStarted', 'consensus'] });
+    expect(event.changes).toEqual({ iqfsr: ['notStarted', 'enteredInIwas'] });
+    // Nobody says that what it passes was done: it is waived.
     const entered = tasks.find(({ title }: { title: string }) => /^Enter/.test(title));
-    expect(entered).toMatchObject({ role: 'principal', from: 'blocked', to: 'open' });
-    expect(mails.added.some((mail: { tasks: string[] }) => mail.tasks.includes(entered.task))).toBe(
-      true,
-    );
+    expect(entered).toMatchObject({ role: 'principal', from: 'open', to: 'waived' });
+    expect(new Set(tasks.map(({ to }: { to: string }) => to))).toEqual(new Set(['waived']));
+    expect(
+      mails.dropped.some((mail: { tasks: string[] }) => mail.tasks.includes(entered.task)),
+    ).toBe(true);
     expect((await coach.get(`/v1/planning-years/${id}`)).body).toBe(before);
   });
 

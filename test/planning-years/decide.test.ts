@@ -1,41 +1,16 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { apply } from '../../machines/advance.ts';
+import { eventsAfter } from '../../machines/reach.ts';
 import { isFinal } from '../../machines/region.ts';
-import { replay } from '../../src/planning-years/state.ts';
+import { replay, statesOf } from '../../src/planning-years/state.ts';
 import type { Program } from '../../src/programs/programs.ts';
 import { illinois, PaperYear } from '../support/year.ts';
+import { PLAN, throughTheYear } from './support/through-the-year.ts';
 
 let program: Program;
 beforeAll(async () => {
   program = await illinois();
 });
-
-const PLAN = { planHeldElsewhere: true, link: 'https://plans.example.invalid/sip' };
-
-/** Does every task that is open, as long as something opens, on dates through the year. */
-function throughTheYear(year: PaperYear, seen = new Set<string>()): Set<string> {
-  for (const date of [
-    '2026-10-20',
-    '2026-12-01',
-    '2027-01-05',
-    '2027-04-02',
-    '2027-07-01',
-    '2027-07-31',
-  ]) {
-    year.on(date);
-    for (let moved = true; moved; ) {
-      moved = false;
-      for (const [key, status] of year.statuses()) {
-        if (status === 'open') seen.add(key);
-        if (status !== 'open' || year.status(key) !== 'open') continue;
-        const { raises } = year.model.task(key);
-        const needsData = raises ? year.model.event(raises)?.spec.data?.required : false;
-        year.complete(key, needsData ? PLAN : undefined);
-        moved = true;
-      }
-    }
-  }
-  return seen;
-}
 
 describe('a year through its tasks alone', () => {
   const kinds = [
@@ -112,15 +87,21 @@ describe('one monthly meeting', () => {
 });
 
 describe('the status of a task', () => {
-  test('is blocked if and only if something is named that stands in its way', () => {
+  test('is blocked only if something is named that stands in its way; what is open names what holds back its event alone', () => {
     for (const given of [{}, { newlyDesignated: true, resourceAllocationReview: true }]) {
       const year = new PaperYear(program, { given });
       for (let step = 0; step < 60; step += 1) {
         for (const [key, status] of year.statuses()) {
-          const standing = year.standing(key);
+          const { obstacles, doable, ...standing } = year.standing(key);
           expect(standing.status).toBe(status);
-          if (status === 'blocked') expect(standing.obstacles).not.toEqual([]);
-          if (status === 'open') expect(standing.obstacles).toEqual([]);
+          if (status === 'blocked') {
+            expect(obstacles).not.toEqual([]);
+            expect(doable).toBe(year.model.task(key).kind === 'deadline');
+          }
+          if (status === 'open') {
+            expect(doable).toBe(true);
+            expect([key, obstacles.length > 0]).toEqual([key, eventWaits(year, key)]);
+          }
         }
         const open = [...year.statuses()].filter(([, status]) => status === 'open');
         const next = open[(step * 7) % open.length]?.[0];
@@ -132,20 +113,46 @@ describe('the status of a task', () => {
   });
 });
 
+/** Whether the event that a task raises lies ahead and can't happen yet. */
+function eventWaits({ model, state, today }: PaperYear, key: string): boolean {
+  const { raises } = model.task(key);
+  if (raises === null) return false;
+  const { region } = model.event(raises)!;
+  if (!eventsAfter(region, state.regions[region.key]!.state).includes(raises)) return false;
+  const facts = { conditions: state.conditions, today, dates: model.dates };
+  return !apply(model.machines, statesOf(state), { type: raises }, facts).ok;
+}
+
 describe('what is blocked says why and whose doing would help', () => {
-  test('a plan waits for the priorities', () => {
+  test('priorities wait for the final report, the analysis before them only warns of it', () => {
     const year = new PaperYear(program);
     const { status, obstacles } = year.standing('may-1/principal/conduct');
     expect(status).toBe('blocked');
     expect(obstacles[0]?.roles).toContain('principal');
     year.send('rootCause.meetingSet');
-    expect(year.standing('may-1/principal/conduct').obstacles).toEqual([
+    expect(year.standing('may-1/principal/conduct')).toMatchObject({
+      ...{ status: 'open', obstacles: [] },
+    });
+    const entry = year.complete('may-1/principal/conduct');
+    expect(entry?.warnings).toEqual([expect.objectContaining({ code: 'report-not-issued' })]);
+    expect(year.standing('may-1/principal/3').obstacles).toEqual([
       expect.objectContaining({
         tasks: ['may-1/vendor/1'],
         roles: expect.arrayContaining(['vendor']),
       }),
     ]);
-    expect(() => year.send('rootCause.conducted')).toThrow(/final needs assessment report/);
+    expect(() => year.send('rootCause.prioritiesNamed')).toThrow(/final needs assessment report/);
+  });
+
+  test('a plan may be drafted from the release on, and is complete only once there are priorities', () => {
+    const year = new PaperYear(program);
+    expect(year.at('sip')).toBe('drafting');
+    expect(year.status('jun-1/district/2')).toBe('open');
+    const { status, obstacles } = year.standing('jun-1/principal/2');
+    expect([status, obstacles[0]?.tasks]).toEqual([
+      ...['blocked', ['may-1/district/3', 'may-1/principal/3']],
+    ]);
+    expect(() => year.send('sip.completed', PLAN)).toThrow(/priorities/);
   });
 
   test('an unknown condition blocks, a contrary one takes the task away', () => {
@@ -178,24 +185,23 @@ describe('a return', () => {
 describe('reopening a task', () => {
   test('undoes the event that it raised, and what followed from it by itself', () => {
     const year = new PaperYear(program);
-    for (const task of ['may-1/district/2', 'may-1/principal/2']) year.complete(task);
-    bringReport(year);
-    year.complete('may-1/principal/conduct');
-    year.complete('may-1/district/3');
-    year.complete('may-1/principal/3');
-    expect(year.at('sip')).toBe('drafting');
-    const entry = year.reopen('may-1/principal/3', 'Too early.');
-    expect(entry?.data).toEqual({ task: 'may-1/principal/3', reason: 'Too early.' });
-    expect(year.at('rootCause')).toBe('conducted');
-    expect(year.at('sip')).toBe('notStarted');
-    expect(entry?.changes).toEqual({
-      rootCause: ['prioritiesNamed', 'conducted'],
-      sip: ['drafting', 'notStarted'],
-    });
-    expect(year.status('may-1/district/3')).toBe('done');
+    // They met before either had confirmed the letter: the meeting follows it by itself.
+    for (const task of ['nov-3/district/1', 'nov-3/principal/1']) year.complete(task);
+    year.complete('oct-1/district/1');
+    year.complete('oct-1/principal/1');
+    expect(year.at('designation')).toBe('coordinatorMet');
+    const entry = year.reopen('oct-1/principal/1', 'Too early.');
+    expect(entry?.data).toEqual({ task: 'oct-1/principal/1', reason: 'Too early.' });
+    expect(entry?.changes).toEqual({ designation: ['coordinatorMet', 'released'] });
+    expect(entry?.undoes.map(({ event }) => event)).toEqual([
+      'designation.letterReceived',
+      'designation.coordinatorMet',
+    ]);
+    expect(year.status('oct-1/district/1')).toBe('done');
+    expect(year.status('nov-3/district/1')).toBe('done');
     expect(replay(year.log)).toEqual(year.state);
-    year.complete('may-1/principal/3');
-    expect(year.at('sip')).toBe('drafting');
+    year.complete('oct-1/principal/1');
+    expect(year.at('designation')).toBe('coordinatorMet');
   });
 
   test('is refused, naming them, while later acts rest on it', () => {
@@ -203,7 +209,8 @@ describe('reopening a task', () => {
     year.send('rootCause.meetingSet');
     bringReport(year);
     year.send('rootCause.conducted');
-    expect(() => year.reopen('may-1/vendor/1')).toThrow(/Root cause|root cause/);
+    year.send('rootCause.prioritiesNamed');
+    expect(() => year.reopen('may-1/vendor/1')).toThrow(/"Priorities for the plan named"/);
     expect(year.at('needsAssessment')).toBe('reportIssued');
   });
 
@@ -219,19 +226,90 @@ describe('reopening a task', () => {
   });
 });
 
+describe('one month’s guidance', () => {
+  const [december, january] = ['dec-1/coordinator/2', 'jan-1/coordinator/3'];
+  const reviewed = () => {
+    const year = new PaperYear(program);
+    for (const event of ['named', 'compositionReviewed']) year.send(`leadershipTeam.${event}`);
+    return year;
+  };
+  const team = (year: PaperYear) => [
+    ...[year.at('leadershipTeam'), year.status(december), year.status(january)],
+  ];
+
+  test('moves the team to work, and that of the other months stays to be given', () => {
+    const year = reviewed();
+    expect(year.complete(december)?.settledTasks).toEqual([december]);
+    expect(team(year)).toEqual(['atWork', 'done', 'open']);
+    expect(year.complete(january)).toMatchObject({ transitions: [], warnings: [] });
+    expect(team(year)).toEqual(['atWork', 'done', 'done']);
+    // Another month's moves the team as well.
+    const late = reviewed();
+    late.complete(january);
+    expect(team(late)).toEqual(['atWork', 'open', 'done']);
+  });
+
+  test('takes the team back only where it was what moved it, and not where another month’s stands', () => {
+    const year = reviewed();
+    year.complete(december);
+    year.complete(january);
+    expect(year.reopen(january)).toMatchObject({ undoes: [], transitions: [] });
+    expect(team(year)).toEqual(['atWork', 'done', 'open']);
+    expect(year.reopen(december, 'It was not given.')?.changes).toEqual({
+      leadershipTeam: ['atWork', 'compositionReviewed'],
+    });
+    expect(team(year)).toEqual(['compositionReviewed', 'open', 'open']);
+
+    const both = reviewed();
+    both.complete(december);
+    both.complete(january);
+    const entry = both.reopen(december, 'It was not given.');
+    expect(entry?.transitions).toMatchObject([
+      { event: 'leadershipTeam.beganWork', automatic: true },
+    ]);
+    expect(team(both)).toEqual(['atWork', 'open', 'done']);
+    expect(replay(both.log)).toEqual(both.state);
+  });
+
+  test('given before the team was reviewed, moves it then, and is what is taken back', () => {
+    const year = new PaperYear(program);
+    expect(year.complete(december)?.warnings).toEqual([
+      expect.objectContaining({ code: 'event-held-back' }),
+    ]);
+    year.send('leadershipTeam.named');
+    year.send('leadershipTeam.compositionReviewed');
+    expect(team(year)).toEqual(['atWork', 'done', 'open']);
+    year.complete(january);
+    expect(year.reopen(january)?.undoes).toEqual([]);
+    year.reopen(december, 'It was not given.');
+    expect(team(year)).toEqual(['compositionReviewed', 'open', 'open']);
+    expect(replay(year.log)).toEqual(year.state);
+  });
+
+  test('of two given before it, the team rests on either', () => {
+    const year = new PaperYear(program);
+    year.complete(december);
+    year.complete(january);
+    year.send('leadershipTeam.named');
+    year.send('leadershipTeam.compositionReviewed');
+    expect(year.reopen(january)?.undoes).toEqual([]);
+    expect(team(year)).toEqual(['atWork', 'done', 'open']);
+    year.reopen(december, 'It was not given.');
+    expect(team(year)).toEqual(['compositionReviewed', 'open', 'open']);
+  });
+});
+
 describe('time', () => {
   test('closes the quarters on their own dates, also after a long stop', () => {
     const year = new PaperYear(program).on('2027-02-10');
-    expect(year.at('qer2')).toBe('noApprovedGrant');
     expect(
       year.log
         .filter(({ type }) => type === 'clock.advanced')
         .map(({ effectiveOn, changes }) => [effectiveOn, changes]),
-    ).toEqual([
-      ['2027-01-01', { qer2: ['quarterOpen', 'preparing'] }],
-      ['2027-01-21', { qer2: ['preparing', 'noApprovedGrant'] }],
-    ]);
-    expect(year.status('jan-2/district/submit')).toBe('notApplicable');
+    ).toEqual([['2027-01-01', { qer2: ['quarterOpen', 'preparing'] }]]);
+    // That the report's date has passed without a tick concludes nothing.
+    expect(year.at('qer2')).toBe('preparing');
+    expect(year.status('jan-2/district/submit')).toBe('open');
   });
 
   test('is never backward: an effective date in the future is refused', () => {
@@ -264,7 +342,9 @@ describe('time', () => {
     const facilitated = (effectiveOn: string) =>
       year.do({ kind: 'event', type: 'iqfsr.facilitated', effectiveOn });
     const entry = facilitated('2026-12-01');
-    expect(entry?.warnings).toEqual([expect.stringContaining('"Introduced" on 2026-12-10')]);
+    expect(entry?.warnings).toEqual([
+      { code: 'out-of-order', detail: expect.stringContaining('"Introduced" on 2026-12-10') },
+    ]);
     correct(year);
     expect(facilitated('2026-12-10')?.warnings).toEqual([]);
   });

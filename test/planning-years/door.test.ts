@@ -176,9 +176,9 @@ describe('a passage through the door', () => {
     const id = await opened();
     ctx.clock.set('2027-02-10T15:00:00Z');
     const { entry, row } = await act(id, { kind: 'event', type: 'designation.letterReceived' });
-    expect(entry?.seq).toBe(4);
-    expect(row.state.regions.qer2).toEqual({ state: 'noApprovedGrant', since: '2027-01-21' });
-    expect((await statusesOf(id))['jan-2/district/submit']).toBe('notApplicable');
+    expect(entry?.seq).toBe(3);
+    expect(row.state.regions.qer2).toEqual({ state: 'preparing', since: '2027-01-01' });
+    expect((await statusesOf(id))['jan-2/district/submit']).toBe('open');
   });
 });
 
@@ -265,6 +265,6 @@ describe('a rebuild', () => {
       { planningYear: id, what: 'task dec-5/slt/1' },
     ]);
     expect((await rebuild(ctx)).differences).toEqual([]);
-    expect((await findYear(ctx.db, id))?.state.regions.sip?.state).toBe('notStarted');
+    expect((await findYear(ctx.db, id))?.state.regions.sip?.state).toBe('drafting');
   });
 });

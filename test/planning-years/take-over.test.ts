@@ -61,14 +61,22 @@ describe('a state that what is known of the school contradicts', () => {
 describe('a state that the rules across regions would not have let happen', () => {
   test.each([
     ['a plan without priorities', { sip: 'approved' }, ['sip']],
+    ['priorities before the report', { rootCause: 'prioritiesNamed' }, ['rootCause']],
     ['a cause before the report', { rootCause: 'conducted' }, ['rootCause']],
     ['a report on no grant', { qer2: 'submitted', planningGrant: 'notReleased' }, ['qer2']],
-    ['no grant, and yet one', { qer2: 'noApprovedGrant', planningGrant: 'approved' }, ['qer2']],
-    ['work before the meeting', { orientation: 'trained' }, ['orientation']],
+    ['introduced before the meeting', { orientation: 'introduced' }, ['orientation']],
   ])('is taken, with a warning: %s', (_, regions, warned) => {
     const { faults, warnings } = of(regions);
     expect([faults, named(warnings)]).toEqual([[], warned]);
     expect(warnings[0]?.detail).toMatch(/^".+" stands at ".+" already\. .+\.$/);
+  });
+
+  test.each([
+    ['nothing to report, as somebody said', { qer2: 'noApprovedGrant', planningGrant: 'approved' }],
+    ['trained before the meeting', { orientation: 'trained' }],
+    ['a plan being drafted', { sip: 'drafting' }],
+  ])('is no longer one where the rules were loosened: %s', (_, regions) => {
+    expect(of(regions)).toEqual({ faults: [], warnings: [] });
   });
 
   test('is nothing to speak of once the others have come as far', () => {

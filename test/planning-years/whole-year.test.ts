@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { advanceDue } from '../../src/planning-years/clock-scan.ts';
+import { currentModel } from '../../src/planning-years/models.ts';
 import { rebuild } from '../../src/planning-years/rebuild.ts';
 import { type Client, type TestApp, testApp } from '../support/app.ts';
 
@@ -120,7 +121,7 @@ describe('what is set anew each year', () => {
     await set('2026-11-20');
     expect(await grantTask(id)).toMatchObject({ dueOn: '2026-11-20', status: 'preStart' });
     await set('2026-12-20');
-    expect(await grantTask(id)).toMatchObject({ dueOn: '2026-12-20', status: 'blocked' });
+    expect(await grantTask(id)).toMatchObject({ dueOn: '2026-12-20', status: 'open' });
     await admin.post(`/v1/tasks/${task.id}/extend`, { dueOn: '2027-01-10', reason: 'Flu.' }, ANY);
     await set('2026-12-22');
     expect(await grantTask(id)).toMatchObject({ dueOn: '2027-01-10' });
@@ -184,7 +185,7 @@ describe('a year taken over while it is under way', () => {
     const reply = await admin.csv('/v1/imports/designations', file.join('\n'));
     const [{ planningYear }] = reply.json().planningYears;
     const { regions } = (await admin.get(`/v1/planning-years/${planningYear}`)).json();
-    expect([regions.iqfsr.state, regions.sip.state]).toEqual(['enteredInIwas', 'notStarted']);
+    expect([regions.iqfsr.state, regions.sip.state]).toEqual(['enteredInIwas', 'drafting']);
     const bad = [file[0], `${school(16)},Comprehensive,2026-10-15,no,,somewhere,`].join('\n');
     const refused = await admin.csv('/v1/imports/designations', bad);
     expect(refused.json().rejected).toEqual([
@@ -207,7 +208,8 @@ describe('a year taken over while it is under way', () => {
       '/regions/iqfsr',
     ]);
     const odd = await admin.post('/v1/planning-years', body(17, { sip: 'approved' }));
-    const told = [expect.stringMatching(/improvement plan.+priorities.+not been named/)];
+    const detail = expect.stringMatching(/improvement plan.+priorities.+not been named/);
+    const told = [{ code: 'out-of-order', detail, pointer: '/regions/sip' }];
     expect([odd.statusCode, odd.json().warnings]).toEqual([201, told]);
     const log = (await admin.get(`/v1/planning-years/${odd.json().id}/events`)).json();
     expect(log.data[0]).toMatchObject({ type: 'year.opened', warnings: told });
@@ -244,17 +246,37 @@ describe('a year taken over while it is under way', () => {
 });
 
 describe('the end of the year', () => {
-  test('lets lapse what is open, and keeps the year open to what is still reported', async () => {
+  test('lets lapse what is open but for deadlines, which have days of grace, and takes reports all the time', async () => {
     api.clock.set('2026-10-20T15:00:00Z');
     const id = await opened();
     api.clock.set('2027-08-01T12:00:00Z');
     await advanceDue(api.ctx);
     const year = (await admin.get(`/v1/planning-years/${id}`)).json();
     expect(year.status).toBe('active');
-    expect(year.progress).toMatchObject({ open: 0, blocked: 0, overdue: 0 });
     expect(year.progress.lapsed).toBeGreaterThan(100);
-    const { data } = (await admin.get(`/v1/planning-years/${id}/events?limit=1000`)).json();
-    expect(data.at(-1)).toMatchObject({ type: 'clock.advanced', effectiveOn: '2027-08-01' });
+    const left = (await tasksOf(id)).filter(
+      ({ status }: { status: string }) => status === 'open' || status === 'blocked',
+    );
+    const deadlines = currentModel(api.ctx.programs, 'isbe-comprehensive', '2026-27').tasks.filter(
+      ({ kind }) => kind === 'deadline',
+    );
+    expect(left.map(({ kind }: { kind: string }) => kind)).toEqual(
+      deadlines.map(({ kind }) => kind),
+    );
+    const dated = left.filter(({ dueOn }: { dueOn: string | null }) => dueOn !== null);
+    expect(year.progress).toMatchObject({
+      ...{ open: deadlines.length, blocked: 0, overdue: dated.length },
+    });
+    const last = async () =>
+      (await admin.get(`/v1/planning-years/${id}/events?limit=1000`)).json().data.at(-1);
+    expect(await last()).toMatchObject({ type: 'clock.advanced', effectiveOn: '2027-08-01' });
+    api.clock.set('2027-09-30T12:00:00Z');
+    await advanceDue(api.ctx);
+    expect(await last()).toMatchObject({ type: 'clock.advanced', effectiveOn: '2027-09-30' });
+    const closed = (await admin.get(`/v1/planning-years/${id}`)).json();
+    expect(closed).toMatchObject({
+      ...{ status: 'active', progress: { open: 0, blocked: 0, overdue: 0 } },
+    });
     const reply = await admin.post(
       `/v1/planning-years/${id}/events`,
       { type: 'designation.letterReceived', note: 'Found in the files.' },

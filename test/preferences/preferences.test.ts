@@ -57,6 +57,24 @@ describe('preferences', () => {
     expect([...new Set(errors?.map((fault) => fault.pointer))]).toEqual([pointer]);
   });
 
+  test('name what may be switched off by its title: nothing that has a date', async () => {
+    const { optional, optionalKinds } = (await app.admin.get(url)).json();
+    expect(optionalKinds).toEqual([
+      { kind: 'isbe-comprehensive/month-begins', title: 'Monthly summaries' },
+      { kind: 'isbe-comprehensive/month-ending', title: 'Reminders before a month ends' },
+    ]);
+    expect(optional).toEqual(optionalKinds.map(({ kind }: { kind: string }) => kind));
+    for (const { id, optional: isOptional } of app.ctx.programs.all[0]!.pack.reminders.rules) {
+      if (isOptional) continue;
+      const refused = await put({ ...usual, switchedOff: [`isbe-comprehensive/${id}`] });
+      const { errors } = expectProblem(refused, 400);
+      expect([id, errors?.[0]?.detail]).toEqual([
+        id,
+        expect.stringContaining('cannot be switched off: it tells of something with a date'),
+      ]);
+    }
+  });
+
   test('are one’s own to set, and nobody else’s', async () => {
     const [school] = await directory(app);
     const at = { kind: 'school' as const, code: school! };

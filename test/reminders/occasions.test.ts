@@ -1,91 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Pack, ReminderRule } from '../../calendar/shape.ts';
+import type { ReminderRule } from '../../calendar/shape.ts';
 import { addDays, daysBetween } from '../../src/reminders/days.ts';
 import { isCurrent, occasionsOn, occasionsSince } from '../../src/reminders/occasions.ts';
-
-const always = { delivery: 'digest' as const, optional: false };
-const near: ReminderRule = {
-  ...always,
-  id: 'near',
-  when: 'daysBefore',
-  days: [14, 7, 3, 1, 0],
-  kinds: ['deadline'],
-};
-const missed: ReminderRule = {
-  ...always,
-  id: 'missed',
-  when: 'daysLate',
-  days: [1, 3, 7],
-  kinds: ['deadline'],
-};
-const escalated: ReminderRule = {
-  ...always,
-  id: 'escalated',
-  when: 'workingDaysLate',
-  days: [3],
-  to: { roles: [], kinds: ['coach'] },
-};
-const month: ReminderRule = {
-  ...always,
-  id: 'month',
-  when: 'monthBegins',
-  kinds: ['deadline', 'expected'],
-};
-const quarter: ReminderRule = {
-  ...always,
-  id: 'quarter',
-  when: 'quarterEnds',
-  months: [12],
-  days: 7,
-  tasks: ['report.submitted'],
-};
-const event: ReminderRule = {
-  ...always,
-  id: 'returned',
-  when: 'event',
-  events: ['report.returned'],
-  tasks: ['report.submitted'],
-  delivery: 'atOnce',
-};
-
-const packOf = (rules: ReminderRule[]): Pack =>
-  ({
-    program: {
-      roles: [
-        { id: 'coach-of-all', kind: 'coach' },
-        { id: 'principal', kind: 'school' },
-      ],
-    },
-    months: [
-      {
-        activities: [
-          {
-            tasks: [
-              { id: 'jan-1/principal/1', raises: 'report.submitted' },
-              { id: 'jan-1/principal/2' },
-            ],
-          },
-        ],
-      },
-    ],
-    reminders: { digestAt: '07:00', rules },
-    holidays: [{ title: 'Day off', on: { month: 2, day: 3 } }],
-  }) as unknown as Pack;
-
-const DUE = '2027-01-31';
-
-/** The keys of a deadline that is open, on a date, as far as they are not recorded yet. */
-function keys(
-  today: string,
-  { due = DUE, kind = 'deadline', recorded = [] as string[], rules = [near, missed] } = {},
-): string[] {
-  return occasionsOn(packOf(rules), today)
-    .bands.filter(({ kinds }) => kinds.includes(kind as 'deadline'))
-    .filter(({ from, to }) => from <= due && due <= to)
-    .map(({ rule, threshold }) => `${rule}:${threshold}:${due}`)
-    .filter((key) => !recorded.includes(key));
-}
+import {
+  DUE,
+  escalated,
+  event,
+  keys,
+  keysIn,
+  missed,
+  month,
+  near,
+  packOf,
+  quarter,
+  unset,
+} from './support/keys.ts';
 
 describe('a task that is due', () => {
   test('is first mentioned fourteen days ahead', () => {
@@ -110,6 +40,34 @@ describe('a task that is due', () => {
 
   test('brings nothing where no rule speaks of its kind', () => {
     expect(keys(DUE, { kind: 'expected' })).toEqual([]);
+  });
+});
+
+describe('a rule that names its tasks', () => {
+  const rules = [{ ...near, days: [7], tasks: ['report.submitted'] } as ReminderRule];
+
+  test('speaks of those alone', () => {
+    expect(keys('2027-01-24', { rules, task: 'jan-1/principal/1' })).toEqual(['near:7:2027-01-31']);
+    expect(keys('2027-01-24', { rules, task: 'jan-1/principal/2' })).toEqual([]);
+  });
+});
+
+describe('dates that nobody has set', () => {
+  test('are spoken of in each of the months named', () => {
+    const on = (today: string) => occasionsOn(packOf([unset]), today).unset;
+    expect(on('2027-01-20')).toEqual([
+      expect.objectContaining({ month: '2027-01', role: 'coach-of-all', kinds: ['deadline'] }),
+    ]);
+    expect(on('2027-02-01')).toEqual([]);
+    expect(on('2027-04-30')).toHaveLength(1);
+  });
+
+  test('are new when such a month begins, and current as long as it goes on', () => {
+    const pack = packOf([unset]);
+    expect(occasionsSince(pack, '2027-01-01', '2027-01-31').unset).toEqual([]);
+    expect(occasionsSince(pack, '2027-03-31', '2027-04-01').unset).toHaveLength(1);
+    expect(isCurrent(occasionsOn(pack, '2027-04-30'), 'unset:2027-04')).toBe(true);
+    expect(isCurrent(occasionsOn(pack, '2027-05-01'), 'unset:2027-04')).toBe(false);
   });
 });
 
@@ -226,18 +184,15 @@ describe('over any pattern of days on which the scan ran', () => {
 
   test('what is new since a date is what was not current on it', () => {
     const day = fc.integer({ min: -60, max: 60 }).map((days) => addDays(DUE, days));
+    const mails = fc.constantFrom('all' as const, 'working' as const);
+    const some = fc.integer({ min: 1, max: 40 });
     fc.assert(
-      fc.property(anyRule, day, fc.integer({ min: 1, max: 40 }), (rule, through, later) => {
-        const pack = packOf([rule]);
+      fc.property(anyRule, mails, day, some, fc.nat(9), (rule, mail, through, later, aim) => {
+        const pack = packOf([rule], mail);
         const today = addDays(through, later);
-        const fresh = keys(today, { rules: [rule] }).filter(
-          (key) => !keys(through, { rules: [rule] }).includes(key),
-        );
-        const { bands } = occasionsSince(pack, through, today);
-        const found = bands
-          .filter(({ from, to }) => from <= DUE && DUE <= to)
-          .map(({ rule, threshold }) => `${rule}:${threshold}:${DUE}`);
-        expect(found).toEqual(fresh);
+        const asked = { pack, safeBy: addDays(DUE, -aim) };
+        const fresh = keys(today, asked).filter((key) => !keys(through, asked).includes(key));
+        expect(keysIn(occasionsSince(pack, through, today), asked)).toEqual(fresh);
         for (const key of fresh) expect(isCurrent(occasionsOn(pack, today), key)).toBe(true);
       }),
     );

@@ -30,6 +30,7 @@ const pages: [string, () => string, number][] = [
   ['what comes after asking', () => '/sign-in/sent', 200],
   ['a link', () => link, 200],
   ['one’s own page', () => '/me', 200],
+  ['one’s own preferences', () => '/me/preferences', 200],
   ['a page that is refused', () => '/sign-in?unknown=1', 400],
   ['the mails', () => '/mail', 200],
   ['the explorer', () => '/docs/', 200],
@@ -62,7 +63,7 @@ test.each(pages)(
 );
 
 test('pages of people hold no script and no style at an element', async () => {
-  for (const url of ['/sign-in', '/sign-in/sent', link, '/me'])
+  for (const url of ['/sign-in', '/sign-in/sent', link, '/me', '/me/preferences'])
     expect((await mine.get(url)).body).not.toMatch(/<script|javascript:|\son\w+=|\sstyle=/i);
 });
 

@@ -9,10 +9,11 @@ export const outsideCps: Kind = {
   resourceAllocationReview: null,
 };
 
-/** A year with some regions set by hand. */
+/** A year as it stands from the release on, with some regions set by hand. */
 export const yearAt = (set: Record<string, string> = {}): Record<string, string> => ({
   ...initialRegions(machines),
   designation: 'released',
+  sip: 'drafting',
   ...set,
 });
 export const on = (today: string, conditions: Circumstances['conditions'] = outsideCps) => ({

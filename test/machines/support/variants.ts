@@ -1,5 +1,6 @@
 import { setup } from 'xstate';
 import {
+  type EventSpec,
   guardsOf,
   type ProgramMachines,
   type Region,
@@ -21,12 +22,12 @@ export function withRules(
   return { ...machines, rules, regions };
 }
 
-/** The same rules over a chart in which edges are added, or taken away by `null`. */
+/** The same rules over a chart in which edges are added or changed, or taken away by `null`. */
 export function withEdges(
   machines: ProgramMachines,
   key: string,
   state: string,
-  on: Record<string, string | null>,
+  on: Record<string, string | { target: string; guard: string } | null>,
 ): ProgramMachines {
   const regions = machines.regions.map((region) => {
     if (region.key !== key) return region;
@@ -35,6 +36,21 @@ export function withEdges(
     const edges = Object.entries({ ...node.on, ...on }).filter(([, target]) => target !== null);
     node.on = Object.fromEntries(edges) as typeof node.on & object;
     return rebuilt(region, machines.rules, config);
+  });
+  return { ...machines, regions };
+}
+
+/** The same charts, with an event that is brought about otherwise. */
+export function withEvent(
+  machines: ProgramMachines,
+  type: string,
+  changed: Partial<EventSpec>,
+): ProgramMachines {
+  const regions = machines.regions.map((region) => {
+    const spec = region.events[type];
+    return spec
+      ? { ...region, events: { ...region.events, [type]: { ...spec, ...changed } } }
+      : region;
   });
   return { ...machines, regions };
 }

@@ -15,13 +15,15 @@ export interface PlayedYear {
   conditions: Kind;
   regions: Record<string, string>;
   day: number;
-  /** What was accepted, in order: the only thing that the checker of orders looks at. */
-  accepted: Accepted[];
+  /** What was tried and what came of it, in order: the only thing that the checker of orders looks at. */
+  happened: Happening[];
 }
 
-export interface Accepted {
+export interface Happening {
   /** An event, or `corrected` for a condition that turned out to be another. */
   type: string;
+  /** Whether somebody sent it or the engine applied it; or why it was refused and did not happen. */
+  how: 'sent' | 'byItself' | 'refusedByState' | 'refusedByRule';
   on: string;
   /** The school as it was known then. */
   school: Kind;
@@ -34,9 +36,6 @@ export const dates = {
   quarter2Ends: '2026-12-31',
   quarter3Ends: '2027-03-31',
   quarter4Ends: '2027-06-30',
-  qer2Due: '2027-01-20',
-  qer3Due: '2027-04-20',
-  qer4Due: '2027-07-20',
 };
 
 const unknown = [true, false, null];
@@ -53,7 +52,7 @@ export type Kind = Record<'newlyDesignated' | 'cps' | 'resourceAllocationReview'
 /** A year opened so many days after October 1: releases come late, schools are taken over. */
 export function openYear(machines: ProgramMachines, conditions: Kind, day: number): PlayedYear {
   const regions = initialRegions(machines);
-  const year: PlayedYear = { machines, conditions, regions, day, accepted: [] };
+  const year: PlayedYear = { machines, conditions, regions, day, happened: [] };
   letTimeAct(year);
   return year;
 }
@@ -95,8 +94,8 @@ export function correctFact(year: PlayedYear, fact: keyof Kind, value: boolean |
   const first = correct(year.machines, before, circumstances(year), fact);
   const then = advance(year.machines, first.regions, circumstances(year));
   year.regions = then.regions;
-  note(year, 'corrected', { fact, before, after: year.regions });
-  for (const { type } of [...first.applied, ...then.applied]) note(year, type);
+  note(year, 'corrected', 'sent', { fact, before, after: year.regions });
+  for (const { type } of [...first.applied, ...then.applied]) note(year, type, 'byItself');
 }
 
 /** Everybody does what is possible, nobody returns anything, days pass: whether the year gets done. */
@@ -132,9 +131,12 @@ function everybodyActs(year: PlayedYear): boolean {
 
 function send(year: PlayedYear, type: string): boolean {
   const outcome = apply(year.machines, year.regions, { type }, circumstances(year));
-  if (!outcome.ok) return false;
+  if (!outcome.ok) {
+    note(year, type, outcome.refusal.kind === 'guard' ? 'refusedByRule' : 'refusedByState');
+    return false;
+  }
   year.regions = outcome.regions;
-  note(year, type);
+  note(year, type, 'sent');
   letTimeAct(year);
   return true;
 }
@@ -147,12 +149,17 @@ function daysPass(year: PlayedYear, days: number): void {
 function letTimeAct(year: PlayedYear): void {
   const { regions, applied } = advance(year.machines, year.regions, circumstances(year));
   year.regions = regions;
-  for (const { type } of applied) note(year, type);
+  for (const { type } of applied) note(year, type, 'byItself');
 }
 
-function note(year: PlayedYear, type: string, stood?: Accepted['stood']): void {
+function note(
+  year: PlayedYear,
+  type: string,
+  how: Happening['how'],
+  stood?: Happening['stood'],
+): void {
   const { day, conditions: school } = year;
-  year.accepted.push({ type, on: calendar[day]!, school, ...(stood && { stood }) });
+  year.happened.push({ type, how, on: calendar[day]!, school, ...(stood && { stood }) });
 }
 
 const firstDay = Date.UTC(2026, 9, 1);

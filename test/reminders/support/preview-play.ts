@@ -97,6 +97,8 @@ async function populate(add: ReturnType<typeof fixtures>, group: number): Promis
     await task('jan-1/principal/6', null);
     await task('jan-1/district/1', '2028-01-20');
     await task('jan-1/coordinator/1', '2028-02-28', 'expected');
+    await add.task(year, 'jan-1/principal/7', { dueOn: '2028-02-06', safeBy: '2028-02-04' });
+    await add.task(year, 'jan-1/principal/8', { dueOn: '2028-03-31', safeBy: '2028-02-25' });
     await add.task(year, 'jan-1/district/2', { dueOn: '2028-02-15', status: 'blocked' });
     await add.task(year, 'jan-1/district/3', { dueOn: '2028-02-01', status: 'done' });
   }

@@ -6,10 +6,12 @@ import { plusDays, type RowsYear, type School, type Task } from './rows-year.ts'
  * The ledger that a year must leave, worked out from the rules in words and sharing no code with
  * src/reminders. Each day is looked at in the morning and again after its changes:
  *
- * - a deadline is told of 14, 7, 3, 1 and 0 days ahead, and 1, 3 and 7 days late, the last threshold
- *   that is reached alone, to everybody who holds its role;
+ * - a deadline, open or blocked, is told of 14, 7, 3, 1 and 0 days before the day to aim at, and 1, 3
+ *   and 7 days after its date, the last threshold that is reached alone, to everybody who holds its
+ *   role; what would fall on a day without mail goes on the one before, 14 and 7 days on the one after;
  * - one that is late for three working days is told to the coordinators, if it is not their own;
- * - a month that expects something of a role is told to it once;
+ * - an occasion that is open is told of 7 and 1 days before it, likewise, and never late;
+ * - a month that expects something of a role, or has something late of it, is told to it once;
  * - what would reach nobody is held, and the coordinators hear of it once for each day that brought
  *   something to hold; whoever comes first while it still holds gets it.
  *
@@ -74,37 +76,66 @@ export async function writtenRows(db: Db): Promise<string[]> {
 /** `[role, "role task occasion"]` of all that the rules say on a day, before or after its changes. */
 function said({ tasks }: School, day: string, after: boolean): [string, string][] {
   const by = (on: string) => (after ? on <= day : on < day);
-  const open = tasks
+  const left = tasks
     .filter(({ doneOn }) => doneOn === null || !by(doneOn))
     .map((task) => ({
       ...task,
       dueOn: task.moved && by(task.moved.on) ? task.moved.to : task.dueOn,
+      isOpen: task.opensOn === null || by(task.opensOn),
     }));
-  const months = open
-    .filter(({ dueOn }) => dueOn.slice(0, 7) === day.slice(0, 7))
+  const months = left
+    .filter(({ kind }) => kind !== 'occasion')
+    .filter(({ kind, dueOn, isOpen }) => {
+      const [theirs, ours] = [dueOn.slice(0, 7), day.slice(0, 7)];
+      return theirs === ours || (theirs < ours && (isOpen || kind === 'deadline'));
+    })
     .map(({ role }): [string, string] => [role, `${role} - month:${day.slice(0, 7)}`]);
   return [
     ...new Map(months.map((month) => [month[1], month])).values(),
-    ...open.filter(({ kind }) => kind === 'deadline').flatMap((task) => ofDeadline(task, day)),
+    ...left.flatMap((task) =>
+      task.kind === 'deadline'
+        ? ofDeadline(task, day)
+        : task.kind === 'occasion' && task.isOpen
+          ? ahead(task, 'occasion', [1, 7], day)
+          : [],
+    ),
   ];
 }
 
-function ofDeadline({ id, role, dueOn }: Task, day: string): [string, string][] {
-  const left = (Date.parse(dueOn) - Date.parse(day)) / 86_400_000;
-  const found: [string, string][] = [];
-  const ahead = [0, 1, 3, 7, 14].find((days) => left >= 0 && left <= days);
-  if (ahead !== undefined) found.push([role, `${role} ${id} deadline:${ahead}:${dueOn}`]);
-  const late = [7, 3, 1].find((days) => -left >= days);
+function ofDeadline(task: Task, day: string): [string, string][] {
+  const { id, role, dueOn } = task;
+  const found = ahead(task, 'deadline', [0, 1, 3, 7, 14], day);
+  const late = [7, 3, 1].find((days) => plusDays(dueOn, days) <= day);
   if (late !== undefined) found.push([role, `${role} ${id} missed:${late}:${dueOn}`]);
   if (role !== 'coordinator' && workingDaysAfter(dueOn, day) >= 3)
     found.push(['coordinator', `coordinator ${id} escalated:3:${dueOn}`]);
   return found;
 }
 
+/** Of the thresholds, nearest first, the first whose day has come, until the due date is over. */
+function ahead(
+  { id, role, dueOn, safeBy }: Task,
+  rule: string,
+  thresholds: number[],
+  day: string,
+): [string, string][] {
+  if (dueOn < day) return [];
+  const aim = safeBy === null || safeBy > dueOn ? dueOn : safeBy;
+  const threshold = thresholds.find((days) => mailDay(plusDays(aim, -days), days > 3) <= day);
+  return threshold === undefined ? [] : [[role, `${role} ${id} ${rule}:${threshold}:${aim}`]];
+}
+
+const mailDay = (day: string, later: boolean): string =>
+  isMailDay(day) ? day : mailDay(plusDays(day, later ? 1 : -1), later);
+
+/** Neither weekend nor the one holiday. */
+const isMailDay = (day: string): boolean =>
+  !/^S/.test(new Date(day).toUTCString()) && !day.endsWith('-01-20');
+
 function workingDaysAfter(dueOn: string, day: string): number {
   let count = 0;
   for (let each = plusDays(dueOn, 1); each <= day && count < 3; each = plusDays(each, 1))
-    if (!/^S/.test(new Date(each).toUTCString()) && !each.endsWith('-01-20')) count += 1;
+    if (isMailDay(each)) count += 1;
   return count;
 }
 

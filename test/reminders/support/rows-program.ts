@@ -12,14 +12,22 @@ const escalation: ReminderRule = {
   delivery: 'digest',
   optional: false,
 };
+const occasions: ReminderRule = {
+  id: 'occasion',
+  when: 'daysBefore',
+  days: [7, 1],
+  kinds: ['occasion'],
+  delivery: 'digest',
+  optional: false,
+};
 
-/** The example program with an escalation and a holiday, for what is only recorded and never sent. */
+/** The example program with more rules and a holiday, for what is only recorded and never sent. */
 const program = {
   ...example!,
   pack: {
     ...pack,
     holidays: [{ title: 'Day off', on: { month: 1, day: 20 } }],
-    reminders: { ...pack.reminders, rules: [...pack.reminders.rules, escalation] },
+    reminders: { ...pack.reminders, rules: [...pack.reminders.rules, escalation, occasions] },
   },
 };
 

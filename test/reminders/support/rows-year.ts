@@ -19,8 +19,12 @@ export interface School {
 export interface Task {
   id: string;
   role: string;
-  kind: 'deadline' | 'expected';
+  kind: 'deadline' | 'occasion' | 'expected';
   dueOn: string;
+  /** The day to aim at; a date that is moved may come to lie before it. */
+  safeBy: string | null;
+  /** Blocked until after the morning of this date; null: it is open from the beginning. */
+  opensOn: string | null;
   /** Done after the morning of this date; null: never. */
   doneOn: string | null;
   /** Moved to another date after the morning of some date. */
@@ -55,12 +59,17 @@ export async function seedRowsYear(
     school.posts.push({ person: coach, role: 'coordinator', from: '2026-08-01', to: null });
     for (let key = 0; key < 8; key++) {
       const role = ['principal', 'district', 'principal', 'coordinator'][key % 4]!;
-      const kind = key % 3 === 0 ? 'expected' : 'deadline';
+      const kind = (['expected', 'deadline', 'deadline', 'occasion'] as const)[some(4)]!;
       const dueOn = date();
-      const id = await add.task(year, `jan-1/${role}/${key}`, { dueOn, kind });
+      const safeBy = random() < 0.4 ? plusDays(dueOn, -1 - some(6)) : null;
+      const opensOn = random() < 0.4 ? date() : null;
+      const id = await add.task(year, `jan-1/${role}/${key}`, {
+        ...{ dueOn, kind, status: opensOn === null ? 'open' : 'blocked' },
+        ...(safeBy !== null && { safeBy }),
+      });
       const doneOn = random() < 0.6 ? date() : null;
       const moved = random() < 0.2 ? { on: date(), to: date() } : null;
-      school.tasks.push({ id, role, kind, dueOn, doneOn, moved });
+      school.tasks.push({ id, role, kind, dueOn, safeBy, opensOn, doneOn, moved });
     }
     for (const role of ['principal', 'district']) {
       // Somebody from the beginning, somebody later, or nobody for a while.
@@ -85,9 +94,16 @@ export async function changeOn(db: Db, { schools }: RowsYear, day: string): Prom
     await sql`update reminders set status = 'sent' where status = 'scheduled'`.execute(trx);
     const touched: string[] = [];
     for (const { year, tasks } of schools)
-      for (const { id, doneOn, moved } of tasks) {
-        if (doneOn !== day && moved?.on !== day) continue;
+      for (const { id, opensOn, doneOn, moved } of tasks) {
+        if (opensOn !== day && doneOn !== day && moved?.on !== day) continue;
         touched.push(year);
+        if (opensOn === day)
+          await trx
+            .updateTable('tasks')
+            .set({ status: 'open' })
+            .where('id', '=', id)
+            .where('status', '=', 'blocked')
+            .execute();
         if (moved?.on === day)
           await trx.updateTable('tasks').set({ dueOn: moved.to }).where('id', '=', id).execute();
         if (doneOn === day)

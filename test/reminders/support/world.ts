@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import type { Pack } from '../../../calendar/shape.ts';
+import type { Pack, TaskKind } from '../../../calendar/shape.ts';
 import type { Clock } from '../../../src/clock.ts';
 import type { Config } from '../../../src/config.ts';
 import type { Context, Db } from '../../../src/context.ts';
@@ -221,7 +221,7 @@ export function fixtures(db: Db) {
         dueOn?: string | null;
         safeBy?: string;
         month?: string;
-        kind?: 'deadline' | 'expected';
+        kind?: TaskKind;
         status?: TaskStatus;
       } = {},
     ) {

@@ -44,18 +44,27 @@ export async function toldYears({ db, programs, clock }: Context): Promise<ToldY
         tasks: model.tasks.map((task) => {
           const status = statuses.get(task.key)!;
           const dueOn = dueOnOf(state, task);
-          const overdue = status === 'open' && dueOn !== null && dueOn < today;
-          return { regions: regionsOf(model, task), month: task.month, status, dueOn, overdue };
+          const speaks =
+            task.kind === 'deadline'
+              ? status === 'open' || status === 'blocked'
+              : task.kind === 'expected' && status === 'open';
+          const overdue = speaks && dueOn !== null && dueOn < today;
+          return { regions: regionsOf(task), month: task.month, status, dueOn, overdue };
         }),
       };
     }),
   );
 }
 
-const regionsOf = (model: YearModel, task: YearModel['tasks'][number]): string[] =>
+const regionsOf = (task: YearModel['tasks'][number]): string[] =>
   task.raises
     ? [task.raises.split('.')[0]!]
-    : task.opensWhen.map(([region]) => region).filter((key) => model.region(key));
+    : ATTENDED.test(task.activity) && !/isbe|coordinator/.test(task.role)
+      ? ['orientation']
+      : task.opensWhen.map(([region]) => region).filter((key) => key !== 'designation');
+
+/** What is watched and attended is part of orientation, though it moves it nowhere. */
+const ATTENDED = /^(nov-[12]|dec-[56]|may-2)$/;
 
 type Numbers = Omit<Group, 'key' | 'title'>;
 

@@ -125,7 +125,7 @@ interface Waiting {
 
 /** The days of 2026-27 on which Illinois' offices are closed, from the state's own list. */
 const CLOSED =
-  '2026-10-12 2026-11-03 2026-11-11 2026-11-26 2026-11-27 2026-12-25 2027-01-01 2027-01-18 2027-02-12 2027-02-15 2027-05-31 2027-06-18 2027-07-05';
+  '2026-10-12 2026-11-03 2026-11-11 2026-11-26 2026-11-27 2026-12-25 2027-01-01 2027-01-18 2027-02-12 2027-02-15 2027-05-31 2027-06-18 2027-07-05 2027-09-06';
 
 /** Mail goes out on working days. */
 const isMailDay = (day: string): boolean =>
@@ -142,26 +142,52 @@ function stillSaid(
   day: string,
 ): boolean {
   const [key, said = ''] = occasion.split(' ');
-  const dueOf = (task: TaskModel) => state.extended[task.key] ?? task.dueOn;
+  const standing = standingIn(state, statuses);
+  const { dueOf, aimOf, isLeft, speaks } = standing;
+  const rule = pack.reminders.rules.find(({ id }) => id === said.split(':')[0])!;
+  const month = said.split(':')[1];
   if (key !== '-') {
     const task = tasks.find((one) => one.key === key)!;
-    const status = statuses.get(task.key)!;
-    const rule = pack.reminders.rules.find(({ id }) => id === said.split(':')[0]);
-    if (rule?.when === 'event') return status === 'open';
-    if (rule?.when === 'quarterEnds')
-      return said.endsWith(`:${day.slice(0, 7)}`) && ['open', 'blocked'].includes(status);
-    return status === 'open' && said.endsWith(`:${dueOf(task)}`);
+    if (rule.when === 'quarterEnds') return month === day.slice(0, 7) && isLeft(task);
+    // What people come together for is over with its day.
+    if (task.kind === 'occasion' && dueOf(task)! < day) return false;
+    if (rule.when === 'event') return speaks(task);
+    return speaks(task) && said.endsWith(`:${(rule.when === 'daysBefore' ? aimOf : dueOf)(task)}`);
   }
-  const month = said.split(':')[1];
-  return (
-    month === day.slice(0, 7) &&
-    tasks.some(
-      (task) =>
-        task.role === role &&
-        (dueOf(task)?.slice(0, 7) ?? task.month) === month &&
-        ['open', 'blocked'].includes(statuses.get(task.key)!),
-    )
-  );
+  if (month !== day.slice(0, 7) || !('kinds' in rule)) return false;
+  const spoken = tasks.filter((task) => rule.kinds.includes(task.kind) && isLeft(task));
+  return rule.when === 'datesUnset'
+    ? spoken.some((task) => dueOf(task) === null)
+    : spoken.some((task) => task.role === role && standing.isOfMonth(task, month));
+}
+
+/** What the rules ask of tasks as a year stands. */
+function standingIn(state: YearState, statuses: ReadonlyMap<string, string>) {
+  const is = (task: TaskModel, ...wanted: string[]) => wanted.includes(statuses.get(task.key)!);
+  /** A date of its own takes the place of both others. */
+  const dueOf = (task: TaskModel): string | null => state.extended[task.key] ?? task.dueOn;
+  const aimOf = (task: TaskModel): string | null =>
+    state.extended[task.key] ??
+    [task.safeBy, task.dueOn].flatMap((one) => one ?? []).sort()[0] ??
+    null;
+  const isLeft = (task: TaskModel): boolean => is(task, 'open', 'blocked');
+  /** A deadline does so whatever stands in its way. */
+  const speaks = (task: TaskModel): boolean =>
+    is(task, 'open') || (task.kind === 'deadline' && is(task, 'blocked'));
+  /** Of the month, or left over from an earlier one. */
+  const isOfMonth = (task: TaskModel, month: string): boolean => {
+    const own = (dueOf(task) ?? task.month).slice(0, 7);
+    if (own === month) return isLeft(task);
+    return dueOf(task) !== null && own < month && task.kind !== 'occasion' && speaks(task);
+  };
+  return { dueOf, aimOf, isLeft, speaks, isOfMonth };
+}
+
+/** A threshold of few days that falls on a day without mail goes on the one before, others on the next. */
+function toldOn(aim: string, threshold: number): string {
+  let day = plusDays(aim, -threshold);
+  while (!isMailDay(day)) day = plusDays(day, threshold <= 3 ? -1 : 1);
+  return day;
 }
 
 interface Said {
@@ -180,14 +206,14 @@ function occasions(
   statuses: ReadonlyMap<string, string>,
   day: string,
 ): Said[] {
-  const dueOf = (task: TaskModel): string | null => state.extended[task.key] ?? task.dueOn;
-  const is = (task: TaskModel, ...wanted: string[]) => wanted.includes(statuses.get(task.key)!);
+  const { dueOf, aimOf, isLeft, speaks, isOfMonth } = standingIn(state, statuses);
+  const month = day.slice(0, 7);
   return pack.reminders.rules.flatMap((rule): Said[] => {
-    const named = (task: TaskModel): boolean =>
-      'tasks' in rule &&
-      (rule.tasks.includes(task.key) || (task.raises !== null && rule.tasks.includes(task.raises)));
+    const names = 'tasks' in rule ? rule.tasks : undefined;
+    const named = ({ key, raises }: TaskModel): boolean =>
+      names === undefined || names.includes(key) || (raises !== null && names.includes(raises));
     const spoken = model.tasks.filter(
-      (task) => !('kinds' in rule) || rule.kinds.includes(task.kind),
+      (task) => named(task) && (!('kinds' in rule) || rule.kinds.includes(task.kind)),
     );
     const say = (task: TaskModel, key: string): Said => ({
       role: task.role,
@@ -195,31 +221,35 @@ function occasions(
     });
     switch (rule.when) {
       case 'monthBegins': {
-        const month = day.slice(0, 7);
-        const roles = spoken
-          .filter((task) => (dueOf(task) ?? task.month).slice(0, 7) === month)
-          .filter((task) => is(task, 'open', 'blocked'))
-          .map(({ role }) => role);
+        const roles = spoken.filter((task) => isOfMonth(task, month)).map(({ role }) => role);
         return [...new Set(roles)].map((role) => ({ role, occasion: `- ${rule.id}:${month}` }));
       }
+      case 'datesUnset':
+        if (!rule.months.includes(Number(day.slice(5, 7)))) return [];
+        if (!spoken.some((task) => isLeft(task) && dueOf(task) === null)) return [];
+        return pack.program.roles
+          .filter(({ kind }) => rule.to.kinds.includes(kind))
+          .map(({ id }) => ({ role: id, occasion: `- ${rule.id}:${month}` }));
       case 'daysBefore':
+        return spoken.flatMap((task) => {
+          const [due, aim] = [dueOf(task), aimOf(task)];
+          if (due === null || aim === null || !speaks(task) || due < day) return [];
+          const passed = rule.days.filter((days) => toldOn(aim, days) <= day);
+          // The threshold passed last is the one that counts.
+          return passed.length === 0 ? [] : [say(task, `${Math.min(...passed)}:${aim}`)];
+        });
       case 'daysLate':
         return spoken.flatMap((task) => {
           const due = dueOf(task);
-          if (due === null || !is(task, 'open')) return [];
-          const left = (Date.parse(due) - Date.parse(day)) / 86_400_000;
-          const before = rule.when === 'daysBefore';
-          if (before ? left < 0 : left >= 0) return [];
-          // The threshold passed last is the one that counts.
-          const passed = rule.days.filter((days) => (before ? days >= left : days <= -left));
-          if (passed.length === 0) return [];
-          return [say(task, `${before ? Math.min(...passed) : Math.max(...passed)}:${due}`)];
+          if (due === null || task.kind === 'occasion' || !speaks(task)) return [];
+          const passed = rule.days.filter((days) => plusDays(due, days) <= day);
+          return passed.length === 0 ? [] : [say(task, `${Math.max(...passed)}:${due}`)];
         });
       case 'workingDaysLate':
         // Deadlines alone escalate, and to others than the role that is late.
         return spoken.flatMap((task) => {
           const due = dueOf(task);
-          if (due === null || task.kind !== 'deadline' || !is(task, 'open')) return [];
+          if (due === null || task.kind !== 'deadline' || !speaks(task)) return [];
           const passed = rule.days.filter((days) => days <= workingDaysBetween(due, day));
           if (passed.length === 0) return [];
           const { occasion } = say(task, `${Math.max(...passed)}:${due}`);
@@ -228,12 +258,12 @@ function occasions(
             .map(({ id }) => ({ role: id, occasion }));
         });
       case 'quarterEnds': {
-        const [year, month] = day.split('-').map(Number) as [number, number];
+        const [year, at] = day.split('-').map(Number) as [number, number];
         const nextMonths = (count: number) =>
-          new Date(Date.UTC(year, month - 1 + count, 1)).toISOString().slice(0, 10);
-        if (!rule.months.includes(month) || plusDays(day, rule.days + 1) < nextMonths(1)) return [];
-        return model.tasks
-          .filter((task) => named(task) && is(task, 'open', 'blocked'))
+          new Date(Date.UTC(year, at - 1 + count, 1)).toISOString().slice(0, 10);
+        if (!rule.months.includes(at) || plusDays(day, rule.days + 1) < nextMonths(1)) return [];
+        return spoken
+          .filter(isLeft)
           .filter((task) => {
             const due = dueOf(task);
             return due !== null && due >= nextMonths(0) && due < nextMonths(2);
@@ -247,9 +277,7 @@ function occasions(
             today >= weekAgo && transitions.some(({ event }) => rule.events.includes(event)),
         );
         return called.flatMap(({ today, seq }) =>
-          model.tasks
-            .filter((task) => named(task) && is(task, 'open'))
-            .map((task) => say(task, `${today}:${seq}`)),
+          spoken.filter(speaks).map((task) => say(task, `${today}:${seq}`)),
         );
       }
       case 'addressRefused':
