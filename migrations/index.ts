@@ -23,6 +23,7 @@ import * as chartsOfVersion2 from './20261128T1010_charts_of_version_2.ts';
 import * as vendorsByContract from './20261128T1300_vendors_by_contract.ts';
 import * as reminderDays from './20261201T0300_reminder_days.ts';
 import * as whatIsLate from './20261201T0310_what_is_late.ts';
+import * as askers from './20261201T0320_askers.ts';
 
 /** Every migration, oldest first. */
 export const migrations: Record<string, Migration> = {
@@ -50,4 +51,5 @@ export const migrations: Record<string, Migration> = {
   '20261128T1300_vendors_by_contract': vendorsByContract,
   '20261201T0300_reminder_days': reminderDays,
   '20261201T0310_what_is_late': whatIsLate,
+  '20261201T0320_askers': askers,
 };

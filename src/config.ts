@@ -40,6 +40,10 @@ export interface ProviderConfig {
   clientSecret: string | null;
   /** The claim that proves a second factor, and the values of which one is needed; null: none is. */
   secondFactor: { claim: string; values: string[] } | null;
+  /** The claim whose address is believed as it stands; null: `email`, where `email_verified` says so. */
+  addressClaim: string | null;
+  /** The claims that together name somebody for good. */
+  subjectClaims: string[];
 }
 
 /** Names every fault at once. */
@@ -133,6 +137,15 @@ const rules = z
       .string()
       .regex(/^[\w:./-]+=[^=,\s]+(,[^=,\s]+)*$/, 'names no claim with its values')
       .optional(),
+    OIDC_ADDRESS: z
+      .string()
+      .regex(/^[\w:./-]+$/, 'names no claim')
+      .optional(),
+    OIDC_SUBJECT: z
+      .string()
+      .regex(/^[\w:./-]+(,[\w:./-]+)*$/, 'names no claims')
+      .transform((list) => list.split(','))
+      .optional(),
     EXPLORER: z.enum(['open', 'closed'], 'is neither open nor closed'),
     METRICS: z.enum(['open', 'closed'], 'is neither open nor closed'),
     DEMO: z.enum(['0', '1'], 'is neither 0 nor 1').optional(),
@@ -145,7 +158,10 @@ const rules = z
     when: () => true,
   })
   .superRefine((given, { addIssue }) => {
-    const names = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_MFA'] as const;
+    const names = [
+      ...(['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_MFA'] as const),
+      ...(['OIDC_ADDRESS', 'OIDC_SUBJECT'] as const),
+    ];
     if (names.every((name) => given[name] === undefined)) return;
     for (const name of ['OIDC_ISSUER', 'OIDC_CLIENT_ID'] as const)
       if (given[name] === undefined)
@@ -166,6 +182,8 @@ function providerOf(given: Given): ProviderConfig | null {
     clientId: given.OIDC_CLIENT_ID,
     clientSecret: given.OIDC_CLIENT_SECRET ?? null,
     secondFactor: values === undefined ? null : { claim, values: values.split(',') },
+    addressClaim: given.OIDC_ADDRESS ?? null,
+    subjectClaims: given.OIDC_SUBJECT ?? ['sub'],
   };
 }
 

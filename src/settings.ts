@@ -74,6 +74,18 @@ export const settings = {
       'The claim that proves a second factor, with the values that do. Unset: none is asked for.',
     write: 'a claim and its values, e.g. OIDC_MFA=amr=mfa,hwk',
   },
+  OIDC_ADDRESS: {
+    default: null,
+    meaning:
+      'The claim whose address is believed as it stands, for a provider that vouches for none and whose accounts are all your own: preferred_username with Microsoft Entra. Unset: email, where email_verified says so.',
+    write: 'the name of a claim, e.g. OIDC_ADDRESS=preferred_username',
+  },
+  OIDC_SUBJECT: {
+    default: null,
+    meaning:
+      'The claims that together name somebody for good: tid,oid with Microsoft Entra, whose sub differs from one application to the next. Unset: sub.',
+    write: 'names of claims, e.g. OIDC_SUBJECT=tid,oid',
+  },
   EXPLORER: {
     default: 'open',
     meaning:

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { createHash, type KeyObject } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Db, Trx } from '../context.ts';
 import { appliedMigrations, plain, readSequences, readTables, type Table } from './catalog.ts';
 import { BackupRefusedError } from './errors.ts';
 import { FORMAT, type Head, type Header, type Seal, type Section, type Trailer } from './format.ts';
 import { prepareSession } from './session.ts';
+import { signed } from './signing.ts';
 import { writeGzip } from './write-gzip.ts';
 
 export interface BackedUp {
@@ -19,13 +20,14 @@ export interface BackedUp {
  * says how. Others go on reading and writing meanwhile. The database stays at the migrations that it
  * has: it may be one of an earlier release.
  *
+ * @param key what it is signed with; left out: it is not, and is restored only where that is asked for
  * @param overwrite whether a file that stands there is replaced
  * @throws BackupRefusedError when there is nothing to back up, or the file stands there
  */
 export async function backup(
   db: Db,
   path: string,
-  { at, overwrite = false }: { at: Date; overwrite?: boolean },
+  { at, key, overwrite = false }: { at: Date; key?: KeyObject; overwrite?: boolean },
 ): Promise<BackedUp> {
   return db
     .transaction()
@@ -36,7 +38,11 @@ export async function backup(
       const tables = await readTables(trx);
       const header = await headerOf(trx, tables, at);
       const rows: Record<string, number> = {};
-      const bytes = await writeGzip(path, overwrite, sealed(content(trx, header, tables, rows)));
+      const bytes = await writeGzip(
+        path,
+        overwrite,
+        sealed(content(trx, header, tables, rows), key),
+      );
       return { rows, bytes };
     });
 }
@@ -104,14 +110,15 @@ async function readHeads(trx: Trx): Promise<Head[]> {
   return rows.map(({ id, headSeq, headHash }) => [id, headSeq, headHash.toString('hex')]);
 }
 
-async function* sealed(chunks: AsyncIterable<string>): AsyncGenerator<Buffer> {
+async function* sealed(chunks: AsyncIterable<string>, key?: KeyObject): AsyncGenerator<Buffer> {
   const hash = createHash('sha256');
   for await (const chunk of chunks) {
     const bytes = Buffer.from(chunk);
     hash.update(bytes);
     yield bytes;
   }
-  yield Buffer.from(line({ sha256: hash.digest('hex') } satisfies Seal));
+  const sha256 = hash.digest('hex');
+  yield Buffer.from(line({ sha256, ...(key && { signed: signed(key, sha256) }) } satisfies Seal));
 }
 
 const line = (value: unknown): string => `${JSON.stringify(value)}\n`;

@@ -8,7 +8,7 @@ import { z } from 'zod';
  *    each row: an array with a string for each of the header's columns, PostgreSQL's own text of the
  *    value (ISO dates, UTC, hexadecimal bytes), or null;
  * 3. the {@link Trailer};
- * 4. a {@link Seal} over every byte before its line.
+ * 4. a {@link Seal} over every byte before its line, signed by the installation that wrote it.
  *
  * A reader refuses a format number that it does not know. The schema that the rows belong to is that
  * of the header's migrations, so it is not told again.
@@ -39,7 +39,19 @@ export const trailer = z.strictObject({
 export type Trailer = z.infer<typeof trailer>;
 export type Head = Trailer['heads'][number];
 
-export const seal = z.strictObject({ sha256: z.string() });
+const signature = z.strictObject({
+  /** The installation's public key, SPKI in base64. */
+  key: z.string(),
+  /** Ed25519, in base64. */
+  signature: z.string(),
+});
+export type Signature = z.infer<typeof signature>;
+
+export const seal = z.strictObject({
+  sha256: z.string(),
+  /** Who wrote it; releases before this one did not sign. */
+  signed: signature.optional(),
+});
 export type Seal = z.infer<typeof seal>;
 
 /** What tells another format number from a file that is no backup at all. */

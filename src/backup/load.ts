@@ -6,13 +6,13 @@ import { BrokenBackupError } from './errors.ts';
 import { withWaitingKeys } from './foreign-keys.ts';
 import type { Header, Trailer } from './format.ts';
 import { insertRows } from './insert-rows.ts';
-import type { Part } from './read-backup.ts';
+import type { Part, Signer } from './read-backup.ts';
 
 /**
  * Puts the rows of a backup into the tables of its own schema, in the place of whatever they hold.
  *
  * @param parts what follows the header
- * @returns the trailer, and the tables that the schema lacks: no migration made them, so they were
+ * @returns the trailer, who signed the file, and the tables that the schema lacks: no migration made them, so they were
  * somebody else's
  * @throws BrokenBackupError
  */
@@ -20,17 +20,18 @@ export async function load(
   trx: Trx,
   header: Header,
   parts: AsyncGenerator<Part, void>,
-): Promise<{ trailer: Trailer; leftOut: string[] }> {
+): Promise<{ trailer: Trailer; signer: Signer; leftOut: string[] }> {
   const here = await readTables(trx);
   const sections = sectionsOf(header, here);
   const present = [...sections.values()].flatMap(({ table }) => table ?? []);
   let trailer: Trailer | null = null;
+  let signer: Signer = null;
   // The file brings the counts that triggers would otherwise keep: see migrations/*_reports.ts.
   await sql`set local planning_year.counting = 'off'`.execute(trx);
   await emptyTables(trx, here);
   await withWaitingKeys(trx, present, async () => {
     for await (const part of parts) {
-      if (part.kind === 'trailer') trailer = part.trailer;
+      if (part.kind === 'trailer') ({ trailer, signer } = part);
       if (part.kind !== 'rows') continue;
       const section = sections.get(part.table);
       if (!section) throw new BrokenBackupError(`its header lacks the table ${part.table}`);
@@ -40,7 +41,7 @@ export async function load(
   await sql`set local planning_year.counting = 'on'`.execute(trx);
   await setSequences(trx, header);
   const leftOut = [...sections].flatMap(([name, { table }]) => (table ? [] : [name]));
-  return { trailer: withoutRowsOf(leftOut, trailer!), leftOut };
+  return { trailer: withoutRowsOf(leftOut, trailer!), signer, leftOut };
 }
 
 interface SectionHere {

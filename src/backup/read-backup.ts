@@ -12,13 +12,17 @@ import {
   trailer,
 } from './format.ts';
 import { readLines } from './read-lines.ts';
+import { signerOf } from './signing.ts';
 
 export type Part =
   | { kind: 'header'; header: Header }
   /** Some rows of one table: the JSON text of an array of their lines. */
   | { kind: 'rows'; table: string; count: number; json: string }
   /** Comes last, and only when the file is whole and its seal holds. */
-  | { kind: 'trailer'; trailer: Trailer };
+  | { kind: 'trailer'; trailer: Trailer; signer: Signer };
+
+/** Fingerprint of the installation that signed it; null: nobody did. */
+export type Signer = string | null;
 
 /**
  * Reads a backup from its beginning, some rows at a time.
@@ -33,13 +37,16 @@ export async function* readBackup(path: string): AsyncGenerator<Part, void> {
   let table: string | null = null;
   let end: Trailer | null = null;
   let sealed = false;
+  let signer: Signer = null;
 
   for await (const line of readLines(path)) {
     read += 1;
     if (sealed) throw new BrokenBackupError('something follows its end');
     if (end !== null) {
-      const { sha256 } = parse(seal, line, read);
+      const { sha256, signed } = parse(seal, line, read);
       if (sha256 !== hash.digest('hex')) throw new BrokenBackupError('its SHA-256 differs');
+      signer = signed ? signerOf(sha256, signed) : null;
+      if (signed && signer === null) throw new BrokenBackupError('its signature does not hold');
       sealed = true;
       continue;
     }
@@ -57,7 +64,7 @@ export async function* readBackup(path: string): AsyncGenerator<Part, void> {
     }
   }
   if (end === null || !sealed) throw new BrokenBackupError('it ends too early');
-  yield { kind: 'trailer', trailer: end };
+  yield { kind: 'trailer', trailer: end, signer };
 }
 
 const ROW = '['.charCodeAt(0);

@@ -5,6 +5,7 @@ import type { Db, Trx } from '../context.ts';
 import { lockMigrations, migrateTo, requireFitServer } from '../db/migrate.ts';
 import { pauseMail } from '../delivery/settings.ts';
 import { removeDemo } from '../demo/clear.ts';
+import { recordFacts } from '../http/witnessed.ts';
 import { upgradeYears } from '../planning-years/upgrade.ts';
 import { loadPrograms } from '../programs/load.ts';
 import { rebuildCounts } from '../reports/rebuild.ts';
@@ -13,7 +14,7 @@ import { appliedMigrations } from './catalog.ts';
 import { BackupRefusedError, BrokenBackupError } from './errors.ts';
 import type { Header } from './format.ts';
 import { load } from './load.ts';
-import { type Part, readBackup } from './read-backup.ts';
+import { type Part, readBackup, type Signer } from './read-backup.ts';
 import { prepareSession } from './session.ts';
 import { requireEmpty, requireNobodyElse } from './target.ts';
 import { verify } from './verify.ts';
@@ -28,6 +29,8 @@ export interface Restored {
   migrated: string[];
   /** Tables of the file that no migration makes: somebody else's, and left out. */
   leftOut: string[];
+  /** Fingerprint of the installation that signed the backup; null: nobody did. */
+  signer: Signer;
 }
 
 /**
@@ -36,6 +39,7 @@ export interface Restored {
  *
  * @param at when: the mail is held since then
  * @param replaceDemo whether a demonstration makes room
+ * @param trusts throws where a signer, or that there is none, is not to be trusted; nothing is restored then
  * @throws BrokenBackupError, BackupRefusedError
  */
 export async function restore(
@@ -44,8 +48,14 @@ export async function restore(
   {
     at,
     replaceDemo = false,
+    trusts = () => {},
     migrations = ours,
-  }: { at: Date; replaceDemo?: boolean; migrations?: Record<string, Migration> },
+  }: {
+    at: Date;
+    replaceDemo?: boolean;
+    trusts?: (signer: Signer) => void;
+    migrations?: Record<string, Migration>;
+  },
 ): Promise<Restored> {
   const programs = await loadPrograms();
   const parts = readBackup(path);
@@ -58,7 +68,8 @@ export async function restore(
       await prepareSession(trx);
       await takeOver(trx, replaceDemo, () => migrateTo(trx, newest, migrations));
       await migrateTo(trx, header.migrations.at(-1)!, migrations);
-      const { trailer, leftOut } = await load(trx, header, parts);
+      const { trailer, signer, leftOut } = await load(trx, header, parts);
+      trusts(signer);
       await sql`analyze`.execute(trx);
       const verified = await verify(trx, trailer);
       await migrateTo(trx, newest, migrations);
@@ -67,8 +78,13 @@ export async function restore(
       if (upgraded > 0) await rebuildCounts(trx);
       await signEverybodyOut(trx);
       await pauseMail(trx, `Restored from a backup of ${header.createdAt}.`, RESTORE, at);
+      const { createdAt } = header;
+      const detail = { restored: createdAt, signer };
+      await recordFacts(trx, at, [
+        { kind: 'administered', actor: RESTORE.id, requestId: null, detail },
+      ]);
       const migrated = known.slice(header.migrations.length);
-      return { createdAt: header.createdAt, rows: trailer.rows, ...verified, migrated, leftOut };
+      return { createdAt, rows: trailer.rows, ...verified, migrated, leftOut, signer };
     });
   } finally {
     await parts.return();

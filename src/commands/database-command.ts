@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../clock.ts';
-import { readConfig } from '../config.ts';
+import { type Config, readConfig } from '../config.ts';
 import type { Db } from '../context.ts';
 import { openDatabase } from '../db/database.ts';
 import { type Embedded, startEmbedded } from '../db/embedded.ts';
@@ -15,7 +15,7 @@ import { plainly } from '../process/start-fault.ts';
  */
 export async function databaseCommand<T>(
   read: () => T,
-  run: (args: T, db: Db, clock: Clock) => Promise<void>,
+  run: (args: T, db: Db, clock: Clock, config: Config) => Promise<void>,
 ): Promise<void> {
   let embedded: Embedded | undefined;
   let db: Db | undefined;
@@ -27,7 +27,7 @@ export async function databaseCommand<T>(
     if (config.databaseUrl === null) embedded = await startEmbedded(config.dataDir, log);
     url = config.databaseUrl ?? embedded!.url;
     db = openDatabase(url, log);
-    await run(args, db, systemClock(config.now ?? undefined));
+    await run(args, db, systemClock(config.now ?? undefined), config);
   } catch (error) {
     process.stderr.write(`${plainly(url ? explained(error, url) : error)}\n`);
     process.exitCode = 1;

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
 
 /** A command was called in a way that it does not know. */
 export class UsageError extends Error {
@@ -6,20 +6,23 @@ export class UsageError extends Error {
 }
 
 /**
- * The arguments of `npm run NAME -- FILE [--FLAG]`.
+ * The arguments of `npm run NAME -- FILE [--OPTION]`.
  *
  * @throws UsageError
  */
-export function oneFile(name: string, flag: string): { file: string; flag: boolean } {
-  const usage = `Use: npm run ${name} -- FILE [--${flag}]`;
+export function oneFile(
+  name: string,
+  known: NonNullable<ParseArgsConfig['options']>,
+): { file: string; options: Record<string, string | boolean | undefined> } {
+  const options = Object.entries(known).map(([option, { type }]) =>
+    type === 'string' ? `[--${option} VALUE]` : `[--${option}]`,
+  );
+  const usage = `Use: npm run ${name} -- FILE ${options.join(' ')}`;
   try {
-    const { values, positionals } = parseArgs({
-      options: { [flag]: { type: 'boolean', default: false } },
-      allowPositionals: true,
-    });
+    const { values, positionals } = parseArgs({ options: known, allowPositionals: true });
     const [file, ...more] = positionals;
     if (file === undefined || more.length > 0) throw new UsageError(usage);
-    return { file, flag: values[flag] === true };
+    return { file, options: values as Record<string, string | boolean | undefined> };
   } catch (error) {
     throw new UsageError(usage, { cause: error });
   }

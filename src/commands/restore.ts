@@ -1,16 +1,29 @@
 import { restore } from '../backup/restore.ts';
+import { ownFingerprint } from '../backup/signing.ts';
+import { trusting } from '../backup/trust.ts';
 import { databaseCommand } from './database-command.ts';
 import { oneFile } from './one-file.ts';
 
-/** `npm run restore -- FILE [--replace-demo]` */
-const read = () => oneFile('restore', 'replace-demo');
-await databaseCommand(read, async ({ file, flag }, db, clock) => {
-  const restored = await restore(db, file, { at: clock.now(), replaceDemo: flag });
-  const { createdAt, rows, planningYears, entries, migrated, leftOut } = restored;
+/** `npm run restore -- FILE [--replace-demo] [--unsigned] [--trust FINGERPRINT]` */
+const read = () =>
+  oneFile('restore', {
+    'replace-demo': { type: 'boolean' },
+    unsigned: { type: 'boolean' },
+    trust: { type: 'string' },
+  });
+await databaseCommand(read, async ({ file, options }, db, clock, { dataDir }) => {
+  const trusts = trusting({
+    own: await ownFingerprint(dataDir),
+    fingerprint: typeof options.trust === 'string' ? options.trust.toLowerCase() : undefined,
+    unsigned: options.unsigned === true,
+  });
+  const replaceDemo = options['replace-demo'] === true;
+  const restored = await restore(db, file, { at: clock.now(), replaceDemo, trusts });
+  const { createdAt, rows, planningYears, entries, migrated, leftOut, signer } = restored;
   const tables = Object.entries(rows).filter(([, count]) => count > 0);
   process.stdout.write(
     [
-      `Restored the backup of ${createdAt}:`,
+      `Restored the backup of ${createdAt}, ${signer === null ? 'which NOBODY SIGNED' : `signed by ${signer}`}:`,
       ...tables.map(([name, count]) => `  ${name.padEnd(24)}${String(count).padStart(9)}`),
       ...(leftOut.length > 0 ? [`Left out, since no migration makes them: ${leftOut}.`] : []),
       ...(migrated.length > 0 ? [`Brought to this release by ${migrated.join(', ')}.`] : []),

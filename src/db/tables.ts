@@ -534,6 +534,10 @@ export interface SignInAttemptsTable {
   begunAt: Instant;
   expiresAt: Instant;
   usedAt: Instant | null;
+  /** Keyed digest of the network address that asked for a link; null with the provider. */
+  asker: Buffer | null;
+  /** How many mails with its link have been made. */
+  mails: Generated<number>;
   /** How often a link's mail has been tried, and when it is to be tried next; null: no more. */
   tries: Generated<number>;
   nextTryAt: Instant | null;

@@ -1,5 +1,6 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Db, DbOrTrx } from '../context.ts';
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Db } from '../context.ts';
+import { keptSecret } from '../db/kept-secret.ts';
 import { isId } from '../ids.ts';
 
 /** Who wants which kinds of reminders no longer. */
@@ -43,32 +44,9 @@ export function readToken(secret: Buffer, token: string): Unsubscription | null 
   return isId(personId) ? { personId, kinds } : null;
 }
 
-// Never changes once it is there, and is needed for every optional mail.
-const known = new WeakMap<Db, Promise<Buffer>>();
-
-/** The secret that tokens are signed with; made when it is first needed. */
-export function unsubscribeSecret(db: Db, now: Date): Promise<Buffer> {
-  const secret = known.get(db) ?? findOrMake(db, now);
-  known.set(db, secret);
-  secret.catch(() => known.delete(db));
-  return secret;
-}
-
-async function findOrMake(db: DbOrTrx, now: Date): Promise<Buffer> {
-  await db
-    .insertInto('secrets')
-    .values({ purpose: PURPOSE, value: randomBytes(32), createdAt: now })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  const { value } = await db
-    .selectFrom('secrets')
-    .select('value')
-    .where('purpose', '=', PURPOSE)
-    .executeTakeFirstOrThrow();
-  return value;
-}
-
-const PURPOSE = 'unsubscribe';
+/** The secret that tokens are signed with. */
+export const unsubscribeSecret = (db: Db, now: Date): Promise<Buffer> =>
+  keptSecret(db, 'unsubscribe', now);
 
 const signature = (secret: Buffer, content: string): Buffer =>
   createHmac('sha256', secret).update(content).digest();

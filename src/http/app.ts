@@ -66,6 +66,8 @@ declare module 'fastify' {
     actor: Actor;
     /** Who was turned away, where that is known: an actor's id, for the audit alone. */
     turnedAway: string | null;
+    /** What the audit is told of why a request was refused, beside its status. */
+    refusal: Record<string, string> | null;
     /** By which session; null: by a key. */
     session: Session | null;
     /** The body as it came, for the fingerprint of a request; null without one. */

@@ -51,6 +51,7 @@ export async function installGuard(
 
   app.decorateRequest('actor', null as never);
   app.decorateRequest('turnedAway', null);
+  app.decorateRequest('refusal', null);
   app.decorateRequest('session', null);
   const whoAsks = async (request: FastifyRequest): Promise<Actor> => {
     const { authorization } = request.headers;

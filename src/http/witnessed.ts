@@ -112,7 +112,7 @@ const MOST = 1000;
 
 function witnessed(request: FastifyRequest, status: number, type: string): Fact | null {
   if (status === 401 || status === 403 || (status === 404 && isAboutOne(request)))
-    return factOf(request, 'refused', { status, ...named(request, ID) });
+    return factOf(request, 'refused', { status, ...named(request, ID), ...request.refusal });
   if (status === 200 && request.method === 'GET' && FILE.test(type) && request.actor)
     return factOf(request, 'exported', { type: type.split(';')[0] });
   return null;

@@ -6,37 +6,66 @@ import { newId } from '../ids.ts';
 /** An attempt to sign in holds for so long, in milliseconds. */
 export const HOLDS = 600_000;
 
-export interface NewAttempt {
-  way: SignInWay;
-  /** The address that was typed; null with the provider. */
-  email: string | null;
-  /** The secret in the cookie of the browser that begins. */
+/** An attempt that begins in a browser. */
+export interface Beginning {
+  /** The secret in the browser's cookie. */
   browser: string;
-  /** What will come back; null while it is not made yet. */
-  secret: string | null;
   /** The page to lead to afterwards; null: their own. */
   back: string | null;
 }
 
-/** One insert, whoever it is about: nothing in the time that it takes tells of a person. */
-export async function beginAttempt(
+/** Begins to sign in with the provider. @param secret what it will bring back */
+export async function beginWithProvider(
   db: DbOrTrx,
-  { way, email, browser, secret, back }: NewAttempt,
+  { browser, back, secret }: Beginning & { secret: string },
   now: Date,
-): Promise<string> {
-  const id = newId(now);
+): Promise<void> {
   await db
     .insertInto('signInAttempts')
     .values({
-      ...{ id, way, email, back, personId: null, usedAt: null, begunAt: now },
-      browserHash: hashOfSecret(browser),
-      secretHash: secret === null ? null : hashOfSecret(secret),
-      nextTryAt: way === 'link' ? now : null,
-      expiresAt: new Date(now.getTime() + HOLDS),
+      ...attemptOf('provider', { browser, back }, now),
+      ...{ email: null, asker: null, nextTryAt: null, secretHash: hashOfSecret(secret) },
     })
     .execute();
-  return id;
 }
+
+/**
+ * Begins to sign in by a link. Whoever asks once more in the same browser while their link lives gets
+ * the same link, which holds anew. The same statements, whoever it is about: nothing in the time that
+ * they take tells of a person.
+ *
+ * @param email as it was typed
+ * @param asker a digest of the network address that asks
+ */
+export async function beginWithLink(
+  trx: Trx,
+  { browser, back, email, asker }: Beginning & { email: string; asker: Buffer },
+  now: Date,
+): Promise<string> {
+  const attempt = attemptOf('link', { browser, back }, now);
+  const living = await trx
+    .updateTable('signInAttempts')
+    .set({ back, nextTryAt: now, tries: 0, expiresAt: attempt.expiresAt })
+    .where('way', '=', 'link')
+    .where('browserHash', '=', attempt.browserHash)
+    .where((eb) => eb(eb.fn('lower', ['email']), '=', email.toLowerCase()))
+    .where('usedAt', 'is', null)
+    .where('expiresAt', '>', now)
+    .returning('id')
+    .executeTakeFirst();
+  if (living) return living.id;
+  await trx
+    .insertInto('signInAttempts')
+    .values({ ...attempt, email, asker, nextTryAt: now, secretHash: null })
+    .execute();
+  return attempt.id;
+}
+
+const attemptOf = (way: SignInWay, { browser, back }: Beginning, now: Date) => ({
+  ...{ id: newId(now), way, back, personId: null, usedAt: null, begunAt: now },
+  browserHash: hashOfSecret(browser),
+  expiresAt: new Date(now.getTime() + HOLDS),
+});
 
 /** Links whose mail is to be tried by now. */
 export const linksToMail = (db: DbOrTrx, now: Date) =>
@@ -65,7 +94,7 @@ export const claimLink = (trx: Trx, id: string, now: Date) =>
     .where('nextTryAt', '<=', now)
     .where('expiresAt', '>', now)
     .where('usedAt', 'is', null)
-    .returning(['id', 'email', 'tries', 'secretHash'])
+    .returning(['id', 'email', 'asker', 'tries', 'mails', 'secretHash'])
     .executeTakeFirst();
 
 /** @param tries how many there have been */
@@ -82,22 +111,39 @@ export async function endLink(db: DbOrTrx, id: string) {
   await db.updateTable('signInAttempts').set({ nextTryAt: null }).where('id', '=', id).execute();
 }
 
-/** How many mails with a link have been made for an address since then. */
-export async function mailsMade(trx: Trx, email: string, since: Date): Promise<number> {
+/**
+ * How many links have been mailed to an address for one asker since then: whoever else asks in
+ * somebody's name takes nothing from them.
+ */
+export async function linksMade(
+  trx: Trx,
+  { email, asker }: { email: string | null; asker: Buffer | null },
+  since: Date,
+): Promise<number> {
   const { made } = await trx
     .selectFrom('signInAttempts')
-    .select((eb) => eb.fn.countAll<string>().as('made'))
-    .where((eb) => eb(eb.fn('lower', ['email']), '=', email.toLowerCase()))
+    .select((eb) => eb.fn.coalesce(eb.fn.sum<string>('mails'), eb.lit(0)).as('made'))
+    .where((eb) => eb(eb.fn('lower', ['email']), '=', (email ?? '').toLowerCase()))
+    .where('asker', '=', asker)
     .where('begunAt', '>', since)
-    .where('secretHash', 'is not', null)
     .executeTakeFirstOrThrow();
   return Number(made);
 }
 
-export async function keepSecret(trx: Trx, id: string, person: string, secret: string) {
+/** Notes whom a link lets in. A mail that only follows another of the same request is not counted. */
+export async function keepSecret(
+  trx: Trx,
+  { id, mails, tries }: { id: string; mails: number; tries: number },
+  person: string,
+  secret: string,
+) {
   await trx
     .updateTable('signInAttempts')
-    .set({ personId: person, secretHash: hashOfSecret(secret) })
+    .set({
+      personId: person,
+      secretHash: hashOfSecret(secret),
+      mails: tries === 1 ? mails + 1 : mails,
+    })
     .where('id', '=', id)
     .execute();
 }

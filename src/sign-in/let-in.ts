@@ -10,9 +10,14 @@ import { endSessionOf, startSession } from './session-store.ts';
 import { witness } from './witness.ts';
 
 /** Who came in, and which page they asked for, if any; or why nobody did. */
-export type Outcome =
-  | { actor: Actor; back?: string | null }
-  | { refused: string; person?: string | null };
+export type Outcome = { actor: Actor; back?: string | null } | Refused;
+
+interface Refused {
+  refused: string;
+  person?: string | null;
+  /** Whom the provider named, where nobody here is known by that: for the administrator. */
+  stranger?: { issuer: string; subject: string };
+}
 
 /**
  * Lets somebody in, or not: `decide` uses the attempt up and says who it is, in the transaction in
@@ -59,7 +64,7 @@ export async function refuse(
   ctx: Context,
   request: FastifyRequest,
   way: SignInWay,
-  { refused, person = null }: { refused: string; person?: string | null },
+  { refused, person = null, stranger }: Refused,
 ): Promise<never> {
   await witness(ctx, ctx.db, {
     type: 'refused',
@@ -69,6 +74,7 @@ export async function refuse(
     requestId: request.id,
   });
   if (person !== null) request.turnedAway = `person:${person}`;
+  request.refusal = { reason: refused, ...stranger };
   throw new SignInRefusedError(TOLD[way]);
 }
 

@@ -8,16 +8,16 @@ import type { Mail } from '../mail/mailer.ts';
 import type { Person } from '../people/person-store.ts';
 import { preferencesOf } from '../preferences/store.ts';
 
-/** The mail with a link, in its reader's language. Each try is a mail of its own, since its link is. */
+/** The mail with a link, in its reader's language. Each try is a mail of its own. */
 export async function linkLetter(
   { config, clock }: Pick<Context, 'config' | 'clock'>,
   db: DbOrTrx,
   { id, name, email, demo }: Pick<Person, 'id' | 'name' | 'email'> & { demo: boolean },
-  { attempt, secret }: { attempt: { id: string; tries: number }; secret: string },
+  { attempt, secret }: { attempt: { id: string; mails: number; tries: number }; secret: string },
 ): Promise<Mail> {
   const { language } = await preferencesOf(db, id);
   return {
-    messageId: `<${attempt.id}.${attempt.tries}@${mailDomain(config)}>`,
+    messageId: `<${attempt.id}.${attempt.mails}.${attempt.tries}@${mailDomain(config)}>`,
     date: clock.now(),
     to: { name, address: email },
     demo,

@@ -3,7 +3,6 @@ import { findBreaker, mayTry, mend, stopsAll, trip } from '../delivery/breaker.t
 import { isListed, mailSettings } from '../delivery/settings.ts';
 import { slotsOf } from '../delivery/slots.ts';
 import { isSuppressed, suppress } from '../delivery/suppressions.ts';
-import { newSecret } from '../http/secrets.ts';
 import { type Fault, faultOf } from '../mail/fault.ts';
 import type { Mail } from '../mail/mailer.ts';
 import { personByEmail } from '../people/person-store.ts';
@@ -11,15 +10,16 @@ import {
   claimLink,
   endLink,
   keepSecret,
+  linksMade,
   linksToMail,
-  mailsMade,
   tryLinkAgain,
 } from './attempts.ts';
 import { linkLetter } from './link-letter.ts';
+import { linkSecret } from './link-secret.ts';
 import { mayUseLink } from './who-may.ts';
 import { witness } from './witness.ts';
 
-/** No address gets more links than that within {@link WINDOW}. */
+/** Nobody gets more mails than that to one address within {@link WINDOW}; what others ask for doesn't count. */
 const MOST_MAILS = 5;
 const WINDOW = 900_000;
 const MINUTE = 60_000;
@@ -30,7 +30,7 @@ const MINUTE = 60_000;
  *
  * It goes whatever the hour, and while mail is paused: nobody is locked out by that. What the mail
  * server says is believed from other mail, and told to it. Whatever passes is tried again while the
- * link holds, each time with a new one: the last that arrives is the one that works.
+ * link holds, which stays the same: whichever mail arrives, it works.
  */
 export async function mailLink(ctx: Context, attempt: string): Promise<void> {
   const made = await ctx.db.transaction().execute((trx) => prepare(ctx, trx, attempt));
@@ -87,16 +87,17 @@ async function prepare(ctx: Context, trx: Trx, id: string): Promise<Made | null>
   if (typeof actor === 'string') return withheld(person.id, actor);
   if (!isListed(await mailSettings(trx), person.email)) return withheld(person.id, 'trialMode');
   if (await isSuppressed(trx, person.email)) return withheld(person.id, 'suppressed');
-  const made = await mailsMade(trx, attempt.email!, new Date(now.getTime() - WINDOW));
-  if (attempt.secretHash === null && made >= MOST_MAILS) return withheld(person.id, 'tooMany');
+  // A try that follows another is no further mail that somebody asked for.
+  const made = await linksMade(trx, attempt, new Date(now.getTime() - WINDOW));
+  if (attempt.tries === 1 && made >= MOST_MAILS) return withheld(person.id, 'tooMany');
 
   const broken = (await findBreaker(trx)) !== undefined;
   if (broken && !(await mayTry(trx, now))) {
     await tryLinkAgain(trx, id, attempt.tries - 1, new Date(now.getTime() + MINUTE));
     return null;
   }
-  const secret = newSecret();
-  await keepSecret(trx, id, person.id, secret);
+  const secret = await linkSecret(ctx.db, id, now);
+  await keepSecret(trx, attempt, person.id, secret);
   const mail = await linkLetter(ctx, trx, person, { attempt, secret });
   return { mail, person: person.id, tries: attempt.tries, broken };
 }

@@ -8,9 +8,10 @@ import { baseOf, pageScope } from '../layout/page-scope.ts';
 import { proofOf, requireProof } from '../layout/proof.ts';
 import { wayBack } from '../layout/way-back.ts';
 import { personById } from '../people/person-store.ts';
-import { beginAttempt, redeem } from './attempts.ts';
+import { beginWithLink, redeem } from './attempts.ts';
 import { browserOf } from './browser-cookie.ts';
 import { letIn, type Outcome } from './let-in.ts';
+import { askerOf } from './link-secret.ts';
 import { linkPage, otherBrowserPage, sentPage, signInPage } from './pages.ts';
 import { SIGN_IN_WINDOW, usualPerSignIn } from './rate.ts';
 import { mayUseLink } from './who-may.ts';
@@ -65,10 +66,12 @@ export function linkRoutes(app: App, ctx: Context, perSignIn = usualPerSignIn): 
         const browser = readCookie(ctx.config, 'browser', request.headers.cookie);
         requireProof(browser, request.body.proof);
         const { email, to: back = null } = request.body;
+        const now = ctx.clock.now();
+        const asker = await askerOf(ctx.db, addressOf(request), now);
         // Whose address it is, if anybody's, is found out in the background: no reply tells.
         await ctx.db.transaction().execute(async (trx) => {
-          const begun = { way: 'link', email, browser: browser!, secret: null, back } as const;
-          const attemptId = await beginAttempt(trx, begun, ctx.clock.now());
+          const begun = { email, browser: browser!, asker, back };
+          const attemptId = await beginWithLink(trx, begun, now);
           await ctx.queue.send(trx, 'mail-sign-in-link', [{ attemptId }]);
         });
         return reply.redirect(`${baseOf(ctx)}/sign-in/sent`, 303);

@@ -8,7 +8,7 @@ import { newSecret } from '../http/secrets.ts';
 import { pageScope } from '../layout/page-scope.ts';
 import { wayBack } from '../layout/way-back.ts';
 import { actorOfPerson } from '../people/actor-of-person.ts';
-import { beginAttempt, redeem } from './attempts.ts';
+import { beginWithProvider, redeem } from './attempts.ts';
 import { browserOf } from './browser-cookie.ts';
 import { type Claims, personOfClaims } from './identity-store.ts';
 import { letIn, type Outcome, refuse } from './let-in.ts';
@@ -38,8 +38,7 @@ export function providerRoutes(app: App, ctx: Context, perSignIn = usualPerSignI
         const secret = newSecret();
         const entrance = await provider.entrance(browser, secret);
         const back = request.query.to ?? null;
-        const begun = { way: WAY, email: null, browser, secret, back } as const;
-        await beginAttempt(ctx.db, begun, ctx.clock.now());
+        await beginWithProvider(ctx.db, { browser, secret, back }, ctx.clock.now());
         return reply.redirect(entrance.href, 303);
       },
     );
@@ -72,7 +71,11 @@ export function providerRoutes(app: App, ctx: Context, perSignIn = usualPerSignI
 
   async function whoIs(trx: Parameters<typeof personOfClaims>[0], claims: Claims) {
     const person = await personOfClaims(trx, claims, ctx.clock.now());
-    if (person === null) return { refused: 'unknownSubject' } satisfies Outcome;
+    if (person === null)
+      return {
+        refused: 'unknownSubject',
+        stranger: { issuer: claims.issuer, subject: claims.subject },
+      } satisfies Outcome;
     const actor = await actorOfPerson(trx, ctx, person);
     return (actor ? { actor } : { refused: 'holdsNoRole', person }) satisfies Outcome;
   }

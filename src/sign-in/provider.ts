@@ -50,7 +50,8 @@ export function openIdProvider(config: ProviderConfig, redirect: string): Provid
     async entrance(browser, state) {
       return client.buildAuthorizationUrl(await provider(), {
         redirect_uri: redirect,
-        scope: 'openid email',
+        // Claims of an account beside its address come with its profile.
+        scope: config.addressClaim === null ? 'openid email' : 'openid email profile',
         state,
         nonce: derived(browser, 'nonce', state),
         code_challenge: await client.calculatePKCECodeChallenge(verifierOf(browser, state)),
@@ -73,9 +74,9 @@ export function openIdProvider(config: ProviderConfig, redirect: string): Provid
         const claims = tokens.claims()!;
         requireSecondFactor(config, claims);
         const email =
-          vouchedFor(claims) ??
-          vouchedFor(await moreAbout(issuer, tokens.access_token, claims.sub));
-        return { issuer: claims.iss, subject: claims.sub, email };
+          addressIn(config, claims) ??
+          addressIn(config, await moreAbout(issuer, tokens.access_token, claims.sub));
+        return { issuer: claims.iss, subject: subjectIn(config, claims), email };
       } catch (error) {
         throw refusalOf(error);
       }
@@ -110,8 +111,24 @@ function requireSecondFactor({ secondFactor }: ProviderConfig, claims: client.ID
     throw new ProviderRefusal('noSecondFactor');
 }
 
-const vouchedFor = ({ email, email_verified }: Record<string, unknown>): string | null =>
-  typeof email === 'string' && email_verified === true ? email : null;
+/** The address that the provider vouches for, or that of the claim that the settings believe. */
+function addressIn(
+  { addressClaim }: ProviderConfig,
+  claims: Record<string, unknown>,
+): string | null {
+  const { email, email_verified: verified } = claims;
+  const believed = addressClaim === null ? null : claims[addressClaim];
+  if (typeof believed === 'string' && believed.includes('@')) return believed;
+  // Some providers write every claim as text.
+  return typeof email === 'string' && (verified === true || verified === 'true') ? email : null;
+}
+
+function subjectIn({ subjectClaims }: ProviderConfig, claims: Record<string, unknown>): string {
+  const parts = subjectClaims.map((name) => claims[name]);
+  if (!parts.every((part) => typeof part === 'string' && part !== ''))
+    throw new ProviderRefusal('noSubject');
+  return parts.join('.');
+}
 
 /** Many providers tell the address only when asked for it. */
 async function moreAbout(issuer: client.Configuration, accessToken: string, subject: string) {

@@ -76,7 +76,10 @@ describe('what was backed up and restored', () => {
     await db.deleteFrom('mailSettingsChanges').execute();
     const again = files.file('again.backup');
     await backup(db, again, { at: NOW });
-    expect(linesOf(again).at(-2)).toEqual(linesOf(file).at(-2));
+    const [trailer, was] = [again, file].map((one) => JSON.parse(linesOf(one).at(-2)!));
+    // The audit tells of the restore.
+    trailer.rows.audit_entries -= 1;
+    expect(trailer).toEqual(was);
     expect(linesOf(again)[0]).toEqual(linesOf(file)[0]);
   });
 

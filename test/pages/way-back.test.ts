@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { browser } from '../sign-in/support/browser.ts';
 import { type Somebody, somebody, work } from '../sign-in/support/people.ts';
-import { type RealProvider, startRealProvider } from '../sign-in/support/real-provider.ts';
+import {
+  AS_USUAL,
+  type RealProvider,
+  startRealProvider,
+} from '../sign-in/support/real-provider.ts';
 import { type School, school } from './support/school.ts';
 
 /** Whoever follows a mail's link is shown the way in, and from there the page that they asked for. */
@@ -16,7 +20,7 @@ beforeAll(async () => {
   provider = await startRealProvider('http://localhost:3000/sign-in/callback');
   const { issuer, clientId, clientSecret } = provider;
   at = await school({
-    config: { provider: { issuer, clientId, clientSecret, secondFactor: null } },
+    config: { provider: { issuer, clientId, clientSecret, secondFactor: null, ...AS_USUAL } },
   });
   const { app } = at;
   principal = await somebody(app, 'Pat Principal', 'principal', { kind: 'school', code: at.code });

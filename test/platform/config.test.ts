@@ -48,6 +48,8 @@ describe('the settings', () => {
       OIDC_CLIENT_ID: 'planning-year',
       OIDC_CLIENT_SECRET: 'its-secret',
       OIDC_MFA: 'amr=mfa,hwk',
+      OIDC_ADDRESS: 'preferred_username',
+      OIDC_SUBJECT: 'tid,oid',
       EXPLORER: 'closed',
       METRICS: 'closed',
       DEMO: '1',
@@ -69,6 +71,8 @@ describe('the settings', () => {
         clientId: 'planning-year',
         clientSecret: 'its-secret',
         secondFactor: { claim: 'amr', values: ['mfa', 'hwk'] },
+        addressClaim: 'preferred_username',
+        subjectClaims: ['tid', 'oid'],
       },
       explorerOpen: false,
       metricsOpen: false,
@@ -144,6 +148,8 @@ describe('the settings', () => {
       clientId: 'x',
       clientSecret: null,
       secondFactor: null,
+      addressClaim: null,
+      subjectClaims: ['sub'],
     });
   });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { expectProblem } from '../http/problem.ts';
 import { type TestApp, testApp } from '../support/app.ts';
+import { until } from '../support/until.ts';
 import { type Browser, browser } from './support/browser.ts';
 import {
   askForLink,
@@ -9,7 +10,7 @@ import {
   signIn as signInByLink,
   somebody,
 } from './support/people.ts';
-import { type RealProvider, startRealProvider } from './support/real-provider.ts';
+import { AS_USUAL, type RealProvider, startRealProvider } from './support/real-provider.ts';
 
 /** Against a certified provider, over HTTP. */
 
@@ -23,7 +24,9 @@ beforeAll(async () => {
   provider = await startRealProvider('http://localhost:3000/sign-in/callback');
   const { issuer, clientId, clientSecret } = provider;
   const secondFactor = { claim: 'amr', values: ['mfa', 'hwk'] };
-  app = await testApp({ config: { provider: { issuer, clientId, clientSecret, secondFactor } } });
+  app = await testApp({
+    config: { provider: { issuer, clientId, clientSecret, secondFactor, ...AS_USUAL } },
+  });
   const [code] = (await directory(app)) as [string];
   school = { kind: 'school', code };
   agency = { kind: 'state', code: app.ctx.programs.all[0]!.pack.program.agency.code };
@@ -175,12 +178,80 @@ describe('an administrator', () => {
   });
 });
 
+describe('an account of Microsoft Entra', () => {
+  const entra = { addressClaim: 'preferred_username', subjectClaims: ['tid', 'oid'] };
+  const account = (subject: string, more: Record<string, string>) => ({
+    ...{ subject, email: '', amr: ['mfa'], more: { tid: 'tenant-1', ...more } },
+  });
+  let its: TestApp;
+  let jo: Somebody;
+  beforeAll(async () => {
+    const { issuer, clientId, clientSecret } = provider;
+    const config = { provider: { issuer, clientId, clientSecret, secondFactor: null, ...entra } };
+    its = await testApp({ config });
+    jo = await somebody(its, 'Jo State', 'isbe', agency);
+    await its.app.inject({
+      ...({ method: 'PUT', url: `/v1/people/${jo.id}/identity`, payload: {} } as const),
+      headers: { authorization: `Bearer ${its.adminKey}`, 'if-match': '*' },
+    });
+  });
+  afterAll(() => its.close());
+  const come = async () => {
+    const mine = browser(its.app);
+    const entrance = await mine.get('/sign-in/provider');
+    const back = await provider.visit(String(entrance.headers.location));
+    return mine.get(back.pathname + back.search);
+  };
+
+  test('is known by the claim that the settings believe, and for good by tenant and object', async () => {
+    provider.account = account('pairwise-1', { oid: 'object-1', preferred_username: jo.email });
+    expect((await come()).statusCode).toBe(303);
+    expect((await its.admin.get(`/v1/people/${jo.id}/identity`)).json()).toMatchObject({
+      subject: 'tenant-1.object-1',
+    });
+    // Another application of the tenant would see another `sub`, and people change their names.
+    provider.account = account('pairwise-2', {
+      oid: 'object-1',
+      preferred_username: 'x@example.org',
+    });
+    expect((await come()).statusCode).toBe(303);
+  });
+
+  test('that nobody here is known by is named to the administrator', async () => {
+    provider.account = account('pairwise-3', { oid: 'object-3', preferred_username: jo.email });
+    expect((await come()).statusCode).toBe(403);
+    await until(async () => {
+      const { data } = (await its.admin.get('/v1/audit?kind=refused')).json();
+      return data.some(
+        ({ detail }: { detail: Record<string, unknown> }) =>
+          detail.reason === 'unknownSubject' && detail.subject === 'tenant-1.object-3',
+      );
+    });
+  });
+
+  test('that lacks a claim of the subject comes to nothing', async () => {
+    provider.account = account('pairwise-4', { preferred_username: jo.email });
+    expect((await come()).statusCode).toBe(403);
+  });
+});
+
+test('an address that is called verified in text is believed, any other word is not', async () => {
+  const kim = await somebody(app, 'Kim State', 'isbe', agency);
+  await mark(kim.id);
+  const told = { subject: 'sub-of-kim', email: kim.email, amr: ['mfa'] };
+  provider.account = { ...told, emailVerified: 'yes' };
+  expect((await signIn(browser(app.app))).statusCode).toBe(403);
+  provider.account = { ...told, emailVerified: 'true' };
+  expect((await signIn(browser(app.app))).statusCode).toBe(303);
+});
+
 test('a provider that does not answer is told as such, and asked again the next time', async () => {
   const gone = {
     issuer: 'http://127.0.0.1:9',
     clientId: 'x',
     clientSecret: null,
     secondFactor: null,
+    ...AS_USUAL,
   };
   const alone = await testApp({ config: { provider: gone } });
   const reply = await browser(alone.app).get('/sign-in/provider');

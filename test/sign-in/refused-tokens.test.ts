@@ -14,6 +14,7 @@ import {
   startForgingProvider,
 } from './support/forging-provider.ts';
 import { askForLink, directory, type Somebody, signIn, somebody } from './support/people.ts';
+import { AS_USUAL } from './support/real-provider.ts';
 
 /** Why somebody was refused last, as the log has it. */
 let reason: string | undefined;
@@ -43,7 +44,7 @@ beforeAll(async () => {
   const secondFactor = { claim: 'amr', values: ['mfa'] };
   app = await testApp({
     ...{ now: START, log },
-    config: { provider: { issuer, clientId, clientSecret, secondFactor } },
+    config: { provider: { issuer, clientId, clientSecret, secondFactor, ...AS_USUAL } },
   });
   const [code] = (await directory(app)) as [string];
   const agency = app.ctx.programs.all[0]!.pack.program.agency.code;
@@ -399,7 +400,7 @@ test('where the class of the sign-in proves the second factor, it is asked for a
   const secondFactor = { claim: 'acr' as const, values: ['urn:example:two', 'urn:example:more'] };
   const strict = await testApp({
     now: START,
-    config: { provider: { issuer, clientId, clientSecret, secondFactor } },
+    config: { provider: { issuer, clientId, clientSecret, secondFactor, ...AS_USUAL } },
   });
   const agency = strict.ctx.programs.all[0]!.pack.program.agency.code;
   const { id } = await somebody(strict, 'Sam State', 'isbe', { kind: 'state', code: agency });

@@ -17,12 +17,12 @@ export function backupFolder() {
 export const linesOf = (path: string): string[] =>
   gunzipSync(readFileSync(path)).toString().trimEnd().split('\n');
 
-/** The file with other lines, sealed as if it had been written so, or under its old seal. */
+/** The file with other lines, sealed as if it had been written so, under its old seal, or another. */
 export function rewrite(
   path: string,
   target: string,
   change: Change,
-  seal: 'new' | 'old' = 'new',
+  seal: 'new' | 'old' | { end: string } = 'new',
 ): void {
   const lines = linesOf(path);
   const old = lines.pop()!;
@@ -30,7 +30,8 @@ export function rewrite(
     .map((line) => `${line}\n`)
     .join('');
   const sha256 = createHash('sha256').update(text).digest('hex');
-  const end = seal === 'old' ? old : JSON.stringify({ sha256 });
+  const made = seal === 'old' ? old : JSON.stringify({ sha256 });
+  const end = typeof seal === 'object' ? seal.end : made;
   writeFileSync(target, gzipSync(`${text}${end}\n`));
 }
 

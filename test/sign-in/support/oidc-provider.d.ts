@@ -26,6 +26,7 @@ declare module 'oidc-provider' {
     ): { accountId: string; claims(): Promise<Record<string, unknown>> };
     loadExistingGrant(ctx: Context): Promise<Grant>;
     pkce: { required(): boolean };
+    conformIdTokenClaims: boolean;
   }
 
   export default class Provider {

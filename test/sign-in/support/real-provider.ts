@@ -7,9 +7,15 @@ import { jest } from '@jest/globals';
 export interface Account {
   subject: string;
   email: string;
-  emailVerified: boolean;
+  /** Left out: the provider says nothing of it. */
+  emailVerified?: boolean | string;
   amr: string[];
+  /** Further claims of the ID token, as Microsoft Entra tells. */
+  more?: Record<string, string>;
 }
+
+/** Which claims name somebody, and their address. */
+export const AS_USUAL = { addressClaim: null, subjectClaims: ['sub'] };
 
 export interface RealProvider {
   issuer: string;
@@ -32,20 +38,31 @@ export async function startRealProvider(redirect: string): Promise<RealProvider>
   await once(server, 'listening');
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const [clientId, clientSecret] = ['planning-year', 'a-secret-of-the-tests-0123456789'];
-  const state = { account: { subject: 's', email: '', emailVerified: true, amr: ['pwd'] } };
+  const state: { account: Account } = {
+    account: { subject: 's', email: '', emailVerified: true, amr: ['pwd'] },
+  };
 
   const provider = new Provider(issuer, {
     clients: [{ client_id: clientId, client_secret: clientSecret, redirect_uris: [redirect] }],
-    claims: { openid: ['sub', 'amr'], email: ['email', 'email_verified'] },
+    claims: {
+      openid: ['sub', 'amr', 'tid', 'oid'],
+      email: ['email', 'email_verified'],
+      profile: ['preferred_username'],
+    },
+    // As most providers do, and the standard does not ask for.
+    conformIdTokenClaims: false,
     features: { devInteractions: { enabled: false } },
     interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
     findAccount: (_, accountId) => ({
       accountId,
       claims: async () => ({
         sub: accountId,
-        email: state.account.email,
-        email_verified: state.account.emailVerified,
+        ...(state.account.email !== '' && { email: state.account.email }),
+        ...(state.account.emailVerified !== undefined && {
+          email_verified: state.account.emailVerified,
+        }),
         amr: state.account.amr,
+        ...state.account.more,
       }),
     }),
     async loadExistingGrant(ctx) {
@@ -54,7 +71,7 @@ export async function startRealProvider(redirect: string): Promise<RealProvider>
         clientId: oidc.client!.clientId,
         accountId: oidc.session!.accountId!,
       });
-      grant.addOIDCScope('openid email');
+      grant.addOIDCScope('openid email profile');
       await grant.save();
       return grant;
     },
