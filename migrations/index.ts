@@ -24,6 +24,7 @@ import * as vendorsByContract from './20261128T1300_vendors_by_contract.ts';
 import * as reminderDays from './20261201T0300_reminder_days.ts';
 import * as whatIsLate from './20261201T0310_what_is_late.ts';
 import * as askers from './20261201T0320_askers.ts';
+import * as namedAs from './20261201T0330_named_as.ts';
 
 /** Every migration, oldest first. */
 export const migrations: Record<string, Migration> = {
@@ -52,4 +53,5 @@ export const migrations: Record<string, Migration> = {
   '20261201T0300_reminder_days': reminderDays,
   '20261201T0310_what_is_late': whatIsLate,
   '20261201T0320_askers': askers,
+  '20261201T0330_named_as': namedAs,
 };

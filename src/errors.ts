@@ -31,13 +31,17 @@ export interface Fault {
   detail: string;
 }
 
-/** Input that cannot be taken as it is. */
+/** Input that cannot be taken as it is. It lists the first hundred faults, and says how many there are. */
 export class InvalidInputError extends DomainError {
   readonly code = 'invalid-input';
-  constructor(message: string, faults: Fault[] = []) {
-    super(message, { errors: faults });
+  readonly faults: readonly Fault[];
+  constructor(message: string, faults: readonly Fault[] = []) {
+    super(message, { errors: faults.slice(0, MOST_FAULTS), errorsTotal: faults.length });
+    this.faults = faults;
   }
 }
+
+const MOST_FAULTS = 100;
 
 /** The resource has changed since the caller read it. */
 export class StaleVersionError extends DomainError {

@@ -23,7 +23,7 @@ export function contractImportRoutes(app: App, ctx: Context): void {
           tags: ['Contracts'],
           summary: 'Import contracts',
           description:
-            'Columns `vendor,organization,year,proposed_on,signed_on,to`, and `vendor_name` where a vendor is new: the vendor’s code; the code of a school, or of a district for all its schools; the planning year, such as 2026-27; the dates, of which the last two may be empty. An empty one stays as it is, one that is filled in is set. The whole file is taken, or nothing: with a bad row the reply is 422 and lists every `rejected` row. The same file twice changes nothing, and what the file lacks stays. With `dryRun=true` `changes` tells what would happen.',
+            'Columns `vendor,organization,year,proposed_on,signed_on,to`, and `vendor_name` where a vendor is new: the vendor’s code; the code of a school, or of a district for all its schools; the planning year, such as 2026-27; the dates, of which the last two may be empty. An empty one stays as it is, one that is filled in is set. The whole file is taken, or nothing: with a bad row the reply is 422 and lists the `rejected` rows. The same file twice changes nothing, and what the file lacks stays. With `dryRun=true` `changes` tells what would happen.',
           consumes: ['text/csv'],
           querystring: z.strictObject({
             ...importQuery,
@@ -39,10 +39,11 @@ export function contractImportRoutes(app: App, ctx: Context): void {
       async (request, reply) => {
         const { dryRun, partial } = request.query;
         const { id } = programOfImport(ctx, request.actor, request.query.program);
-        const file = readContracts(request.body);
+        const file = await readContracts(request.body);
         return write(ctx, request, reply, async (trx) => {
-          const plan = planContracts(file.lines, await knownOf(trx, ctx.programs, id, file.lines));
-          const rejected = wholeOrNot(partial, file.rejected, plan.rejected);
+          const known = await knownOf(trx, ctx.programs, id, file.lines);
+          const plan = await planContracts(file.lines, known);
+          const leftOut = wholeOrNot(partial, file.rejected, plan.rejected);
           const changes =
             dryRun === 'true' ? plan.changes : await saveContracts(trx, plan, ctx.clock.now());
           const count = (kind: ContractChange['change']) =>
@@ -54,7 +55,7 @@ export function contractImportRoutes(app: App, ctx: Context): void {
               changed: count('changed'),
               unchanged: plan.unchanged,
               vendorsCreated: plan.newVendors.length,
-              rejected,
+              ...leftOut,
               changes: changes.slice(0, MOST_CHANGES).map(viewOf),
             },
           };

@@ -1,4 +1,6 @@
+import { UnprocessableError } from '../errors.ts';
 import type { Rejected } from '../http/csv.ts';
+import { inTurns } from '../turns.ts';
 import { type ContractLine, OUT_OF_ORDER } from './read-contracts.ts';
 import { isInOrder } from './schemas.ts';
 
@@ -55,23 +57,29 @@ export const placeOf = (vendor: string, planningYear: string): string =>
 /**
  * What a file of contracts would change. A row about a district is about all its schools' planning
  * years. A row is taken for all of them or for none; a date that it leaves out stays as it is.
+ *
+ * @throws UnprocessableError when it would change too much at once
  */
-export function planContracts(lines: readonly ContractLine[], known: Known): ContractPlan {
+export async function planContracts(
+  lines: readonly ContractLine[],
+  known: Known,
+): Promise<ContractPlan> {
   const covered = yearsByCode(known.years);
   const names = new Map(known.vendors);
   const rows = new Map<string, number>();
   const plan: ContractPlan = { changes: [], unchanged: 0, newVendors: [], rejected: [] };
-  for (const line of lines) {
+  await inTurns(lines, ROWS_PER_TURN, (line) => {
     const years = covered.get(`${line.code} ${line.year}`) ?? [];
     const fault = vendorFault(line, names, known.taken) ?? rowFault(line, years, rows, known);
     if (fault) {
       plan.rejected.push({ row: line.row, ...fault });
-      continue;
+      return;
     }
     if (!names.has(line.vendor)) {
       names.set(line.vendor, line.name!);
       plan.newVendors.push({ code: line.vendor, name: line.name! });
     }
+    if (plan.changes.length + years.length > MOST_CONTRACTS) throw tooMany();
     for (const year of years) {
       const place = placeOf(line.vendor, year.id);
       rows.set(place, line.row);
@@ -86,9 +94,19 @@ export function planContracts(lines: readonly ContractLine[], known: Known): Con
           ...terms,
         });
     }
-  }
+  });
   return plan;
 }
+
+/** A row may be about all schools of a district. */
+const ROWS_PER_TURN = 20;
+const MOST_CONTRACTS = 50_000;
+
+const tooMany = () =>
+  new UnprocessableError(
+    'too-many-changes',
+    `The file would make or change more than ${MOST_CONTRACTS} contracts. Send it in parts.`,
+  );
 
 /** By the code of the school and by that of its district. */
 function yearsByCode(years: readonly CoveredYear[]): ReadonlyMap<string, readonly CoveredYear[]> {

@@ -1,5 +1,6 @@
 import { type CsvRow, type Rejected, readCsv } from '../http/csv.ts';
 import { isoDate } from '../http/schemas.ts';
+import { inTurns } from '../turns.ts';
 import { isInOrder, newVendor } from './schemas.ts';
 
 /** A contract as a file tells of it. */
@@ -24,16 +25,20 @@ export interface ContractLine {
  *
  * @throws UnprocessableError when it is no CSV, or has other columns
  */
-export function readContracts(text: string): { lines: ContractLine[]; rejected: Rejected[] } {
-  const { rows, rejected } = readCsv(text, COLUMNS, ['vendor_name']);
+export async function readContracts(
+  text: string,
+): Promise<{ lines: ContractLine[]; rejected: Rejected[] }> {
+  const { rows, rejected } = await readCsv(text, COLUMNS, ['vendor_name']);
   const lines: ContractLine[] = [];
-  for (const { row, cells } of rows) {
+  await inTurns(rows, ROWS_PER_TURN, ({ row, cells }) => {
     const fault = faultOf(cells);
     if (fault) rejected.push({ row, ...fault });
     else lines.push(lineOf(row, cells));
-  }
+  });
   return { lines, rejected };
 }
+
+const ROWS_PER_TURN = 500;
 
 const COLUMNS = ['vendor', 'organization', 'year', 'proposed_on', 'signed_on', 'to'] as const;
 type Cells = CsvRow<(typeof COLUMNS)[number]>['cells'] & { vendor_name?: string };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MOST_CHANGES, rejectedRow } from '../http/import-schemas.ts';
+import { leftOut, MOST_CHANGES } from '../http/import-schemas.ts';
 import { id, isoDate, line, listOf, pageQuery } from '../http/schemas.ts';
 
 const AN_ID = '019ab3c4-5d6e-7f80-9a1b-2c3d4e5f6071';
@@ -93,7 +93,7 @@ export const contractImportResult = z
     changed: z.int().describe('Contracts that were signed or given a last day, or another one'),
     unchanged: z.int().describe('Contracts that are so already'),
     vendorsCreated: z.int().describe('Vendors that were added'),
-    rejected: z.array(rejectedRow).describe('Rows left out, with `partial=true`'),
+    ...leftOut,
     changes: z
       .array(importedContract)
       .describe(`What changes, by row; the first ${MOST_CHANGES} of them`),

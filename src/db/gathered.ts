@@ -1,5 +1,6 @@
 import { CompiledQuery } from 'kysely';
 import type { Db } from '../context.ts';
+import { isKeepable } from './keepable.ts';
 
 /**
  * A kind of thing that is looked up by name on every request.
@@ -7,8 +8,8 @@ import type { Db } from '../context.ts';
  * @typeParam Found what there is under a name, as JSON
  */
 export interface Lookup<Found> {
-  /** The type of an array of names in PostgreSQL, such as `uuid[]`. */
-  names: string;
+  /** The type of an array of names in PostgreSQL. What could be none of it is not asked for. */
+  names: keyof typeof NAMES;
   /** SQL of rows `(name text, found json)`; `@names` stands for the names asked for. */
   text: string;
   /** Carries the type only. */
@@ -20,6 +21,10 @@ export interface Lookup<Found> {
  * everybody, whatever the kinds. What is asked while statements are on their way waits for the next
  * one, so that nothing is ever answered by a statement that began before it was asked.
  *
+ * Nobody's look-up makes another's fail: a name that could be none of its kind has nothing under it and
+ * reaches no statement, and a statement that fails on what it was asked is asked again in halves, until
+ * only those fail that are wrong by themselves.
+ *
  * @returns undefined when there is nothing of that name
  */
 export function lookUp<Found>(
@@ -27,6 +32,7 @@ export function lookUp<Found>(
   kind: Lookup<Found>,
   name: string,
 ): Promise<Found | undefined> {
+  if (!NAMES[kind.names](name)) return Promise.resolve(undefined);
   const desk = desks.get(db) ?? { waiting: [], underWay: 0, called: false };
   desks.set(db, desk);
   return new Promise((resolve, reject) => {
@@ -34,6 +40,17 @@ export function lookUp<Found>(
     callSoon(db, desk);
   });
 }
+
+/** What may be sent to a shared statement as a name, by the type of its array. */
+const NAMES = {
+  'uuid[]': (name: string) => /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(name),
+  'bytea[]': (name: string) => /^\\x([\da-f]{2})*$/.test(name),
+  'int[]': (name: string) => /^-?\d{1,9}$/.test(name),
+  'text[]': (name: string) => name.length <= LONGEST && isKeepable(name),
+} as const satisfies Record<string, (name: string) => boolean>;
+
+/** Nothing is known by a longer name. In UTF-16 units. */
+const LONGEST = 1_000;
 
 interface Waiting {
   kind: Lookup<unknown>;
@@ -68,16 +85,35 @@ function callSoon(db: Db, desk: Desk): void {
 async function ask(db: Db, desk: Desk): Promise<void> {
   const batch = desk.waiting.splice(0, LARGEST);
   desk.underWay += 1;
+  await answer(db, batch);
+  desk.underWay -= 1;
+  callSoon(db, desk);
+}
+
+/** Settles all of a batch, and never throws. */
+async function answer(db: Db, batch: Waiting[]): Promise<void> {
   try {
     const kinds = [...new Set(batch.map(({ kind }) => kind))];
     const found = await findAll(db, kinds, batch);
     for (const { kind, name, resolve } of batch) resolve(found[kinds.indexOf(kind)]?.get(name));
   } catch (error) {
-    for (const { reject } of batch) reject(error);
-  } finally {
-    desk.underWay -= 1;
-    callSoon(db, desk);
+    if (batch.length === 1 || !isOfTheStatement(error)) {
+      for (const { reject } of batch) reject(error);
+      return;
+    }
+    const half = Math.ceil(batch.length / 2);
+    await answer(db, batch.slice(0, half));
+    await answer(db, batch.slice(half));
   }
+}
+
+/**
+ * The database refused what it was asked, and would answer something else: its server, connection and
+ * resources (08, 25, 53, 57, 58) are well.
+ */
+function isOfTheStatement(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && /^[\dA-Z]{5}$/.test(code) && !/^(08|25|53|57|58)/.test(code);
 }
 
 /** @returns for each kind what was found, by name */

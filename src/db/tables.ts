@@ -106,6 +106,8 @@ export interface AssignmentsTable {
   fromOn: string;
   /** Last day of the assignment, inclusive; null while it is open. */
   toOn: string | null;
+  /** The name that its giver typed, who knew no more of the person than the address. */
+  namedAs: Generated<string | null>;
   demo: boolean;
   version: number;
   /** The transaction that changed it last; the database sets it. */

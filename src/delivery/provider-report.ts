@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import { keepable } from '../db/keepable.ts';
 import { text } from '../http/schemas.ts';
-import type { DeliveryReport } from './read-report.ts';
+import { type DeliveryReport, MOST_RECIPIENTS } from './read-report.ts';
 
-const sesRecipients = z.array(
-  z.looseObject({
-    emailAddress: z.string().max(500),
-    status: z.string().max(100).optional(),
-    diagnosticCode: z.string().max(5000).optional(),
-  }),
-);
+const sesRecipients = z
+  .array(
+    z.looseObject({
+      emailAddress: z.string().max(500),
+      status: z.string().max(100).optional(),
+      diagnosticCode: z.string().max(5000).optional(),
+    }),
+  )
+  .max(MOST_RECIPIENTS);
 
 /** What Amazon SES tells of a mail; the members that we read. */
 const ses = z.looseObject({
@@ -20,13 +22,16 @@ const ses = z.looseObject({
     commonHeaders: z.looseObject({ messageId: z.string().max(500).optional() }).optional(),
     headers: z
       .array(z.looseObject({ name: z.string().max(200), value: z.string().max(5000) }))
+      .max(1_000)
       .optional(),
   }),
   bounce: z
     .looseObject({ bounceType: z.string().max(100), bouncedRecipients: sesRecipients })
     .optional(),
   deliveryDelay: z.looseObject({ delayedRecipients: sesRecipients }).optional(),
-  delivery: z.looseObject({ recipients: z.array(z.string().max(500)) }).optional(),
+  delivery: z
+    .looseObject({ recipients: z.array(z.string().max(500)).max(MOST_RECIPIENTS) })
+    .optional(),
 });
 
 /** A report in our own words, or as a provider puts it. */

@@ -4,6 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Actor } from '../actor.ts';
 import type { Subject } from '../policy/can.ts';
 import type { PolicyName } from '../policy/table.ts';
+import type { Cursors } from './cursors.ts';
 
 /** The server as the rooms see it: routes are typed by their zod schemas. */
 export type App = FastifyInstance<
@@ -57,6 +58,8 @@ declare module 'fastify' {
   }
 
   interface FastifyInstance {
+    /** For routes that take a cursor. */
+    cursors: Cursors;
     /** Every route with the row of the policy table that decides. */
     keptRoutes: { methods: string[]; url: string; policy: PolicyName }[];
   }

@@ -17,16 +17,14 @@ import { hashOfSecret } from './secrets.ts';
  * @throws UnauthenticatedError when there is no key, or it is unknown, expired or revoked
  */
 export async function authenticate(ctx: Context, header: string | undefined): Promise<Actor> {
-  const key = /^Bearer +(\S+) *$/i.exec(header ?? '')?.[1];
+  const key = keyIn(header);
   if (key === undefined)
     throw new UnauthenticatedError(
       'This needs an API key: send "Authorization: Bearer KEY". An administrator makes keys. People sign in at /sign-in.',
     );
-  const hash = hashOfSecret(key);
-  const { bootstrapKey } = ctx.config;
-  if (bootstrapKey !== null && timingSafeEqual(hash, hashOfSecret(bootstrapKey))) return bootstrap;
+  if (isKeyOfSettings(ctx, header)) return bootstrap;
 
-  const row = await lookUp(ctx.db, keyByHash, hexOf(hash));
+  const row = await lookUp(ctx.db, keyByHash, hexOf(hashOfSecret(key)));
   const now = ctx.clock.now();
   const kind = row && kindOf(ctx.programs, row.role, row.program);
   if (!row || !kind || !isGood(row, kind, todayOf(ctx.programs, row.program, now)))
@@ -39,6 +37,22 @@ export async function authenticate(ctx: Context, header: string | undefined): Pr
       ctx.log.warn({ err }, "A key's use was not noted."),
     );
   return actorOf(row, kind);
+}
+
+const keyIn = (header: string | undefined): string | undefined =>
+  /^Bearer +(\S+) *$/i.exec(header ?? '')?.[1];
+
+/** Whether an `Authorization` header carries the key of the settings, which no database knows. */
+export function isKeyOfSettings(
+  { config: { bootstrapKey } }: Context,
+  header: string | undefined,
+): boolean {
+  const key = keyIn(header);
+  return (
+    bootstrapKey !== null &&
+    key !== undefined &&
+    timingSafeEqual(hashOfSecret(key), hashOfSecret(bootstrapKey))
+  );
 }
 
 /** A vendor's key is as good as the contract that it stands for; nobody else's stands for one. */

@@ -1,6 +1,7 @@
-import { type CsvError, parse } from 'csv-parse/sync';
+import { setImmediate } from 'node:timers/promises';
 import { isKeepable } from '../db/keepable.ts';
 import { UnprocessableError } from '../errors.ts';
+import { CsvFault, csvRecords } from './csv-records.ts';
 
 /** A row of an imported file that can't be taken. */
 export interface Rejected {
@@ -16,67 +17,90 @@ export interface CsvRow<Column extends string> {
   cells: Record<Column, string>;
 }
 
+/** Rows of one file: every school of the largest state, with a person for each role. */
+export const MOST_ROWS = 50_000;
+
+/** What is read without a pause: so many UTF-16 units, where a row counts as a hundred more. */
+const PER_TURN = 100_000;
+const ROW = 100;
+
 /**
  * Reads a CSV file by the names of its columns, in any order. Cells are trimmed; empty lines count,
- * as they do in a spreadsheet, and say nothing.
+ * as they do in a spreadsheet, and say nothing. A large file is read in turns with whatever else is
+ * asked of the process.
  *
  * @param optional columns that may be left out; a cell of one is then undefined
  * @returns the sound rows, and those that can't be read
- * @throws UnprocessableError when it is no CSV, or its columns are not those asked for
+ * @throws UnprocessableError when it is no CSV, has other columns than those asked for, or too many rows
  */
-export function readCsv<Column extends string>(
+export async function readCsv<Column extends string>(
   text: string,
   columns: readonly Column[],
   optional: readonly string[] = [],
-): { rows: CsvRow<Column>[]; rejected: Rejected[] } {
-  const [header = [], ...lines] = records(text);
-  const names = header.map((name) => name.trim());
-  requireColumns(names, columns, optional);
-
+): Promise<{ rows: CsvRow<Column>[]; rejected: Rejected[] }> {
+  const records = csvRecords(text.startsWith('\ufeff') ? text.slice(1) : text);
   const rows: CsvRow<Column>[] = [];
   const rejected: Rejected[] = [];
-  for (const [at, line] of lines.entries()) {
-    const row = at + 2;
-    const cells = line.map((cell) => cell.trim());
-    if (cells.every((cell) => cell === '')) continue;
-    const fault = faultOf(cells, names);
-    if (fault) rejected.push({ row, ...fault });
-    else rows.push({ row, cells: byName(names, cells) });
+  try {
+    const names = (records.next().value?.cells ?? []).map((name) => name.trim());
+    requireColumns(names, columns, optional);
+
+    let row = 1;
+    let sinceTurn = 0;
+    for (const record of records) {
+      row += 1;
+      if (row > MOST_ROWS + 1) throw tooManyRows();
+      sinceTurn += ROW + record.length;
+      if (sinceTurn > PER_TURN) {
+        sinceTurn = 0;
+        await setImmediate();
+      }
+      const cells = record.cells.map((cell) => cell.trim());
+      if (cells.every((cell) => cell === '')) continue;
+      const fault = faultOf(cells, names);
+      if (fault) rejected.push({ row, ...fault });
+      else rows.push({ row, cells: byName(names, cells) });
+    }
+  } catch (error) {
+    throw error instanceof CsvFault ? malformed(error) : error;
   }
   return { rows, rejected };
 }
 
-function records(text: string): string[][] {
-  try {
-    return parse(text, { bom: true, relax_column_count: true });
-  } catch (error) {
-    const { message, lines } = error as CsvError;
-    throw new UnprocessableError(
-      'malformed-csv',
-      'The file is no well-formed CSV. Mend its quotes where the rejected line says, and send it again.',
-      { rejected: [{ row: lines ?? 1, code: 'malformed', detail: message }] },
-    );
-  }
-}
+const malformed = ({ line, message }: CsvFault) =>
+  new UnprocessableError(
+    'malformed-csv',
+    'The file is no well-formed CSV. Mend its quotes where the rejected line says, and send it again.',
+    { rejected: [{ row: line, code: 'malformed', detail: message }], rejectedTotal: 1 },
+  );
+
+const tooManyRows = () =>
+  new UnprocessableError(
+    'too-many-rows',
+    `The file has more than ${MOST_ROWS} rows, empty ones too. Send it in parts, each with the first line.`,
+  );
 
 function requireColumns(
   names: string[],
   columns: readonly string[],
   optional: readonly string[],
 ): void {
+  const asked = new Set([...columns, ...optional]);
+  const met = new Set<string>();
+  const repeated: string[] = [];
+  for (const name of names)
+    if (met.has(name)) repeated.push(name);
+    else met.add(name);
   const faults = [
     ...listed(
       'lacks',
-      columns.filter((column) => !names.includes(column)),
+      columns.filter((column) => !met.has(column)),
     ),
     ...listed(
       'has unknown',
-      names.filter((name) => !columns.includes(name) && !optional.includes(name)),
+      names.filter((name) => !asked.has(name)),
     ),
-    ...listed(
-      'repeats',
-      names.filter((name, at) => names.indexOf(name) < at),
-    ),
+    ...listed('repeats', repeated),
   ];
   if (faults.length > 0)
     throw new UnprocessableError(

@@ -11,14 +11,20 @@ export async function installOpenApi(app: App): Promise<void> {
   await app.register(swagger, openApiOptions);
 }
 
-/** A page on which every call can be tried with a pasted key, which the browser remembers. */
+/**
+ * A page on which every call can be tried with a pasted key. The key is gone with the page: whoever
+ * comes to the browser later finds none, nor one that an earlier release has left there.
+ */
 export async function installExplorer(app: App): Promise<void> {
   await app.register(swaggerUi, {
     routePrefix: EXPLORER,
     staticCSP: true,
     // The plugin's policy asks browsers to use HTTPS, which a server on localhost does not speak.
     transformStaticCSP: (header) => header.replace(/\s*upgrade-insecure-requests;?/, ''),
-    uiConfig: { persistAuthorization: true, docExpansion: 'list', tryItOutEnabled: true },
-    theme: { title: 'Planning year: API' },
+    uiConfig: { persistAuthorization: false, docExpansion: 'list', tryItOutEnabled: true },
+    theme: {
+      title: 'Planning year: API',
+      js: [{ filename: 'forget-keys.js', content: "localStorage.removeItem('authorized');" }],
+    },
   });
 }

@@ -3,25 +3,18 @@ import type { Actor } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { isKeepable } from '../db/keepable.ts';
 import { ForbiddenError, NotFoundError } from '../errors.ts';
-import { actingBy, can, type Subject } from '../policy/can.ts';
+import { actingBy, can, readsNothing, type Subject } from '../policy/can.ts';
 import type { PolicyName } from '../policy/table.ts';
 import type { Answers } from './answers.ts';
 import type { App, SessionOf, SubjectOf } from './app.ts';
-import { authenticate, bootstrap } from './authenticate.ts';
+import { authenticate } from './authenticate.ts';
+import { Callers, usualLimits } from './callers.ts';
 import { UnauthenticatedError } from './http-errors.ts';
-import { addressOf, limiter } from './limiter.ts';
 import type { Unchanged } from './unchanged.ts';
 
-/** Requests that one key or person, or one address without either, may make within {@link WINDOW}. */
-export interface Limits {
-  perKey: number;
-  perAddress: number;
-  /** Acts of signing in that one address may make within ten minutes. */
-  perSignIn?: number;
-}
-
 export interface GuardOptions {
-  limits?: Limits;
+  /** Whom it lets in. Left out: those of this guard alone, within the usual limits. */
+  callers?: Callers;
   /** Finds whose session a request comes from. Left out: there are keys only. */
   sessionOf?: SessionOf;
   /** What was answered before. Left out: nothing is remembered. */
@@ -30,61 +23,68 @@ export interface GuardOptions {
   unchanged?: Unchanged;
 }
 
-const WINDOW = 10_000;
-/** 200 a second for a key or a person, 50 for whoever has none, each spread over ten seconds. */
-export const usualLimits: Limits = { perKey: 2000, perAddress: 500 };
-
 /**
- * Decides at the root, before a body is read, whether a request may go on: 401, then 429, 404, 403.
- * Hooks of a room could be forgotten; this one sees every request. What the same caller was answered
- * before, and what still stands, is given again without asking further.
+ * Decides at the root, before a body is read, whether a request may go on: 429 for an address, then
+ * 401, 429 for a caller, 404, 403. Hooks of a room could be forgotten; this one sees every request. What
+ * the same caller was answered before, and what still stands, is given again without asking further.
  */
 export async function installGuard(
   app: App,
   ctx: Context,
-  { limits = usualLimits, sessionOf = async () => null, answers, unchanged }: GuardOptions,
+  {
+    callers = new Callers(usualLimits),
+    sessionOf = async () => null,
+    answers,
+    unchanged,
+  }: GuardOptions,
 ): Promise<void> {
-  const countCaller = limiter(app, limits.perKey, WINDOW);
-  const countAddress = limiter(app, limits.perAddress, WINDOW);
-
-  if (answers) unchanged?.install(app, ctx, answers, countCaller);
+  if (answers) unchanged?.install(app, ctx, answers, callers);
 
   app.decorateRequest('actor', null as never);
   app.decorateRequest('turnedAway', null);
   app.decorateRequest('refusal', null);
   app.decorateRequest('session', null);
   const whoAsks = async (request: FastifyRequest): Promise<Actor> => {
-    const { authorization } = request.headers;
     const { signedIn } = request.routeOptions.config;
-    if (signedIn || authorization === undefined) request.session = await sessionOf(request);
-    if (signedIn && !request.session) throw notSignedIn();
-    return request.session?.actor ?? authenticate(ctx, authorization);
+    try {
+      if (comesBySession(request)) request.session = await sessionOf(request);
+      if (signedIn && !request.session) throw notSignedIn();
+      return request.session?.actor ?? (await authenticate(ctx, request.headers.authorization));
+    } catch (error) {
+      if (error instanceof UnauthenticatedError) request.turnedAway = error.whose;
+      throw error;
+    }
   };
   app.addHook('onRequest', async (request, reply) => {
     const { policy, subject, subjectWithKey, version } = request.routeOptions.config;
     // An unknown address below /v1 is told to key holders only.
     if (policy === 'public' || (request.is404 && !request.url.startsWith('/v1/'))) {
-      if (!isProbe(request)) await countAddress(addressOf(request));
+      if (!isProbe(request)) callers.countAddress(request);
       return;
     }
+    const credential = credentialOf(request);
+    const { known, actor } = callers.letIn(request, credential, () => whoAsks(request));
+    // Of a stranger nothing is asked but who it is; with a known caller's key, all at once.
+    if (!known) await actor;
     let standing: string | undefined;
     let about: Subject | null | undefined;
-    try {
-      [request.actor, standing, about] = await Promise.all([
-        whoAsks(request),
-        answers && version?.(request),
-        subjectWithKey && subject?.(request),
-      ]);
-    } catch (error) {
-      if (error instanceof UnauthenticatedError) request.turnedAway = error.whose;
-      await countAddress(addressOf(request));
-      throw error;
-    }
-    if (request.actor !== bootstrap) await countCaller(request.actor.id);
+    [request.actor, standing, about] = await Promise.all([
+      actor,
+      answers && version?.(request),
+      subjectWithKey && subject?.(request),
+    ]);
+    callers.countCaller(request.actor);
     if (standing !== undefined && answers?.again(request, reply, standing)) return reply;
     if (!request.is404) await authorize(request, policy!, subject, about);
   });
 }
+
+const comesBySession = ({ headers, routeOptions }: FastifyRequest): boolean =>
+  routeOptions.config.signedIn === true || headers.authorization === undefined;
+
+/** What the caller is known by. */
+const credentialOf = (request: FastifyRequest): string | undefined =>
+  comesBySession(request) ? request.headers.cookie : request.headers.authorization;
 
 const notSignedIn = () =>
   new UnauthenticatedError(
@@ -103,7 +103,12 @@ async function authorize(
 ): Promise<void> {
   const missing = () =>
     new NotFoundError('There is no such thing, or it is outside of what your key reaches.');
-  if (!Object.values(request.params as Record<string, string>).every(isKeepable)) throw missing();
+  const forbidden = () =>
+    new ForbiddenError(
+      `This is not for the role ${rolesOf(request.actor)} to do. Ask somebody whose role may (${policy}).`,
+    );
+  if (readsNothing(request.actor) && can(request.actor, policy, null) === 'no') throw forbidden();
+  if (!Object.values(request.params as Record<string, string>).every(mayBeName)) throw missing();
   const subject = known ?? (subjectOf ? await subjectOf(request) : null);
   if (subjectOf && subject === null) throw missing();
   switch (can(request.actor, policy, subject)) {
@@ -113,11 +118,14 @@ async function authorize(
     case 'outOfScope':
       throw missing();
     case 'no':
-      throw new ForbiddenError(
-        `This is not for the role ${rolesOf(request.actor)} to do. Ask somebody whose role may (${policy}).`,
-      );
+      throw forbidden();
   }
 }
+
+/** In UTF-16 units. */
+const LONGEST_NAME = 500;
+
+const mayBeName = (text: string): boolean => text.length <= LONGEST_NAME && isKeepable(text);
 
 const rolesOf = ({ grants }: Actor): string =>
   [...new Set(grants.map(({ role }) => role))].join(', ');

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Context } from '../context.ts';
 import type { App } from './app.ts';
 import { UnavailableError } from './http-errors.ts';
+import { shared } from './shared.ts';
 
 /** Something that has to work before requests are worth sending here. Throws when it does not. */
 export interface Check {
@@ -34,6 +35,8 @@ export function healthRoutes(app: App, ctx: Context, more: Check[]): void {
     },
     ...more,
   ];
+  // Probes are not counted, so all of a moment are told the same.
+  const asked = shared(() => Promise.allSettled(checks.map(({ run }) => run())));
 
   app.get(
     '/livez',
@@ -64,7 +67,7 @@ export function healthRoutes(app: App, ctx: Context, more: Check[]): void {
       },
     },
     async () => {
-      const results = await Promise.allSettled(checks.map(({ run }) => run()));
+      const results = await asked();
       const failed = checks.flatMap(({ name, warnsOnly }, at) => {
         const result = results[at];
         if (result?.status !== 'rejected') return [];

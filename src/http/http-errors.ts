@@ -30,6 +30,19 @@ export class NotAcceptableError extends DomainError {
   readonly code = 'not-acceptable';
 }
 
+/** The rest of a request does not come. */
+export class RequestTimeoutError extends DomainError {
+  readonly code = 'request-timeout';
+  constructor() {
+    super('The request did not arrive in time. Send it again, in one go.');
+  }
+}
+
+/** A body that would keep everybody waiting while it is read. The message says what to leave out. */
+export class TooLargeError extends DomainError {
+  readonly code = 'body-too-large';
+}
+
 export class UnsupportedCharsetError extends DomainError {
   readonly code = 'unsupported-media-type';
   constructor(charset: string) {

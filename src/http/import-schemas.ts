@@ -13,6 +13,14 @@ export const rejectedRow = z
     examples: [{ row: 7, code: 'bad-number', detail: 'enrollment "12x" is no whole number' }],
   });
 
+/** What every import tells of rows that it left out. */
+export const leftOut = {
+  rejected: z
+    .array(rejectedRow)
+    .describe('Rows left out, with `partial=true`; the first 1,000 of them'),
+  rejectedTotal: z.int().describe('How many rows were left out'),
+};
+
 /** A flag in a query: `true` or `false`. */
 const flag = z.enum(['true', 'false']).default('false');
 

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { InvalidInputError } from '../errors.ts';
 import type { App } from './app.ts';
 import { UnsupportedCharsetError } from './http-errors.ts';
+import { requireModest } from './modest.ts';
 import { faultsOfText } from './strings.ts';
 
 const MIB = 1024 * 1024;
@@ -25,11 +26,16 @@ export function installInput(app: App): void {
     (request, body, done) => {
       request.rawBody = body;
       if (body.length === 0) return done(null, undefined);
+      requireModest(body);
       parseJson(request, textOf(request, body), done);
     },
   );
 
   app.addHook('preValidation', async (request) => {
+    if (request.raw.headers.host === undefined && request.raw.httpVersion === '1.1')
+      throw new InvalidInputError('Say with a Host header for whom this is.', [
+        { pointer: 'Host', detail: 'is missing' },
+      ]);
     const { schema } = request.routeOptions;
     if (request.body === undefined && schema?.body) request.body = {};
     else if (request.body !== undefined && !schema?.body && !request.is404)

@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Histogram, Gauge as PromGauge, Registry } from '
 import { z } from 'zod';
 import type { PolicyName } from '../policy/table.ts';
 import type { App } from './app.ts';
+import { shared } from './shared.ts';
 
 /** One registry for the process, whatever number of servers it holds. */
 export const metrics = new Registry();
@@ -49,6 +50,8 @@ export function metricsRoutes(app: App, policy: PolicyName, gauges: readonly Gau
       },
     });
 
+  const figures = shared(async () => `${await metrics.metrics()}\n${await own.metrics()}`);
+
   app.addHook('onResponse', (request, reply, done) => {
     const { method, routeOptions } = request;
     const route = routeOptions.url ?? 'none';
@@ -70,7 +73,6 @@ export function metricsRoutes(app: App, policy: PolicyName, gauges: readonly Gau
         response: { 200: z.string() },
       },
     },
-    async (_request, reply) =>
-      reply.type(metrics.contentType).send(`${await metrics.metrics()}\n${await own.metrics()}`),
+    async (_request, reply) => reply.type(metrics.contentType).send(await figures()),
   );
 }

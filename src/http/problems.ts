@@ -15,7 +15,9 @@ import { isDatabaseGone } from './database-gone.ts';
 import {
   MethodNotAllowedError,
   NotAcceptableError,
+  RequestTimeoutError,
   SignInRefusedError,
+  TooLargeError,
   TooManyRequestsError,
   UnauthenticatedError,
   UnavailableError,
@@ -33,7 +35,10 @@ export interface Problem {
   /** Stable, for programs. */
   code: string;
   requestId: string;
+  /** The first hundred. */
   errors?: Fault[];
+  /** How many there are. */
+  errorsTotal?: number;
   [more: string]: unknown;
 }
 
@@ -47,9 +52,11 @@ const statuses: [abstract new (...args: never[]) => DomainError, number][] = [
   [NotFoundError, 404],
   [MethodNotAllowedError, 405],
   [NotAcceptableError, 406],
+  [RequestTimeoutError, 408],
   [ConflictError, 409],
   [CursorExpiredError, 410],
   [StaleVersionError, 412],
+  [TooLargeError, 413],
   [UnsupportedCharsetError, 415],
   [UnprocessableError, 422],
   [PreconditionRequiredError, 428],
@@ -119,7 +126,7 @@ export function answerTo(error: unknown): Answer {
   );
 }
 
-const plain = (
+export const plain = (
   status: number,
   code: string,
   detail: string,
@@ -133,6 +140,7 @@ function headersOf(error: DomainError): Record<string, string> {
   if (error instanceof TooManyRequestsError)
     return { 'retry-after': String(error.retryAfterSeconds) };
   if (error instanceof UnavailableError) return { 'retry-after': '2' };
+  if (error instanceof RequestTimeoutError) return { connection: 'close' };
   return {};
 }
 

@@ -68,7 +68,8 @@ export const problemSchema = z
     detail: z.string().describe('What happened and what to do next'),
     code: z.string().describe('Stable name of the kind of problem, for programs'),
     requestId: z.string().describe('What the operator finds it by'),
-    errors: z.array(fault).optional(),
+    errors: z.array(fault).optional().describe('The first 100 faults'),
+    errorsTotal: z.int().optional().describe('How many faults there are'),
   })
   .meta({ id: 'Problem', description: 'A problem document (RFC 9457).' });
 

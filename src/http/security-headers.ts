@@ -5,14 +5,19 @@ import type { App } from './app.ts';
 /**
  * What browsers are told to refuse, on every reply. A page may say otherwise for itself.
  *
+ * @returns the same, for replies that come about without the framework
  * @param https whether the server is reached by HTTPS: over plain HTTP nobody heeds that it be kept to
  */
-export async function installSecurityHeaders(app: App, https: boolean): Promise<void> {
+export async function installSecurityHeaders(
+  app: App,
+  https: boolean,
+): Promise<Record<string, string>> {
   const headers = await helmetHeaders(https);
   app.addHook('onRequest', (_request, reply, done) => {
     reply.headers(headers);
     done();
   });
+  return headers;
 }
 
 /** Helmet works the same headers out for every reply; here it does so once. */

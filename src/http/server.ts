@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Socket } from 'node:net';
-import rateLimit from '@fastify/rate-limit';
 import fastify, {
   type FastifyBaseLogger,
   type FastifyError,
@@ -13,8 +11,13 @@ import type { Context } from '../context.ts';
 import { NotFoundError } from '../errors.ts';
 import { installAnswers } from './answers.ts';
 import type { App } from './app.ts';
+import { isKeyOfSettings } from './authenticate.ts';
+import { brokenRequests } from './broken-requests.ts';
+import { Callers, type Limits, usualLimits } from './callers.ts';
 import { closeConnectionsWhenClosing } from './closing.ts';
 import { requireCompleteRoutes } from './complete-routes.ts';
+import { Connections, type Patience, usualPatience } from './connections.ts';
+import { installCursors } from './cursors.ts';
 import { drained } from './drain.ts';
 import { EXPLORER, installExplorer, installOpenApi } from './explorer.ts';
 import { type GuardOptions, installGuard } from './guard.ts';
@@ -23,18 +26,22 @@ import { MethodNotAllowedError } from './http-errors.ts';
 import { installInput, JSON_LIMIT } from './input.ts';
 import { type Gauge, metricsRoutes } from './metrics.ts';
 import { openApiRoute } from './openapi.ts';
-import { PROBLEM_TYPE, problem, sendProblem } from './problems.ts';
-import { installRequestLog, redacted } from './request-log.ts';
+import { sendProblem } from './problems.ts';
+import { installRequestLog, redacted, requestLog } from './request-log.ts';
 import { installSecurityHeaders } from './security-headers.ts';
 import { Unchanged } from './unchanged.ts';
 import { validatorCompiler } from './validate.ts';
+import { wellFormed } from './well-formed.ts';
 import { installWitness } from './witnessed.ts';
 
 export interface ServerOptions extends GuardOptions {
+  limits?: Limits;
   /** Decides instead of the usual guard: for measuring what that one costs. */
   guard?: typeof installGuard;
   /** Whether what was answered is remembered; false for measuring what that spares. */
   remembers?: boolean;
+  /** How long clients may take. Left out: as long as they usually may. */
+  patience?: Patience;
   /** What `/readyz` asks beside the database. */
   checks?: Check[];
   /** What `/metrics` tells beside requests and process. */
@@ -48,8 +55,12 @@ export interface ServerOptions extends GuardOptions {
 export async function createServer(ctx: Context, options: ServerOptions = {}): Promise<App> {
   const loggerInstance: FastifyBaseLogger = ctx.log.child({}, { redact: redacted });
   const unchanged = new Unchanged();
+  const callers = new Callers(options.limits ?? usualLimits, (credential) =>
+    isKeyOfSettings(ctx, credential),
+  );
+  const connections = new Connections(options.patience ?? usualPatience);
   const app: App = fastify({
-    serverFactory: unchanged.serverFactory,
+    serverFactory: (handler) => connections.serve(unchanged.inFrontOf(handler)),
     loggerInstance,
     logController: new LogController({
       disableRequestLogging: true,
@@ -61,9 +72,11 @@ export async function createServer(ctx: Context, options: ServerOptions = {}): P
     // Closing is announced by `connection: close`; whoever is still asking gets an answer.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 500 },
+    // So long that the limit of all headers comes first; the guard finds nothing under long names.
+    routerOptions: { maxParamLength: 100_000 },
+    rewriteUrl: ({ url }) => wellFormed(url),
     frameworkErrors: sendProblem,
-    clientErrorHandler: answerBrokenRequest,
+    clientErrorHandler: (error, socket) => answerBroken(error, socket),
   }).withTypeProvider<ZodTypeProvider>();
 
   app.setValidatorCompiler(validatorCompiler);
@@ -76,7 +89,9 @@ export async function createServer(ctx: Context, options: ServerOptions = {}): P
   const methodsOf = knownMethods(app);
   app.setNotFoundHandler((request) => {
     const allowed = methodsOf(request.url);
-    if (allowed.length > 0) throw new MethodNotAllowedError(allowed);
+    // An address that looks like one of ours and is none answers to no method.
+    if (allowed.length > 0 && !allowed.includes(request.method))
+      throw new MethodNotAllowedError(allowed);
     throw new NotFoundError('There is nothing at this address. /docs shows what there is.');
   });
 
@@ -84,16 +99,18 @@ export async function createServer(ctx: Context, options: ServerOptions = {}): P
   requireCompleteRoutes(app, { prefix: EXPLORER, policy: explorer });
   installRequestLog(app);
   installWitness(app, ctx);
-  closeConnectionsWhenClosing(app);
+  closeConnectionsWhenClosing(app, connections);
   app.addHook('onSend', tellRequestId);
-  await installSecurityHeaders(app, ctx.config.publicUrl.startsWith('https:'));
+  const headers = await installSecurityHeaders(app, ctx.config.publicUrl.startsWith('https:'));
+  const answerBroken = brokenRequests(callers, connections, headers, requestLog(app));
   installInput(app);
   const answers = options.remembers === false ? undefined : installAnswers(app, ctx);
-  await app.register(rateLimit, { global: false });
   await (options.guard ?? installGuard)(app, ctx, {
     ...options,
+    callers,
     ...(answers && { answers, unchanged }),
   });
+  installCursors(app, ctx);
   await installOpenApi(app);
   await installExplorer(app);
   openApiRoute(app, explorer);
@@ -128,24 +145,4 @@ function knownMethods(app: App): (url: string) => string[] {
       ...new Set(routes.flatMap(({ methods, pattern }) => (pattern.test(path) ? methods : []))),
     ];
   };
-}
-
-/** What is not even HTTP, or breaks off in mid-request. */
-function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
-  const [status, code] =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? ([431, 'headers-too-large'] as const)
-      : ([400, 'bad-request'] as const);
-  const body = JSON.stringify(
-    problem(
-      status,
-      code,
-      'The request is not well-formed HTTP. Check how it is made.',
-      randomUUID(),
-    ),
-  );
-  socket.end(
-    `HTTP/1.1 ${status} ${code}\r\nContent-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
 }

@@ -22,5 +22,6 @@ export function faultsOfText(value: unknown, pointer = '', depth = 0): Fault[] {
 export const escapePointer = (name: string): string =>
   name.replaceAll('~', '~0').replaceAll('/', '~1');
 
-const DEEPEST = 32;
+/** Levels of a JSON body. */
+export const DEEPEST = 32;
 const UNKEEPABLE = 'contains a character that is no text (NUL, or half of a pair)';

@@ -1,7 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import type { Context, DbOrTrx } from '../context.ts';
+import { keepable } from '../db/keepable.ts';
 import { newId } from '../ids.ts';
 import type { App } from './app.ts';
+import { isDatabaseGone } from './database-gone.ts';
 
 /** What is witnessed of people's and programs' doings, beside the logs of the planning years. */
 export const FACT_KINDS = [
@@ -92,10 +94,15 @@ export function installWitness(app: App, ctx: Context): void {
       facts.push({ kind: 'refused', requestId: null, detail: { more: uncounted } });
     waiting = [];
     uncounted = 0;
-    await recordFacts(ctx.db, ctx.clock.now(), facts).catch((err) =>
-      ctx.log.error({ err, facts: facts.length }, 'What was witnessed could not be written down.'),
-    );
+    await recordFacts(ctx.db, ctx.clock.now(), facts).catch(async (err) => {
+      // One that can't be kept keeps none of the others out.
+      for (const fact of isDatabaseGone(err) ? [] : facts)
+        await recordFacts(ctx.db, ctx.clock.now(), [fact]).catch((err) => lost(err, 1));
+      if (isDatabaseGone(err)) lost(err, facts.length);
+    });
   };
+  const lost = (err: unknown, facts: number) =>
+    ctx.log.error({ err, facts }, 'What was witnessed could not be written down.');
   app.addHook('onResponse', (request, reply, done) => {
     const fact = witnessed(request, reply.statusCode, String(reply.getHeader('content-type')));
     if (fact && waiting.length >= MOST) uncounted += 1;
@@ -129,7 +136,7 @@ const named = ({ params }: FastifyRequest, like = /^/): Record<string, unknown> 
   Object.fromEntries(
     Object.entries((params ?? {}) as Record<string, string>)
       .filter(([name, value]) => NAMES.has(name) && like.test(value))
-      .map(([name, value]) => [name, value.slice(0, 100)]),
+      .map(([name, value]) => [name, keepable(value, 100)]),
   );
 
 /** What somebody pastes by mistake, a key or the secret of a link, is longer or has other letters. */

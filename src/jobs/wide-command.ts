@@ -99,7 +99,7 @@ function requireDataOf(model: YearModel, { raises }: TaskModel, data: unknown): 
     else noData(data);
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
-    throw new InvalidInputError(error.message, (error.details.errors as Fault[]).map(within));
+    throw new InvalidInputError(error.message, error.faults.map(within));
   }
 }
 
@@ -115,7 +115,7 @@ function requireDataByType(model: YearModel, data: Readonly<Record<string, unkno
       checkedData(event.spec, own);
     } catch (error) {
       if (!(error instanceof InvalidInputError)) throw error;
-      const faults = error.details.errors as Fault[];
+      const faults = error.faults;
       throw new InvalidInputError(
         error.message,
         faults.map(({ pointer, detail }) => ({

@@ -33,8 +33,8 @@ export async function grantOf(
     ...program.faults,
     ...(program.faults.length > 0 ? [] : kindFaults(ctx, wanted, program.id)),
     ...(await scopeFaults(trx, wanted.scope, program.id)),
-    ...(WHOLE[wanted.role] !== undefined && !('all' in wanted.scope)
-      ? [{ pointer: '/scope', detail: `must be {"all": true} for ${WHOLE[wanted.role]}` }]
+    ...(WHOLE.has(wanted.role) && !('all' in wanted.scope)
+      ? [{ pointer: '/scope', detail: `must be {"all": true} for ${WHOLE.get(wanted.role)}` }]
       : []),
     ...expiry.faults,
   ];
@@ -47,10 +47,10 @@ export async function grantOf(
 }
 
 /** What has no part of the directory to work for. */
-const WHOLE: Readonly<Record<string, string>> = {
-  administrator: 'an administrator',
-  webhook: 'a webhook',
-};
+const WHOLE: ReadonlyMap<string, string> = new Map([
+  ['administrator', 'an administrator'],
+  ['webhook', 'a webhook'],
+]);
 
 function programOf(
   { programs }: Context,

@@ -1,6 +1,6 @@
 import type { Actor, Witness } from '../actor.ts';
 import type { Context } from '../context.ts';
-import { isVisible, personById } from '../people/person-store.ts';
+import { personSeen } from '../people/person-store.ts';
 
 /**
  * Tells who did something, to one reader: by name only when the reader may know of the person, else
@@ -13,9 +13,7 @@ export function whoTeller(
 ): (by: Witness) => Promise<string> {
   const names = new Map<string, Promise<string | null>>();
   const nameOf = async (person: string): Promise<string | null> =>
-    (await isVisible(db, programs, reader, person))
-      ? ((await personById(db, person))?.name ?? null)
-      : null;
+    (await personSeen(db, programs, reader, person))?.name ?? null;
   return async ({ id, role }) => {
     const person = /^person:(.+)$/.exec(id)?.[1];
     if (id === 'clock') return 'the passing of time';

@@ -8,11 +8,10 @@ import type { Programs } from '../programs/programs.ts';
 import { knownDistricts, knownSchools } from '../schools/store.ts';
 import type { Assignment } from './assignment-store.ts';
 import { knownVendors } from './known-vendors.ts';
-import { somebody } from './person-of.ts';
+import { type Named, somebody } from './person-of.ts';
 import { subjectOf } from './places.ts';
 import { misplaced } from './role-places.ts';
 import type { newAssignment } from './schemas.ts';
-import type { Span } from './timeline.ts';
 
 /**
  * Holds an assignment against what exists and what the actor may give, and locks its person.
@@ -25,7 +24,7 @@ export async function checkAssignment(
   programs: Programs,
   actor: Actor,
   { person, program, role, organization }: z.infer<typeof newAssignment>,
-): Promise<{ file: ProgramFile; person: Span['person'] }> {
+): Promise<{ file: ProgramFile; person: Named }> {
   const faults: Fault[] = [];
   const found = await somebody(trx, programs, actor, person);
   if (!found) faults.push({ pointer: '/person', detail: 'names nobody: add the person first' });

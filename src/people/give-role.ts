@@ -4,6 +4,7 @@ import { ConflictError } from '../errors.ts';
 import { closedSchools } from '../schools/closed.ts';
 import { type Assignment, assignmentById } from './assignment-store.ts';
 import { heldAt, saveAssignments } from './import-assignments.ts';
+import type { Named } from './person-of.ts';
 import { planAssignments } from './plan-assignments.ts';
 import type { Span } from './timeline.ts';
 
@@ -17,7 +18,13 @@ import type { Span } from './timeline.ts';
 export async function giveRole(
   trx: Trx,
   program: ProgramFile,
-  { organization, role, person, from, to }: Omit<Span, 'id'>,
+  {
+    organization,
+    role,
+    person: { namedAs, ...person },
+    from,
+    to,
+  }: Omit<Span, 'id' | 'person'> & { person: Named },
   now: Date,
 ): Promise<Assignment> {
   const { code } = organization;
@@ -40,5 +47,7 @@ export async function giveRole(
   }
   const changes = await saveAssignments(trx, program.id, plan.changes, now);
   const { id } = changes.find(({ change }) => change === 'created')!;
+  if (namedAs !== undefined)
+    await trx.updateTable('assignments').set({ namedAs }).where('id', '=', id!).execute();
   return (await assignmentById(trx, id!))!;
 }

@@ -4,7 +4,7 @@ import { ConflictError, InvalidInputError } from '../errors.ts';
 import { daysAfter } from '../programs/today.ts';
 import { type Assignment, endAssignment } from './assignment-store.ts';
 import { giveRole } from './give-role.ts';
-import type { Span } from './timeline.ts';
+import type { Named } from './person-of.ts';
 
 /**
  * Turnover: the role goes over to a successor from a day on, until the day on which it would have
@@ -17,7 +17,7 @@ export async function handOver(
   trx: Trx,
   program: ProgramFile,
   assignment: Assignment,
-  successor: Span['person'],
+  successor: Named,
   from: string,
   now: Date,
 ): Promise<{ predecessor: Assignment; successor: Assignment }> {

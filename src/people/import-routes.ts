@@ -7,7 +7,7 @@ import { wholeOrNot } from '../http/whole-or-not.ts';
 import { write } from '../http/write.ts';
 import { programOfImport } from '../programs/of-import.ts';
 import { knownOf, newcomersOf, saveAssignments } from './import-assignments.ts';
-import { planAssignments } from './plan-assignments.ts';
+import { planFile } from './plan-assignments.ts';
 import { readAssignments } from './read-assignments.ts';
 import { assignmentImportResult } from './schemas.ts';
 import type { Change } from './timeline.ts';
@@ -24,7 +24,7 @@ export function assignmentImportRoutes(app: App, ctx: Context): void {
           tags: ['People'],
           summary: 'Import assignments',
           description:
-            'Columns `organization,role,name,email,from,to`: the code of a school, a district or the agency, or, for a vendor’s role, of a vendor; a role of the program; a person, who is known by the address and added when it is new; the first and the last day, the latter empty while it is open. An organization has one coordinator (role of kind coach) at a time: there an open assignment of another person ends on the day before the new one’s first; other roles may be held by several. A row with a last day ends the assignment that is open. At a school that has closed nobody is given a role any more; the row is told which one goes on in its place. The whole file is taken, or nothing: with a bad row the reply is 422 and lists every `rejected` row. The same file twice changes nothing, and what the file lacks stays. With `dryRun=true` `changes` tells what would happen.',
+            'Columns `organization,role,name,email,from,to`: the code of a school, a district or the agency, or, for a vendor’s role, of a vendor; a role of the program; a person, who is known by the address and added when it is new; the first and the last day, the latter empty while it is open. An organization has one coordinator (role of kind coach) at a time: there an open assignment of another person ends on the day before the new one’s first; other roles may be held by several. A row with a last day ends the assignment that is open. At a school that has closed nobody is given a role any more; the row is told which one goes on in its place. The whole file is taken, or nothing: with a bad row the reply is 422 and lists the `rejected` rows. The same file twice changes nothing, and what the file lacks stays. With `dryRun=true` `changes` tells what would happen.',
           consumes: ['text/csv'],
           querystring: z.strictObject({
             ...importQuery,
@@ -37,11 +37,11 @@ export function assignmentImportRoutes(app: App, ctx: Context): void {
       async (request, reply) => {
         const { dryRun, partial } = request.query;
         const { pack } = programOfImport(ctx, request.actor, request.query.program);
-        const file = readAssignments(pack.program, request.body);
+        const file = await readAssignments(pack.program, request.body);
         return write(ctx, request, reply, async (trx) => {
           const known = await knownOf(trx, pack.program, file.lines);
-          const plan = planAssignments(file.lines, known, pack.program);
-          const rejected = wholeOrNot(partial, file.rejected, plan.rejected);
+          const plan = await planFile(file.lines, known, pack.program);
+          const leftOut = wholeOrNot(partial, file.rejected, plan.rejected);
           const changes =
             dryRun === 'true'
               ? plan.changes
@@ -55,7 +55,7 @@ export function assignmentImportRoutes(app: App, ctx: Context): void {
               ended: count('ended'),
               unchanged: plan.unchanged,
               peopleCreated: newcomersOf(plan.changes).length,
-              rejected,
+              ...leftOut,
               changes: changes.slice(0, MOST_CHANGES).map(viewOf),
             },
           };

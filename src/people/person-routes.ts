@@ -7,7 +7,14 @@ import { conditional, etagOf, requireMatch } from '../http/etag.ts';
 import { openPage } from '../http/paging.ts';
 import { id, idParams, listOf, pageQuery, text } from '../http/schemas.ts';
 import { type Done, write } from '../http/write.ts';
-import { addPerson, changePerson, type Person, peoplePage, personById } from './person-store.ts';
+import {
+  addPerson,
+  changePerson,
+  type Person,
+  peoplePage,
+  personById,
+  personSeen,
+} from './person-store.ts';
 import { personSubject } from './person-subject.ts';
 import { newPerson, personChange, personView } from './schemas.ts';
 
@@ -80,7 +87,11 @@ export function personRoutes(app: App, ctx: Context, signOut: SignOut): void {
       },
     },
     async (request, reply) => {
-      const person = await personById(ctx.db, request.params.id);
+      const { actor, params } = request;
+      const person =
+        params.id === actor.person
+          ? await personById(ctx.db, params.id)
+          : await personSeen(ctx.db, ctx.programs, actor, params.id);
       if (!person) throw missing();
       return conditional(request, reply, etagOf(person.version)) ? reply : person;
     },

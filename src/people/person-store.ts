@@ -1,7 +1,8 @@
-import { sql } from 'kysely';
+import { expressionBuilder, type RawBuilder, sql } from 'kysely';
 import type { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import type { Db, DbOrTrx, Trx } from '../context.ts';
+import type { Tables } from '../db/tables.ts';
 import { ConflictError, NotFoundError } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { can } from '../policy/can.ts';
@@ -28,16 +29,18 @@ export const personByEmail = (db: DbOrTrx, email: string): Promise<Person | unde
 export const lockedPerson = (trx: Trx, id: string): Promise<Person | undefined> =>
   trx.selectFrom('people').select(COLUMNS).where('id', '=', id).forUpdate().executeTakeFirst();
 
-/** Whether the actor may know of the person: of everybody, or by an assignment. */
-export async function isVisible(
+/** The person as the actor may know of them; undefined when there is no such person to them. */
+export const personSeen = (
   db: DbOrTrx,
   programs: Programs,
   actor: Actor,
   id: string,
-): Promise<boolean> {
-  const row = await visible(db, programs, actor).where('id', '=', id).executeTakeFirst();
-  return row !== undefined;
-}
+): Promise<Person | undefined> =>
+  visible(db, programs, actor).where('people.id', '=', id).executeTakeFirst();
+
+/** Whether the actor may know of the person: of everybody, or by an assignment. */
+export const isVisible = async (...asked: Parameters<typeof personSeen>): Promise<boolean> =>
+  (await personSeen(...asked)) !== undefined;
 
 /** Those whom the actor may know of, in the order in which they were added. */
 export function peoplePage(
@@ -51,7 +54,8 @@ export function peoplePage(
   if (page.after !== null) query = query.where('id', '>', page.after);
   if (q !== undefined) {
     const part = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
-    query = query.where((eb) => eb.or([eb('name', 'ilike', part), eb('email', 'ilike', part)]));
+    const name = nameSeen(programs, actor);
+    query = query.where((eb) => eb.or([eb(name, 'ilike', part), eb('email', 'ilike', part)]));
   }
   return query.execute();
 }
@@ -114,18 +118,31 @@ export interface PersonChanging {
 const visible = (db: DbOrTrx, programs: Programs, actor: Actor) =>
   db
     .selectFrom('people')
-    .select(COLUMNS)
+    .select(['id', nameSeen(programs, actor).as('name'), 'email', 'demo', 'version'])
     .where((eb) =>
-      can(actor, 'people.read', { state: true }) === 'yes'
-        ? eb.lit(true)
-        : eb.exists(
-            eb
-              .selectFrom('assignments as a')
-              .select('a.id')
-              .whereRef('a.personId', '=', 'people.id')
-              .where((on) => whereCan(on, actor, 'people.read', assignmentColumns(programs))),
-          ),
+      knowsEverybody(actor) ? eb.lit(true) : eb.exists(readable(programs, actor).select('a.id')),
     );
+
+const knowsEverybody = (actor: Actor): boolean =>
+  can(actor, 'people.read', { state: true }) === 'yes';
+
+/** The assignments of a row of `people` that tell the actor of them. */
+const readable = (programs: Programs, actor: Actor) =>
+  expressionBuilder<Tables>()
+    .selectFrom('assignments as a')
+    .where(sql<boolean>`a.person_id = people.id`)
+    .where((on) => whereCan(on, actor, 'people.read', assignmentColumns(programs)));
+
+/**
+ * The name by which the actor knows somebody. Whoever has named them by nothing but an address that
+ * was known already is told the name that was typed: else an address would tell whose it is.
+ */
+const nameSeen = (programs: Programs, actor: Actor): RawBuilder<string> =>
+  knowsEverybody(actor)
+    ? sql<string>`people.name`
+    : sql<string>`coalesce(${readable(programs, actor).select(
+        sql<string>`case when bool_and(a.named_as is not null) then max(a.named_as) end`.as('name'),
+      )}, people.name)`;
 
 const COLUMNS = ['id', 'name', 'email', 'demo', 'version'] as const;
 

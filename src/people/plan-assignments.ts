@@ -1,6 +1,7 @@
 import type { ProgramFile } from '../../calendar/shape.ts';
 import type { Rejected } from '../http/csv.ts';
 import { type Closed, closedInWords } from '../schools/closed.ts';
+import { type Work, workAtOnce, workInTurns } from '../turns.ts';
 import type { AssignmentLine } from './read-assignments.ts';
 import { misplaced } from './role-places.ts';
 import { type Change, changeOf, entryOf, type Span, takeAll, type Wish } from './timeline.ts';
@@ -30,18 +31,30 @@ export interface Known {
  * an open assignment lasts until the day before the next person's begins, whichever of the two
  * the file tells of. A stated last day is never moved on account of another person.
  */
-export function planAssignments(
+export const planAssignments = (...all: Parameters<typeof planning>): AssignmentPlan =>
+  workAtOnce(planning(...all));
+
+/** The same for a file of any size, in turns with whatever else is asked of the process. */
+export const planFile = (...all: Parameters<typeof planning>): Promise<AssignmentPlan> =>
+  workInTurns(planning(...all), ROWS_PER_TURN);
+
+const ROWS_PER_TURN = 200;
+
+function* planning(
   lines: readonly AssignmentLine[],
   known: Known,
   program: ProgramFile,
-): AssignmentPlan {
+): Work<AssignmentPlan> {
   const single = rolesOfOne(program);
-  const { spans, rejected } = wishesOf(lines, known, program);
+  const { spans, rejected } = yield* wishesOf(lines, known, program);
   const held = Map.groupBy(known.held, placeOf);
   const plan: AssignmentPlan = { changes: [], unchanged: 0, rejected };
   for (const [place, wishes] of Map.groupBy(spans, ({ span }) => placeOf(span))) {
     const timeline = (held.get(place) ?? []).map(entryOf);
-    const { unchanged, rejected } = takeAll(timeline, wishes, single.has(wishes[0]!.span.role));
+    const isSingle = single.has(wishes[0]!.span.role);
+    const taken = wishes.slice(0, MOST_AT_A_PLACE);
+    plan.rejected.push(...wishes.slice(MOST_AT_A_PLACE).map(tooManyThere));
+    const { unchanged, rejected } = yield* takeAll(timeline, taken, isSingle);
     plan.unchanged += unchanged;
     plan.rejected.push(...rejected);
     plan.changes.push(...timeline.flatMap(changeOf));
@@ -54,16 +67,26 @@ export function planAssignments(
 const rolesOfOne = ({ roles }: ProgramFile): ReadonlySet<string> =>
   new Set(roles.filter(({ kind }) => kind === 'coach').map(({ id }) => id));
 
+/** Rows of one file about one role at one place: every row is held against all others there. */
+const MOST_AT_A_PLACE = 200;
+
+const tooManyThere = ({ row, span: { role, organization } }: Wish): Rejected => ({
+  row,
+  code: 'too-many-rows',
+  detail: `is more than the ${MOST_AT_A_PLACE}th row about the role ${role} at ${organization.code}; send it in another file`,
+});
+
 /** The rows whose organization and person are known, or new under one name. */
-function wishesOf(
+function* wishesOf(
   lines: readonly AssignmentLine[],
   { organizations, closed, people }: Known,
   program: ProgramFile,
-) {
+): Work<{ spans: Wish[]; rejected: Rejected[] }> {
   const named = new Map(people);
   const spans: Wish[] = [];
   const rejected: Rejected[] = [];
   for (const { row, code, role, name, email, from, to } of lines) {
+    yield;
     const organization = organizations.get(code);
     const over = closed.get(code);
     const address = email.toLowerCase();

@@ -1,6 +1,7 @@
 import type { ProgramFile } from '../../calendar/shape.ts';
 import { type CsvRow, type Rejected, readCsv } from '../http/csv.ts';
 import { isoDate } from '../http/schemas.ts';
+import { inTurns } from '../turns.ts';
 import { newPerson } from './schemas.ts';
 
 /** Who holds which role as a file tells of it. */
@@ -22,14 +23,14 @@ export interface AssignmentLine {
  *
  * @throws UnprocessableError when it is no CSV, or has other columns
  */
-export function readAssignments(
+export async function readAssignments(
   program: ProgramFile,
   text: string,
-): { lines: AssignmentLine[]; rejected: Rejected[] } {
-  const { rows, rejected } = readCsv(text, COLUMNS);
+): Promise<{ lines: AssignmentLine[]; rejected: Rejected[] }> {
+  const { rows, rejected } = await readCsv(text, COLUMNS);
   const lines: AssignmentLine[] = [];
   const firstRows = new Map<string, number>();
-  for (const { row, cells } of rows) {
+  await inTurns(rows, ROWS_PER_TURN, ({ row, cells }) => {
     const { organization, role, email, from } = cells;
     const key = JSON.stringify([organization, role, email.toLowerCase(), from]);
     const first = firstRows.get(key);
@@ -43,9 +44,11 @@ export function readAssignments(
         detail: `gives the same role to the same person from the same day as row ${first}`,
       });
     else lines.push(lineOf(row, cells));
-  }
+  });
   return { lines, rejected };
 }
+
+const ROWS_PER_TURN = 500;
 
 const COLUMNS = ['organization', 'role', 'name', 'email', 'from', 'to'] as const;
 type Cells = CsvRow<(typeof COLUMNS)[number]>['cells'];

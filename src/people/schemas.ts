@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MOST_CHANGES, rejectedRow } from '../http/import-schemas.ts';
+import { leftOut, MOST_CHANGES } from '../http/import-schemas.ts';
 import { id, isoDate, line } from '../http/schemas.ts';
 
 const name = line(200);
@@ -130,7 +130,7 @@ export const assignmentImportResult = z
     ended: z.int().describe('Assignments that were given a last day, or an earlier one'),
     unchanged: z.int().describe('Rows that say what is so already'),
     peopleCreated: z.int().describe('People who were added'),
-    rejected: z.array(rejectedRow).describe('Rows left out, with `partial=true`'),
+    ...leftOut,
     changes: z
       .array(importedChange)
       .describe(`What changes, by row; the first ${MOST_CHANGES} of them`),

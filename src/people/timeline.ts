@@ -1,5 +1,6 @@
 import type { Rejected } from '../http/csv.ts';
 import { daysAfter } from '../programs/today.ts';
+import type { Work } from '../turns.ts';
 
 /** An assignment as it stands, or as a file would make it. */
 export interface Span {
@@ -60,7 +61,11 @@ export const changeOf = ({ span, createdBy, endedBy }: Entry): Change[] =>
  *
  * @param alone one person holds the role at a time
  */
-export function takeAll(timeline: Entry[], wishes: readonly Wish[], alone: boolean) {
+export function* takeAll(
+  timeline: Entry[],
+  wishes: readonly Wish[],
+  alone: boolean,
+): Work<{ unchanged: number; rejected: Rejected[] }> {
   let waiting = wishes.toSorted((a, b) => compare(a.span.from, b.span.from));
   let unchanged = 0;
   for (;;) {
@@ -69,6 +74,7 @@ export function takeAll(timeline: Entry[], wishes: readonly Wish[], alone: boole
       const outcome = take(timeline, wish, alone);
       if (outcome === 'unchanged') unchanged += 1;
       else if (outcome) refused.push({ wish, fault: outcome });
+      yield;
     }
     if (refused.length === 0 || refused.length === waiting.length)
       return {

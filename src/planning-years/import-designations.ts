@@ -2,6 +2,7 @@ import type { Actor } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
 import type { Rejected } from '../http/csv.ts';
 import { closedInWords } from '../schools/closed.ts';
+import { inTurns } from '../turns.ts';
 import { currentModel } from './models.ts';
 import { conditionsOf, openYears, type YearToOpen } from './open.ts';
 import { type Designation, regionColumn } from './read-designations.ts';
@@ -42,7 +43,7 @@ export async function sortDesignations(
   const warnings: Rejected[] = [];
   let unchanged = 0;
   let withoutPlanningYear = 0;
-  for (const designation of designations) {
+  await inTurns(designations, ROWS_PER_TURN, (designation) => {
     const { row, code, year, label, releasedOn, given, regions } = designation;
     const school = schools.get(code);
     const state = existing.get(`${code} ${year}`);
@@ -64,7 +65,7 @@ export async function sortDesignations(
       warnings.push(...remarks.warnings);
       if (faults.length > 0) {
         rejected.push(...faults);
-        continue;
+        return;
       }
       const organization = { kind: 'school' as const, code, ...school };
       years.push({ program, year, organization, designation: label, releasedOn, given, regions });
@@ -79,9 +80,12 @@ export async function sortDesignations(
           detail: `${code} has its planning year ${year} already, opened with another ${differs.join(', ')}; nothing in it was changed`,
         });
     }
-  }
+  });
   return { years, unchanged, withoutPlanningYear, rejected, warnings };
 }
+
+/** Where regions stand already is held against the charts. */
+const ROWS_PER_TURN = 20;
 
 /** What is to be said of where a row's regions stand: one fault at most, as for every row. */
 function remarksOnRow(

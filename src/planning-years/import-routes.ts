@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { todayIn } from '../../calendar/dates.ts';
 import type { Context } from '../context.ts';
 import type { App } from '../http/app.ts';
-import { csvBody, importQuery, rejectedRow } from '../http/import-schemas.ts';
+import {
+  csvBody,
+  importQuery,
+  leftOut,
+  MOST_CHANGES,
+  rejectedRow,
+} from '../http/import-schemas.ts';
 import { acceptCsv } from '../http/input.ts';
 import { wholeOrNot } from '../http/whole-or-not.ts';
 import { write } from '../http/write.ts';
@@ -18,10 +24,13 @@ const result = z
     unchanged: z.int().describe('Schools that have the year already, opened with the same'),
     withoutPlanningYear: z.int().describe('Schools whose designation calls for none'),
     planningYears: z.array(z.strictObject({ school: z.string(), planningYear: z.uuid() })),
-    rejected: z.array(rejectedRow).describe('Rows left out, with `partial=true`'),
+    ...leftOut,
     warnings: z
       .array(rejectedRow)
-      .describe('Rows taken, with regions where the rules would not have let them come'),
+      .describe(
+        'Rows taken, with regions where the rules would not have let them come; the first 1,000',
+      ),
+    warningsTotal: z.int().describe('How many warnings there are'),
   })
   .meta({ id: 'DesignationImportResult' });
 
@@ -37,7 +46,7 @@ export function designationImportRoutes(app: App, ctx: Context): void {
           tags: ['Planning years'],
           summary: 'Import designations',
           description:
-            'Opens a planning year, that of the school year of the release, for each school whose designation calls for one. The whole file is taken, or nothing: with a bad row the reply is 422 and lists every `rejected` row. The same file twice opens nothing anew. Columns such as `region.sip` tell in which state a region stands already, for a year taken over while it is under way; `warnings` name those that the rules across regions would not have let happen.',
+            'Opens a planning year, that of the school year of the release, for each school whose designation calls for one. The whole file is taken, or nothing: with a bad row the reply is 422 and lists the `rejected` rows. The same file twice opens nothing anew. Columns such as `region.sip` tell in which state a region stands already, for a year taken over while it is under way; `warnings` name those that the rules across regions would not have let happen.',
           consumes: ['text/csv'],
           querystring: z.strictObject({
             ...importQuery,
@@ -56,10 +65,10 @@ export function designationImportRoutes(app: App, ctx: Context): void {
         const { id: program, pack } = found;
         const today = todayIn(pack.program.zone, ctx.clock.now());
         const model = currentModel(ctx.programs, program, yearUnderWay(pack.program, today));
-        const file = readDesignations(model, request.body, today);
+        const file = await readDesignations(model, request.body, today);
         return write(ctx, request, reply, async (trx) => {
           const sorted = await sortDesignations(ctx, trx, program, file.designations, today);
-          const rejected = wholeOrNot(partial, file.rejected, sorted.rejected);
+          const left = wholeOrNot(partial, file.rejected, sorted.rejected);
           const opened =
             dryRun === 'true' ? [] : await openDesignated(ctx, trx, sorted.years, request.actor);
           const { unchanged, withoutPlanningYear } = sorted;
@@ -70,8 +79,9 @@ export function designationImportRoutes(app: App, ctx: Context): void {
               unchanged,
               withoutPlanningYear,
               planningYears: opened,
-              rejected,
-              warnings: sorted.warnings,
+              ...left,
+              warnings: sorted.warnings.slice(0, MOST_CHANGES),
+              warningsTotal: sorted.warnings.length,
             },
           };
         });

@@ -85,7 +85,9 @@ const keyOf = ({
 }: Omit<Pin, 'machineVersion'>): string =>
   `${program} ${calendarVersion} ${year} ${canonicalize(parameters)}`;
 
-// Models are plain data and few: one for each year, calendar version and set of dates in use.
+// Models are plain data and few: one for each year, calendar version and set of dates in use. Whoever
+// asks for years that nobody uses fills no memory.
+const MOST = 2_000;
 const caches = new WeakMap<Programs, Map<string, YearModel>>();
 
 function models(programs: Programs): Map<string, YearModel> {
@@ -96,6 +98,9 @@ function models(programs: Programs): Map<string, YearModel> {
 
 function cached(programs: Programs, key: string, make: () => YearModel): YearModel {
   const known = models(programs).get(key) ?? make();
-  models(programs).set(key, known);
+  const cache = models(programs);
+  cache.set(key, known);
+  const [oldest] = cache.keys();
+  if (cache.size > MOST && oldest !== undefined) cache.delete(oldest);
   return known;
 }

@@ -7,6 +7,7 @@ import type { YearSettings } from '../db/tables.ts';
 import { ConflictError, InvalidInputError } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { datesFor, readParameters } from '../programs/year-parameters.ts';
+import { mapInTurns } from '../turns.ts';
 import { GENESIS } from './chain.ts';
 import { type Moment, nextClockDate } from './decide.ts';
 import { Draft } from './draft.ts';
@@ -47,7 +48,7 @@ export async function openYears(
     const key = `${program} ${year}`;
     if (!settings.has(key)) settings.set(key, (await readParameters(trx, program, year)).settings);
   }
-  const made = years.map((year) => {
+  const made = await mapInTurns(years, YEARS_PER_TURN, (year) => {
     const file = programs.get(year.program)?.pack.program;
     const set = settings.get(`${year.program} ${year.year}`);
     const dates = file && set ? datesFor(file, set, year.organization.districtCode) : {};
@@ -57,13 +58,17 @@ export async function openYears(
   return insertNew(trx, made, now);
 }
 
+/** A file may open thousands. */
+const YEARS_PER_TURN = 20;
+
 /** Writes new years with their logs and task lists; ids as {@link openYears} returns them. */
 export async function insertNew(trx: Trx, made: Writing[], now: Date): Promise<(string | null)[]> {
   for (const { program } of new Map(made.map(({ model }) => [model.pack, model])).values())
     await keepCalendar(trx, program, now);
   const inserted = new Set<string>();
   for (let at = 0; at < made.length; at += BATCH) {
-    const years = made.slice(at, at + BATCH).map(({ row, model, sealed, entries }) => {
+    const batch = made.slice(at, at + BATCH);
+    const years = await mapInTurns(batch, YEARS_PER_TURN, ({ row, model, sealed, entries }) => {
       const today = todayIn(model.pack.program.zone, now);
       return { row, sealed, tasks: taskRows(row, model, entries, today) };
     });

@@ -1,6 +1,7 @@
 import { schoolYearOf } from '../../calendar/dates.ts';
 import { type CsvRow, type Rejected, readCsv } from '../http/csv.ts';
 import { isoDate } from '../http/schemas.ts';
+import { inTurns } from '../turns.ts';
 import type { YearModel } from './model.ts';
 import { regionFault } from './open.ts';
 
@@ -31,7 +32,11 @@ export interface DesignationFile {
  * @param today nothing can have been released later
  * @throws UnprocessableError when it is no CSV, or has other columns
  */
-export function readDesignations(model: YearModel, text: string, today: string): DesignationFile {
+export async function readDesignations(
+  model: YearModel,
+  text: string,
+  today: string,
+): Promise<DesignationFile> {
   const { pack } = model;
   const regions = model.machines.regions.map(({ key }) => regionColumn(key));
   const { code, designation, releasedOn } = pack.program.designationColumns;
@@ -39,10 +44,10 @@ export function readDesignations(model: YearModel, text: string, today: string):
     fact.given ? [{ id: fact.id, column: fact.given.column }] : [],
   );
   const columns = [code, designation, releasedOn, ...given.map(({ column }) => column)];
-  const { rows, rejected } = readCsv(text, columns, regions);
+  const { rows, rejected } = await readCsv(text, columns, regions);
   const designations: Designation[] = [];
   const firstRows = new Map<string, number>();
-  for (const { row, cells } of rows) {
+  await inTurns(rows, ROWS_PER_TURN, ({ row, cells }) => {
     const read = readRow(model, cells, given, today);
     const first = firstRows.get(cells[code] ?? '');
     if ('detail' in read) rejected.push({ row, ...read });
@@ -50,9 +55,11 @@ export function readDesignations(model: YearModel, text: string, today: string):
       rejected.push({ row, code: 'duplicate', detail: `names the same ${code} as row ${first}` });
     else designations.push({ row, ...read });
     if (first === undefined) firstRows.set(cells[code] ?? '', row);
-  }
+  });
   return { designations, rejected };
 }
+
+const ROWS_PER_TURN = 500;
 
 type Cells = CsvRow<string>['cells'];
 type Fault = Omit<Rejected, 'row'>;

@@ -52,6 +52,10 @@ export function rolesSeen(actor: Actor, subject: Subject): string[] | null {
 export const seesPeople = ({ grants }: Actor): boolean =>
   grants.some(({ kind }) => kind !== 'dashboard' && kind !== 'webhook');
 
+/** Whether there is nothing that the actor may read: then it is not to learn what exists, either. */
+export const readsNothing = ({ grants }: Actor): boolean =>
+  grants.every(({ kind }) => kind === 'webhook');
+
 function grantFor(actor: Actor, policy: PolicyRow, subject: Subject | null): Grant | undefined {
   return actor.grants.find((grant) => {
     const right = rightOf(policy, grant.kind);

@@ -4,7 +4,7 @@ import type { Actor } from '../actor.ts';
 import type { Db } from '../context.ts';
 import { oldestWriter } from '../db/leaves-nothing.ts';
 import { CursorExpiredError } from '../errors.ts';
-import { makeCursor, readCursor } from '../http/paging.ts';
+import type { Cursors } from '../http/cursors.ts';
 import { whereCan } from '../policy/where.ts';
 
 export interface Changes {
@@ -34,20 +34,20 @@ export interface Changes {
  */
 export async function changesSince(
   db: Db,
+  cursors: Cursors,
   actor: Actor,
   since: string | undefined,
   limit: number,
 ): Promise<Changes> {
-  const from = since === undefined ? null : readCursor(since, FEED, position, '?since');
   const { rows } = await sql<{ database: string; upTo: string; last: string }>`
     select (select system_identifier from pg_control_system()) || '.' || d.oid as database,
       ${oldestWriter} as up_to, pg_snapshot_xmax(pg_current_snapshot())::text as last
     from pg_database d where d.datname = current_database()`.execute(db);
   const { database, last } = rows[0]!;
-  if (from && (from.database !== database || BigInt(from.transaction) > BigInt(last)))
-    throw new CursorExpiredError(
-      'This cursor comes from another database, or from before this one was restored. Read everything anew: call without since, and go on with that nextCursor.',
-    );
+  const claimed = since === undefined ? undefined : cursors.claimed(since, position);
+  if (claimed && claimed.database !== database) throw expired();
+  const from = since === undefined ? null : cursors.read(since, FEED, position, '?since');
+  if (from && BigInt(from.transaction) > BigInt(last)) throw expired();
   const upTo = later(rows[0]!.upTo, from?.transaction);
   const years = await changedYears(db, actor, from, upTo, limit);
   const end = years.at(-1);
@@ -55,10 +55,15 @@ export async function changesSince(
     end && years.length === limit
       ? { database, transaction: end.changedIn, id: end.id }
       : { database, transaction: upTo, id: null };
-  return { data: years.map(changeOf), nextCursor: makeCursor(next, FEED) };
+  return { data: years.map(changeOf), nextCursor: cursors.make(next, FEED) };
 }
 
 const FEED = 'changes';
+
+const expired = () =>
+  new CursorExpiredError(
+    'This cursor comes from another database, or from before this one was restored. Read everything anew: call without since, and go on with that nextCursor.',
+  );
 
 /** What an earlier call has seen ended stays so, though this one may have to wait for less. */
 const later = (upTo: string, before = upTo): string =>
@@ -66,8 +71,8 @@ const later = (upTo: string, before = upTo): string =>
 
 /** After the year `id` that this transaction changed; without an id, before all of them. */
 const position = z.strictObject({
-  database: z.string(),
-  transaction: z.string().regex(/^\d+$/),
+  database: z.string().regex(/^\d{1,20}\.\d{1,10}$/),
+  transaction: z.string().regex(/^\d{1,20}$/),
   id: z.uuid().nullable(),
 });
 type Position = z.infer<typeof position>;

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { type Lookup, lookUp } from '../db/gathered.ts';
 import { todayOf } from '../programs/today.ts';
 import { yearUnderWay } from '../programs/year-under-way.ts';
-import type { SummaryQuery } from './schemas.ts';
+import { summaryQuery } from './schemas.ts';
 
 /**
  * The version of the counts that a summary by region or month is made from: of the rows that are
@@ -14,11 +14,12 @@ export async function countsVersion(
   { db, programs, clock }: Context,
   { query }: Pick<FastifyRequest, 'query'>,
 ): Promise<string | undefined> {
-  // Not checked yet: what is no question gets its refusal later.
-  const { program, year, groupBy = 'region' } = query as Partial<SummaryQuery>;
-  if (groupBy !== 'region' && groupBy !== 'month') return undefined;
-  const asked = programs.all.filter(({ id }) => program === undefined || program === id);
-  const versions = asked.map(({ id, pack }) => {
+  // What is no question gets its refusal later.
+  const asked = summaryQuery.safeParse(query).data;
+  if (asked?.groupBy !== 'region' && asked?.groupBy !== 'month') return undefined;
+  const { program, year } = asked;
+  const mine = programs.all.filter(({ id }) => program === undefined || program === id);
+  const versions = mine.map(({ id, pack }) => {
     const today = todayOf(programs, id, clock.now());
     return lookUp(db, versionOfCounts, `${id} ${year ?? yearUnderWay(pack.program, today)}`);
   });

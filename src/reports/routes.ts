@@ -121,7 +121,7 @@ export function reportRoutes(app: App, ctx: Context): void {
     handler: async (request) => {
       await caughtUp(ctx);
       const { since, limit } = request.query;
-      return changesSince(ctx.db, request.actor, since, limit);
+      return changesSince(ctx.db, app.cursors, request.actor, since, limit);
     },
   });
 }

@@ -22,7 +22,7 @@ export function schoolImportRoutes(app: App, ctx: Context): void {
           tags: ['Schools'],
           summary: 'Import the directory',
           description:
-            'The whole file is taken, or nothing: with a bad row the reply is 422 and lists every `rejected` row. The same file twice changes nothing; what it lacks is reported, never deleted.',
+            'The whole file is taken, or nothing: with a bad row the reply is 422 and lists the `rejected` rows. The same file twice changes nothing; what it lacks is reported, never deleted.',
           consumes: ['text/csv'],
           querystring: z.strictObject({
             ...importQuery,
@@ -38,8 +38,8 @@ export function schoolImportRoutes(app: App, ctx: Context): void {
       async (request, reply) => {
         const { dryRun, partial, program } = request.query;
         const { directory } = programOfImport(ctx, request.actor, program).pack.program;
-        const file = readDirectory(directory, request.body);
-        const rejected = wholeOrNot(partial, file.rejected);
+        const file = await readDirectory(directory, request.body);
+        const leftOut = wholeOrNot(partial, file.rejected);
         return write(ctx, request, reply, async (trx) => {
           const changes = await saveDirectory(
             trx,
@@ -48,7 +48,7 @@ export function schoolImportRoutes(app: App, ctx: Context): void {
             dryRun === 'true',
           );
           const absent = await absentCodes(trx, file.mentioned);
-          return { status: 200, body: { ...changes, absent, rejected } };
+          return { status: 200, body: { ...changes, absent, ...leftOut } };
         });
       },
     );

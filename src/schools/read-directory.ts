@@ -1,5 +1,6 @@
 import type { ProgramFile } from '../../calendar/shape.ts';
 import { type CsvRow, type Rejected, readCsv } from '../http/csv.ts';
+import { inTurns } from '../turns.ts';
 
 /** A school as a directory file tells of it. */
 export interface DirectoryEntry {
@@ -28,13 +29,13 @@ type Directory = ProgramFile['directory'];
  *
  * @throws UnprocessableError when it is no CSV, or has other columns
  */
-export function readDirectory(directory: Directory, text: string): DirectoryFile {
+export async function readDirectory(directory: Directory, text: string): Promise<DirectoryFile> {
   const columns = Object.values(directory.columns);
-  const { rows, rejected } = readCsv(text, columns);
+  const { rows, rejected } = await readCsv(text, columns);
   const entries: DirectoryEntry[] = [];
   const firstRows = new Map<string, number>();
   const districts = new Map<string, Named>();
-  for (const { row, cells } of rows) {
+  await inTurns(rows, ROWS_PER_TURN, ({ row, cells }) => {
     const code = cells[directory.columns.code]!;
     const first = firstRows.get(code);
     if (first === undefined) firstRows.set(code, row);
@@ -45,13 +46,15 @@ export function readDirectory(directory: Directory, text: string): DirectoryFile
       otherwiseNamed(districts, row, entryOf(directory, cells));
     if (fault) rejected.push({ row, ...fault });
     else entries.push(entryOf(directory, cells));
-  }
+  });
   return {
     entries,
     rejected: rejected.sort((a, b) => a.row - b.row),
     mentioned: [...firstRows.keys()],
   };
 }
+
+const ROWS_PER_TURN = 1_000;
 
 type Cells = CsvRow<string>['cells'];
 type RowFault = Omit<Rejected, 'row'>;

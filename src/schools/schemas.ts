@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { rejectedRow } from '../http/import-schemas.ts';
+import { leftOut } from '../http/import-schemas.ts';
 
 export const schoolView = z
   .strictObject({
@@ -37,6 +37,6 @@ export const schoolImportResult = z
       z.strictObject({ code: z.string(), from: z.string(), to: z.string() }),
     ),
     absent: z.array(z.string()).describe('Codes in the directory that the file lacks; they stay'),
-    rejected: z.array(rejectedRow).describe('Rows left out, with `partial=true`'),
+    ...leftOut,
   })
   .meta({ id: 'SchoolImportResult' });

@@ -25,7 +25,7 @@ export function linkRoutes(app: App, ctx: Context, perSignIn = usualPerSignIn): 
   pageScope(app, ctx, (scope) => {
     const config = { policy: 'public' as const };
     const response = { 200: z.string() };
-    const count = limiter(app, perSignIn, SIGN_IN_WINDOW);
+    const count = limiter(perSignIn, SIGN_IN_WINDOW);
     const onRequest = (request: FastifyRequest) => count(addressOf(request));
     const proof = z.string().max(100);
     const params = z.strictObject({ secret: z.string().max(100) });

@@ -25,7 +25,7 @@ export function providerRoutes(app: App, ctx: Context, perSignIn = usualPerSignI
   pageScope(app, ctx, (scope) => {
     const config = { policy: 'public' as const };
     const response = { 200: z.string() };
-    const count = limiter(app, perSignIn, SIGN_IN_WINDOW);
+    const count = limiter(perSignIn, SIGN_IN_WINDOW);
     const onRequest = (request: FastifyRequest) => count(addressOf(request));
 
     const querystring = z.strictObject({ to: wayBack.optional() });

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Db } from '../../src/context.ts';
 import { type Lookup, lookUp } from '../../src/db/gathered.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { statementsDuring } from '../support/statements.ts';
 
 let database: TestDatabase;
 let db: Db;
@@ -60,10 +61,60 @@ test('is answered as of a statement that began after it was asked', async () => 
   }
 });
 
-test('a statement that fails fails those who asked, and nobody later', async () => {
+/** Fails on every name that is odd, as PostgreSQL does on what it can't take. */
+const halved: Lookup<number> = {
+  names: 'int[]',
+  text: 'select n::text as name, to_json(n / (1 - n % 2)) as found from unnest(@names) n',
+};
+
+test('a look-up that fails by itself fails nobody who asks at the same moment', async () => {
   const broken: Lookup<number> = { names: 'text[]', text: 'select 1 / 0 from unnest(@names)' };
-  const together = [lookUp(db, broken, 'x'), lookUp(db, worth, 'a')];
+  const together = [lookUp(db, broken, 'x'), lookUp(db, worth, 'a'), lookUp(db, broken, 'x')];
   const outcomes = await Promise.allSettled(together);
-  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-  expect(await lookUp(db, worth, 'a')).toBe(1);
+  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected']);
+  expect(await together[1]).toBe(1);
+});
+
+test('of hundreds, just those fail that are wrong, in a few statements each', async () => {
+  const wrong = new Set([3, 201, 203]);
+  const names = Array.from({ length: 300 }, (_, n) => (wrong.has(n) ? n : 2 * n));
+  const statements = await statementsDuring(async () => {
+    const outcomes = await Promise.allSettled(names.map((n) => lookUp(db, halved, String(n))));
+    for (const [at, outcome] of outcomes.entries())
+      expect([names[at], outcome.status]).toEqual([
+        names[at],
+        wrong.has(at) ? 'rejected' : 'fulfilled',
+      ]);
+  });
+  expect(statements).toBeLessThan(60);
+});
+
+test('what could be no name of its kind is not there, and reaches no statement', async () => {
+  const uuid: Lookup<string> = { ...worth, names: 'uuid[]' } as never;
+  const bytes: Lookup<string> = { ...worth, names: 'bytea[]' } as never;
+  const nothing = await statementsDuring(async () => {
+    for (const name of ['\0', 'a\0b', '\ud800', 'x\udc00x', 'x'.repeat(1_001)])
+      for (const kind of [worth, uuid, bytes, length])
+        expect(await lookUp(db, kind as Lookup<unknown>, name)).toBeUndefined();
+    for (const name of ['', 'a', "'", '{}', 'NULL', '019ab3c4-5d6e-7f80-9a1b-2c3d4e5f607'])
+      for (const kind of [uuid, length])
+        expect(await lookUp(db, kind as Lookup<unknown>, name)).toBeUndefined();
+    for (const name of ['a', '\\x0', '\\xzz'])
+      expect(await lookUp(db, bytes, name)).toBeUndefined();
+  });
+  expect(nothing).toBe(0);
+});
+
+test('a database that is gone is told to everybody, and asked once', async () => {
+  const gone: Lookup<number> = {
+    names: 'text[]',
+    text: `select n as name, to_json(raise_gone()) as found from unnest(@names) n`,
+  };
+  await sql`create function raise_gone() returns int language plpgsql as
+    $$ begin raise exception 'gone' using errcode = '57P01'; end $$`.execute(db);
+  const statements = await statementsDuring(async () => {
+    const outcomes = await Promise.allSettled([lookUp(db, gone, 'x'), lookUp(db, worth, 'a')]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  });
+  expect(statements).toBe(1);
 });

@@ -102,6 +102,17 @@ describe('a body', () => {
     ]);
   });
 
+  test('with countless faults is told the first hundred, and how many there are', async () => {
+    const fields = Array.from({ length: 15_000 }, (_, n) => `"f${n}":1`);
+    const document = expectProblem(await send(`{${fields.join()}}`), 400);
+    expect([document.errors?.length, document.errorsTotal]).toEqual([100, 15_002]);
+    const query = Array.from({ length: 500 }, (_, n) => `f${n}`).join('&');
+    const asked = expectProblem(await app.admin.get(`/v1/people?${query}`), 400);
+    expect([asked.errors?.length, asked.errorsTotal]).toEqual([100, 500]);
+    const few = expectProblem(await send('{"name":"A"}'), 400);
+    expect([few.errors?.length, few.errorsTotal]).toEqual([1, 1]);
+  });
+
   test('where none is asked for is refused', async () => {
     const reply = await app.app.inject({
       method: 'DELETE',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { preferredType } from '../../src/http/accept.ts';
-import { usualLimits } from '../../src/http/guard.ts';
+import { usualLimits } from '../../src/http/callers.ts';
 import { BOOTSTRAP_KEY, type Client, type TestApp, testApp } from '../support/app.ts';
 import { expectProblem } from './problem.ts';
 

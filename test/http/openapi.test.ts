@@ -189,14 +189,18 @@ describe('every call', () => {
 
 const ADDED = /\/(notes|contacts|meetings|feeds)$/;
 
-test('the explorer loads under its own policy, keeps the key, and asks for no HTTPS', async () => {
+test('the explorer loads under its own policy, keeps no key, and asks for no HTTPS', async () => {
   const page = await app.as(null).get('/docs/');
   expect(page.statusCode).toBe(200);
   const policy = String(page.headers['content-security-policy']);
   expect(policy).toContain("script-src 'self'");
   expect(policy).not.toContain('upgrade-insecure-requests');
   const initializer = await app.as(null).get('/docs/static/swagger-initializer.js');
-  expect(initializer.body).toContain('"persistAuthorization":true');
+  // A key in the browser's storage outlives its page, and is there for whoever sits down next.
+  expect(initializer.body).toContain('"persistAuthorization":false');
+  expect(page.body).toContain('./static/theme/forget-keys.js');
+  const forget = await app.as(null).get('/docs/static/theme/forget-keys.js');
+  expect([forget.statusCode, forget.body]).toEqual([200, "localStorage.removeItem('authorized');"]);
   expect((await app.as(null).get('/docs/json')).json()).toEqual(document);
   expect((await app.as(null).get('/docs/static/swagger-ui-bundle.js')).statusCode).toBe(200);
 });

@@ -148,14 +148,50 @@ test('without a key: 401, whatever else is wrong', async () => {
   }
 });
 
+/** What names nothing, although some of it would in an object, a query or a line. */
+const NOTHING = [
+  ...[
+    'x',
+    '%00',
+    '%F0%9F%98%80',
+    '019ab3c4-5d6e-7f80-9a1b-2c3d4e5f6071',
+    '%ff',
+    '%',
+    '%0A',
+    'a%0Ab',
+  ],
+  ...['%0D%0A', 'constructor', '__proto__', 'toString', "'", '%27%20or%201=1', 'x'.repeat(5_000)],
+  ...['%ED%A0%80', '*', '%2F', '%20', 'NULL', '{}', '0', '-1'],
+];
+
 test('a malformed id, or one of nothing: 404, before the body is looked at', async () => {
   for (const operation of operations.filter(({ path }) => path.includes('{')))
-    for (const thing of ['x', '%00', '%F0%9F%98%80', '019ab3c4-5d6e-7f80-9a1b-2c3d4e5f6071'])
+    for (const thing of NOTHING)
       expectProblem(
         await send(about(operation, thing), operation.type ? { payload: '[' } : {}),
         404,
         'not-found',
       );
+});
+
+test('a webhook’s key is told of nothing whether it exists', async () => {
+  const key = await app.keyFor({ role: 'webhook', program: null });
+  const ask = async (operation: Operation) => {
+    const { statusCode, json } = await app.app.inject({
+      ...{ method: operation.method, url: operation.path },
+      headers: { authorization: `Bearer ${key}`, 'if-match': '*' },
+    });
+    return [statusCode, json().code, json().detail];
+  };
+  const named = operations.filter(({ open, path }) => !open && path.includes('{'));
+  expect(named.length).toBeGreaterThan(40);
+  for (const operation of named) {
+    const nothing = await ask(about(operation, '019ab3c4-5d6e-7f80-9a1b-2c3d4e5f6071'));
+    expect([operation.path, ...(await ask(about(operation)))]).toEqual([
+      operation.path,
+      ...nothing,
+    ]);
+  }
 });
 
 test('an unknown query parameter: 400, and it is named', async () => {
@@ -189,4 +225,116 @@ test('an unknown field is named', async () => {
 test('a file instead of JSON, and JSON instead of a file: 415', async () => {
   for (const operation of operations.filter(({ type }) => type === 'text/csv'))
     expectProblem(await send(operation, { payload: '{}' }), 415);
+});
+
+/** Words that every object of JavaScript knows, and texts that a database or a header takes badly. */
+const WORDS = ['constructor', '__proto__', 'toString', '\0', '\ud800', '\n', '', "'", '%', '😀'];
+
+interface Schema {
+  $ref?: string;
+  type?: string | string[];
+  properties?: Record<string, Schema>;
+  required?: string[];
+  items?: Schema;
+  anyOf?: Schema[];
+  oneOf?: Schema[];
+  allOf?: Schema[];
+  enum?: unknown[];
+  const?: unknown;
+  example?: unknown;
+  examples?: unknown[];
+  format?: string;
+}
+
+function sampleOf(schema: Schema, depth = 0): unknown {
+  const { components } = app.app.swagger() as unknown as {
+    components: { schemas: Record<string, Schema> };
+  };
+  if (schema.$ref) return sampleOf(components.schemas[schema.$ref.split('/').at(-1)!]!, depth);
+  const told = schema.examples?.[0] ?? schema.example ?? schema.const ?? schema.enum?.[0];
+  if (told !== undefined) return told;
+  const [choice] = schema.anyOf ?? schema.oneOf ?? [];
+  if (choice) return sampleOf(choice, depth);
+  if (schema.allOf)
+    return Object.assign({}, ...schema.allOf.map((each) => sampleOf(each, depth) as object));
+  const type = [schema.type].flat()[0];
+  if (type === 'object' && depth < 5)
+    return Object.fromEntries(
+      Object.entries(schema.properties ?? {}).map(([name, each]) => [
+        name,
+        sampleOf(each, depth + 1),
+      ]),
+    );
+  if (type === 'array') return schema.items ? [sampleOf(schema.items, depth + 1)] : [];
+  if (type === 'boolean') return true;
+  if (type === 'integer' || type === 'number') return 1;
+  return (
+    { date: '2026-11-20', uuid: '019ab3c4-5d6e-7f80-9a1b-2c3d4e5f6071' }[schema.format ?? ''] ?? 'x'
+  );
+}
+
+/** The value with one of its leaves, or of its names, changed, in every possible way. */
+function variants(value: unknown, word: unknown): unknown[] {
+  if (Array.isArray(value))
+    return [
+      word,
+      ...value.flatMap((item, at) => variants(item, word).map((other) => value.with(at, other))),
+    ];
+  if (typeof value !== 'object' || value === null) return [word];
+  return [
+    word,
+    Object.fromEntries([...Object.entries(value), [String(word), 'x']]),
+    ...Object.entries(value).flatMap(([name, item]) =>
+      variants(item, word).map((other) =>
+        Object.fromEntries([...Object.entries(value), [name, other]]),
+      ),
+    ),
+  ];
+}
+
+test('words that mean something elsewhere, in every place of every body and query: no 500', async () => {
+  const { paths } = app.app.swagger() as unknown as {
+    paths: Record<
+      string,
+      Record<
+        string,
+        {
+          parameters?: { name: string; in: string }[];
+          requestBody?: { content: Record<string, { schema: Schema }> };
+        }
+      >
+    >;
+  };
+  const failed: unknown[] = [];
+  let asked = 0;
+  const ask = async (operation: Operation, more: Parameters<typeof send>[1]) => {
+    asked += 1;
+    const { statusCode, body } = await send(operation, more);
+    if (statusCode >= 500)
+      failed.push([operation.method, operation.path, more, body.slice(0, 200)]);
+  };
+  // What ends or takes away what the others are about comes last.
+  const order = (operation: Operation) =>
+    /DELETE|close|merge|recode|revoke/.test(operation.method + operation.path) ? 1 : 0;
+  for (const operation of operations.toSorted((a, b) => order(a) - order(b))) {
+    const { parameters = [], requestBody } =
+      paths[operation.path]![operation.method.toLowerCase()]!;
+    const own = about(operation);
+    const query = parameters.filter((parameter) => parameter.in === 'query');
+    for (const word of WORDS) {
+      for (const { name } of query)
+        await ask(own, { query: `?${name}=${encodeURIComponent(word.toWellFormed())}` });
+      const schema = requestBody?.content['application/json']?.schema;
+      if (schema)
+        for (const payload of variants(sampleOf(schema), word))
+          await ask(own, { payload: JSON.stringify(payload) });
+    }
+    const schema = requestBody?.content['application/json']?.schema;
+    if (schema)
+      for (const odd of [null, 1e308, -1, 0, true, [], {}, [[]], '9999-12-31', '0000-00-00'])
+        for (const payload of variants(sampleOf(schema), odd))
+          await ask(own, { payload: JSON.stringify(payload) });
+  }
+  expect(failed).toEqual([]);
+  expect(asked).toBeGreaterThan(2_000);
 });

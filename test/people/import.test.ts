@@ -93,6 +93,7 @@ describe('a file of coordinators', () => {
       unchanged: 4,
       peopleCreated: 0,
       rejected: [],
+      rejectedTotal: 0,
       changes: [],
     });
     expect(await state()).toEqual(before);

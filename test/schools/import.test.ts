@@ -36,6 +36,7 @@ describe('a whole directory', () => {
         renamedDistricts: [],
         absent: [],
         rejected: [],
+        rejectedTotal: 0,
       });
     });
     expect(statements).toBeGreaterThan(5);

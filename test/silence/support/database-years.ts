@@ -42,9 +42,13 @@ export async function replay(
   const replayed: Replayed = {
     ...{ tries: 0, refusals: [], states: new Map(), watch: new Stopwatch() },
   };
+  const schools = years.map(({ school }) => school);
   const bySchoolYear = Map.groupBy(years, ({ school }) => school.school.begins);
-  for (const begins of [...bySchoolYear.keys()].sort())
-    await replayYear(stage, program, bySchoolYear.get(begins)!, replayed);
+  const inOrder = [...bySchoolYear].sort(([a], [b]) => a - b);
+  const first = firstDayOf(inOrder[0]![0]);
+  stage.clock.set(program.pack.program.zone, first, '00:30');
+  await replayed.watch.time('setUp', () => setUp(stage, program, schools, first));
+  for (const [, ofYear] of inOrder) await replayYear(stage, program, ofYear, replayed);
   return replayed;
 }
 
@@ -59,10 +63,10 @@ async function replayYear(
   const { digestAt } = program.pack.reminders;
   const { watch } = replayed;
   const schools = years.map(({ school }) => school);
-  const first = dateOf(schools[0]!.school.begins, 10, 1);
+  const first = firstDayOf(schools[0]!.school.begins);
   const last = plus(lastDayOf(schools[0]!.school), 7);
   clock.set(zone, first, '00:30');
-  await watch.time('setUp', () => setUp(stage, program, schools, first));
+  await watch.time('setUp', () => setDates(stage, program, schools));
   const open = new Map<string, string>();
   for (let today = first; today <= last; today = plus(today, 1)) {
     clock.set(zone, today, '00:30');
@@ -82,7 +86,9 @@ async function replayYear(
     replayed.states.set(school, state);
 }
 
-/** Organizations, people who stay in their roles, and the dates of the year. */
+const firstDayOf = (begins: number): string => dateOf(begins, 10, 1);
+
+/** The organizations of all years, and people who stay in their roles. */
 async function setUp(
   stage: Stage,
   program: Program,
@@ -99,6 +105,14 @@ async function setUp(
     })),
   );
   await addPeople(stage, program.id, postsFor(program, schools, today), today);
+}
+
+/** What is set anew for a school year. */
+async function setDates(
+  stage: Stage,
+  program: Program,
+  schools: readonly PlayedSchool[],
+): Promise<void> {
   const districts = Object.fromEntries(
     schools.map(({ district, parameters: { planningGrantDue: _, ...dates } }) => [district, dates]),
   );
@@ -112,7 +126,7 @@ async function setUp(
   if (reply.statusCode !== 200) throw new Error(`The dates were refused: ${reply.body}`);
 }
 
-/** Everybody but the vendors, who have no deadlines; the state agency's person once for all years. */
+/** Everybody but the vendors, who have no deadlines. */
 function postsFor(program: Program, schools: readonly PlayedSchool[], since: string): Post[] {
   const { agency, roles } = program.pack.program;
   const districts = [...new Set(schools.map(({ district }) => district))];
