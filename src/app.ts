@@ -16,6 +16,8 @@ import { createServer, type ServerOptions } from './http/server.ts';
 import { jobRoutes } from './jobs/routes.ts';
 import { keyRoutes } from './keys/routes.ts';
 import { mailRoutes } from './mail/routes.ts';
+import { quarantineCheck, quarantineGauge } from './mending/check.ts';
+import { quarantineRoutes } from './mending/routes.ts';
 import { noteRoutes } from './notes/routes.ts';
 import { organizationRoutes } from './organizations/routes.ts';
 import { addressPageRoutes } from './pages/address-routes.ts';
@@ -53,8 +55,8 @@ import { taskRoutes } from './tasks/routes.ts';
 export async function buildApp(ctx: Context, options: ServerOptions = {}): Promise<App> {
   const app = await createServer(ctx, {
     sessionOf: (request) => sessionOf(ctx, request),
-    checks: [scanCheck(ctx), mailServerCheck(ctx)],
-    gauges: deliveryGauges(ctx),
+    checks: [scanCheck(ctx), mailServerCheck(ctx), quarantineCheck(ctx)],
+    gauges: [...deliveryGauges(ctx), quarantineGauge(ctx)],
     ...options,
   });
   programRoutes(app, ctx);
@@ -100,6 +102,7 @@ export async function buildApp(ctx: Context, options: ServerOptions = {}): Promi
   refusedAddressRoutes(app, ctx);
   deliveryReportRoutes(app, ctx);
   mailRoutes(app, ctx);
+  quarantineRoutes(app, ctx);
   await app.ready();
   return app;
 }

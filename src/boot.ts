@@ -1,7 +1,7 @@
+import { sql } from 'kysely';
 import type { Logger } from 'pino';
-import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
-import type { Context } from './context.ts';
+import type { Context, Db } from './context.ts';
 import { openDatabase } from './db/database.ts';
 import { type Embedded, startEmbedded } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
@@ -12,6 +12,7 @@ import { bounded } from './process/bounded.ts';
 import { loadPrograms } from './programs/load.ts';
 import { createQueue } from './queue/pg-boss.ts';
 import { rebuildCounts } from './reports/rebuild.ts';
+import { type Clocks, watchedClock } from './watched-clock.ts';
 
 export interface Booted {
   ctx: Context;
@@ -42,7 +43,7 @@ export async function boot(config: Config, log: Logger): Promise<Booted> {
       throw explained(error, url);
     });
 
-    const clock = systemClock(config.now ?? undefined);
+    const clock = await watchedClock(clocksWith(db), log, config.now ?? undefined);
     const upgraded = await upgradeYears(db, {
       ...{ programs, now: clock.now() },
       failed: (planningYear, err) =>
@@ -63,6 +64,16 @@ export async function boot(config: Config, log: Logger): Promise<Booted> {
     throw error;
   }
 }
+
+/** The machine's clocks, and the database's as their witness. */
+const clocksWith = (db: Db): Clocks => ({
+  wall: () => Date.now(),
+  steady: () => performance.now(),
+  witness: async () => {
+    const { rows } = await sql<{ at: Date }>`select clock_timestamp() as at`.execute(db);
+    return rows[0]!.at.getTime();
+  },
+});
 
 /** How long one step of stopping may take, in milliseconds: longer than the queue waits for a job. */
 const STEP = 40_000;

@@ -1,3 +1,5 @@
+import type { QuarantinedKind } from './db/tables.ts';
+
 /**
  * What the domain refuses. No HTTP in here: `http/problems.ts` turns each into a reply. Every
  * message says what to do next.
@@ -66,6 +68,36 @@ export class ConflictError extends DomainError {
     this.code = code;
   }
 }
+
+/** What was asked for can't be used as it is stored, and waits to be mended; all else goes on. */
+export class QuarantinedError extends DomainError {
+  readonly code = 'quarantined';
+  readonly fault: StoredFault;
+  /** Whether it has been set aside already. */
+  readonly isKnown: boolean;
+  constructor(fault: StoredFault, options?: ErrorOptions & { isKnown?: boolean }) {
+    const { kind, subject, reason, remedy = REBUILD } = fault;
+    super(`It is stored in a way that can't be used: ${reason} Mend it with: ${remedy}`, {
+      quarantined: { kind, id: subject, command: remedy },
+    });
+    this.fault = fault;
+    this.isKnown = options?.isKnown ?? false;
+    if (options?.cause !== undefined) this.cause = options.cause;
+  }
+}
+
+/** What is wrong with something that is stored. */
+export interface StoredFault {
+  kind: QuarantinedKind;
+  /** Its id; of a `row`, its table and its id, `table/id`. */
+  subject: string;
+  /** A sentence without anybody's words or name. */
+  reason: string;
+  /** What mends it; left out: `npm run rebuild`. */
+  remedy?: string;
+}
+
+export const REBUILD = 'npm run rebuild';
 
 /** An import with bad rows, or an idempotency key used for another request. */
 export class UnprocessableError extends DomainError {

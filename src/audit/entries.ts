@@ -1,5 +1,6 @@
 import type { Actor } from '../actor.ts';
 import type { DbOrTrx } from '../context.ts';
+import { instantOf } from '../db/instant.ts';
 import type { PolicyRow } from '../policy/table.ts';
 import { whereCan } from '../policy/where.ts';
 import type { AuditEntry } from './leaves.ts';
@@ -26,5 +27,5 @@ export const selectReached = (db: DbOrTrx, actor: Actor, policy: PolicyRow) =>
 /** A row of {@link selectEntries} as it is told, exported and sealed. */
 export const entryOf = <Row extends Omit<AuditEntry, 'at'> & { at: Date }>(row: Row) => ({
   ...row,
-  at: row.at.toISOString(),
+  at: instantOf(row.at),
 });

@@ -17,6 +17,7 @@ export const BY_ITSELF: Readonly<Record<string, string>> = {
   mail_breaker: 'true',
   mail_settings: 'true',
   mail_settings_changes: 'true',
+  quarantine: 'true',
   reminder_scans: 'true',
   secrets: 'true',
   sign_in_attempts: 'true',

@@ -1,3 +1,4 @@
+import { mendQuarantine } from '../mending/quarantine.ts';
 import { rebuild } from '../planning-years/rebuild.ts';
 import { rebuildCounts } from '../reports/rebuild.ts';
 import { command } from './command.ts';
@@ -6,13 +7,17 @@ import { command } from './command.ts';
 await command(async ({ ctx }) => {
   const { planningYears, tasks, differences, broken } = await rebuild(ctx);
   const counts = await ctx.db.transaction().execute((trx) => rebuildCounts(trx));
+  const { mended, left } = await mendQuarantine(ctx);
   for (const { planningYear, what } of broken)
     process.stdout.write(`BROKEN ${planningYear}: ${what}. It was left as it is.\n`);
   for (const { planningYear, what } of differences)
     process.stdout.write(`mended ${planningYear}: ${what}\n`);
   for (const what of counts) process.stdout.write(`mended counts: ${what}\n`);
+  for (const what of mended) process.stdout.write(`mended ${what}\n`);
+  for (const { kind, subject, reason, remedy } of left)
+    process.stdout.write(`LEFT ${kind} ${subject}: ${reason} Mend it with: ${remedy}\n`);
   process.stdout.write(
     `${planningYears} planning years and ${tasks} tasks rebuilt from the log: ${differences.length + counts.length} differences, ${broken.length} broken chains.\n`,
   );
-  return broken.length > 0 ? 1 : 0;
+  return broken.length + left.length > 0 ? 1 : 0;
 });

@@ -1,31 +1,23 @@
 import { createHash } from 'node:crypto';
-import { Client, type ClientBase, type ClientConfig } from 'pg';
+import type { ClientBase } from 'pg';
 import type { Logger } from 'pino';
+import { type Watching, watchedClient } from './watched-client.ts';
 
 /**
- * A client that names each statement by the hash of its SQL, so that PostgreSQL parses and plans it
- * once for each connection. Without parameters a text may hold several statements, which can't be
- * prepared; very long texts are bulk inserts of ever-changing size, not worth remembering.
+ * A watched client that names each statement by the hash of its SQL, so that PostgreSQL parses and
+ * plans it once for each connection. Without parameters a text may hold several statements, which
+ * can't be prepared; very long texts are bulk inserts of ever-changing size, not worth remembering.
  */
-export function namingClient(log: Logger): new () => ClientBase {
-  return class NamingClient extends Client {
+export function namingClient(log: Logger, watching?: Watching): new () => ClientBase {
+  return class NamingClient extends watchedClient(log, watching) {
     #names = new Map<string, string>();
-
-    constructor(config?: ClientConfig) {
-      super(config);
-      // A backend killed under a checked-out client is reported here as well as to its query. Only
-      // the message is logged: the pool hangs the client, and with it the settings, on the error.
-      this.on('error', ({ message }) =>
-        log.warn({ reason: message }, 'A database connection was lost.'),
-      );
-    }
 
     // biome-ignore lint/suspicious/noExplicitAny: pg's own overloads can't be restated one by one
     override query(...args: any[]): any {
       const [text, values] = args;
       const name = Array.isArray(values) && values.length > 0 ? this.#nameOf(text) : undefined;
       const query = name === undefined ? args : [{ name, text, values }, ...args.slice(2)];
-      const result: unknown = super.query(...(query as Parameters<Client['query']>));
+      const result: unknown = super.query(...query);
       return result instanceof Promise ? result.catch((error) => this.#fail(error)) : result;
     }
 

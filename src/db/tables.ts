@@ -44,6 +44,7 @@ export interface Tables {
   identities: IdentitiesTable;
   signInAttempts: SignInAttemptsTable;
   sessions: SessionsTable;
+  quarantine: QuarantineTable;
 }
 
 type Instant = ColumnType<Date, Date | string, Date | string>;
@@ -591,3 +592,19 @@ export interface SealedHeadsTable {
   seq: number;
   hash: Buffer;
 }
+
+/** What can't be used as it stands, so that all else goes on without it. */
+export interface QuarantineTable {
+  kind: QuarantinedKind;
+  /** Its id. */
+  subject: string;
+  reason: string;
+  /** What mends it. */
+  remedy: string;
+  since: Instant;
+  /** When somebody last came upon it. */
+  metAt: Instant;
+}
+
+/** `row`: one of any other table, named `table/id`. */
+export type QuarantinedKind = 'planningYear' | 'person' | 'mail' | 'job' | 'setting' | 'row';

@@ -2,13 +2,19 @@ import type { Context } from '../context.ts';
 import type { Fault } from '../mail/fault.ts';
 import { mend, stopsAll, trip } from './breaker.ts';
 import { type Mark, mark } from './mark.ts';
-import { type ClaimedMessage, putBack, RENEWAL_MS, renewClaims } from './messages.ts';
+import {
+  CLAIM_LEASE_MS,
+  type ClaimedMessage,
+  putBack,
+  RENEWAL_MS,
+  renewClaims,
+} from './messages.ts';
 import { outcomeOf } from './outcome.ts';
 
 /** Mails that this process has claimed together, until each has come to its end. */
 export interface Batch {
-  /** Whether this mail is to be tried now: not when the server has gone away meanwhile. */
-  tries(message: ClaimedMessage): boolean;
+  /** Whether this mail is to be tried now: not when the server has gone away, or somebody else has it. */
+  tries(message: ClaimedMessage): Promise<boolean>;
   /** Hears how the server answered, for what it means to all other mail. @returns the fault */
   met(fault: Fault | null): Fault | null;
   failed(message: ClaimedMessage, fault: Fault): Promise<void>;
@@ -20,10 +26,14 @@ export interface Batch {
 /** So many mails that break off one after the other are the server's fault, not theirs. */
 const IN_A_ROW = 5;
 
-/** @param broken whether the mail server took no mail when the batch was begun */
+/**
+ * @param claimedAt when they were claimed
+ * @param broken whether the mail server took no mail when the batch was begun
+ */
 export function openBatch(
   ctx: Context,
   claimed: readonly ClaimedMessage[],
+  claimedAt: Date,
   broken: boolean,
 ): Batch {
   const { db, clock, log } = ctx;
@@ -33,8 +43,18 @@ export function openBatch(
   const doings: Promise<void>[] = [];
   let [stopped, brokenOff] = [false, 0];
 
+  // Of our own clock, which goes on also while the process sleeps.
+  let renewedAt = performance.now();
+  const renew = async () => {
+    const at = performance.now();
+    const still = await renewClaims(db, [...unsettled], claimedAt, clock.now());
+    // Others have taken up the rest.
+    for (const id of untried) if (!still.has(id)) untried.delete(id);
+    for (const id of unsettled) if (!still.has(id)) unsettled.delete(id);
+    renewedAt = at;
+  };
   const renewal = setInterval(() => {
-    renewClaims(db, [...unsettled], clock.now()).catch((error) =>
+    renew().catch((error) =>
       log.warn({ reason: String(error) }, 'A claim on mails could not be renewed.'),
     );
   }, RENEWAL_MS);
@@ -46,9 +66,11 @@ export function openBatch(
   };
 
   return {
-    tries(message) {
-      if (!stopped) untried.delete(message.id);
-      return !stopped;
+    async tries(message) {
+      if (stopped) return false;
+      // After a long sleep somebody else may have what was claimed before.
+      if (performance.now() - renewedAt > CLAIM_LEASE_MS / 2) await renew();
+      return !stopped && untried.delete(message.id);
     },
 
     met(fault) {
@@ -77,7 +99,7 @@ export function openBatch(
 
     async close() {
       clearInterval(renewal);
-      await putBack(db, [...untried], clock.now());
+      await putBack(db, [...untried], claimedAt, clock.now());
       await Promise.all(doings);
     },
   };

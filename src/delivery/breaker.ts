@@ -43,9 +43,9 @@ export async function mend({ db, log }: Ctx): Promise<void> {
   if (mended) log.warn({ since: mended.since }, 'The mail server takes mail again.');
 }
 
-/** Whether the last try lies far enough back. */
+/** Whether the last try lies far enough back, or where none can lie. */
 export const isFree = ({ triedAt }: Breaker, now: Date): boolean =>
-  triedAt.getTime() <= now.getTime() - MINUTE_MS;
+  !(triedAt.valueOf() > now.getTime() - MINUTE_MS) || triedAt.valueOf() > now.getTime() + MINUTE_MS;
 
 /**
  * Takes the next try, if the server may be asked now; a minute passes from one to the next, whoever
@@ -55,7 +55,13 @@ export async function mayTry(trx: DbOrTrx, now: Date): Promise<boolean> {
   const asked = await trx
     .updateTable('mailBreaker')
     .set({ triedAt: now })
-    .where('triedAt', '<=', new Date(now.getTime() - MINUTE_MS))
+    .where((eb) =>
+      eb.or([
+        eb('triedAt', '<=', new Date(now.getTime() - MINUTE_MS)),
+        // A clock that was ahead has said so.
+        eb('triedAt', '>', new Date(now.getTime() + MINUTE_MS)),
+      ]),
+    )
     .returning('since')
     .executeTakeFirst();
   return asked !== undefined;

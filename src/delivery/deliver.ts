@@ -2,8 +2,12 @@ import type { Context } from '../context.ts';
 import { oneLine } from '../digests/lines.ts';
 import { mailTerms } from '../digests/terms.ts';
 import { mayLand } from '../digests/timing.ts';
+import type { StoredFault } from '../errors.ts';
+import { isDatabaseGone } from '../http/database-gone.ts';
+import { MailRefusedError } from '../mail/compose.ts';
 import { faultOf } from '../mail/fault.ts';
 import type { Mail } from '../mail/mailer.ts';
+import { setAside } from '../quarantine/store.ts';
 import { type Batch, openBatch } from './batch.ts';
 import { findBreaker } from './breaker.ts';
 import { type ClaimedMessage, claimMessages } from './messages.ts';
@@ -40,9 +44,10 @@ export async function deliver(ctx: Context, ids: readonly string[], write: Write
   const broken = (await findBreaker(db)) !== undefined;
   // What was enqueued before the server went away waits with the rest; one alone is the minute's try.
   if (broken && ids.length > 1) return;
-  const claimed = await claimMessages(db, ids, clock.now());
+  const now = clock.now();
+  const claimed = await claimMessages(db, ids, now);
   if (claimed.length === 0) return;
-  const batch = openBatch(ctx, claimed, broken);
+  const batch = openBatch(ctx, claimed, now, broken);
   try {
     // What was enqueued in the evening may be taken up in the night.
     const awake = claimed.filter((message) => isAwake(ctx, message));
@@ -74,12 +79,29 @@ async function writeAndSend(
   await all(
     messages.map((message) => {
       const letter = letters.get(message.id);
-      if (letter instanceof Error) return batch.failed(message, faultOf(letter));
+      if (letter instanceof Error) return unwritable(ctx, message, letter, batch);
       if (!letter) return batch.settle({ id: message.id, status: 'dropped' });
       return send(ctx, message, letter, batch);
     }),
   );
 }
+
+/** It is tried again like any other, and told of: what keeps it from being written is stored here. */
+async function unwritable(
+  ctx: Context,
+  message: ClaimedMessage,
+  error: Error,
+  batch: Batch,
+): Promise<void> {
+  if (!isDatabaseGone(error)) await setAside(ctx, faultOfMail(message, error));
+  return batch.failed(message, faultOf(error));
+}
+
+const faultOfMail = ({ id }: ClaimedMessage, { name }: Error): StoredFault => ({
+  kind: 'mail',
+  subject: id,
+  reason: `It can't be put into words or addressed (${name}).`,
+});
 
 /** All together; where that fails each alone, so that one that can't be written holds up no other. */
 async function writeEach(
@@ -98,20 +120,22 @@ async function writeEach(
 }
 
 async function send(
-  { mailer, clock }: Context,
+  ctx: Context,
   message: ClaimedMessage,
   { content, reminders }: Letter,
   batch: Batch,
 ): Promise<void> {
+  const { mailer, clock } = ctx;
   const { id, mailId, name, email } = message;
   // A name of two lines would be refused as a header; the mail is not to fail for it.
   const to = { name: oneLine(name), address: email };
   const attempt = await slotsOf(mailer)(async () => {
-    if (!batch.tries(message)) return { tried: false, fault: null };
+    if (!(await batch.tries(message))) return { tried: false, fault: null };
     try {
       await mailer.send({ ...content, messageId: mailId, date: clock.now(), to });
       return { tried: true, fault: batch.met(null) };
     } catch (error) {
+      if (error instanceof MailRefusedError) await setAside(ctx, faultOfMail(message, error));
       return { tried: true, fault: batch.met(faultOf(error)) };
     }
   });

@@ -22,7 +22,7 @@ const lastScan = async (db: Db): Promise<Date | null> => {
     .select('at')
     .where('name', '=', SCAN)
     .executeTakeFirst();
-  return row?.at ?? null;
+  return row?.at instanceof Date ? row.at : null;
 };
 
 /**

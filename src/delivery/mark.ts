@@ -40,13 +40,16 @@ async function markSent(db: DbOrTrx, sent: Extract<Mark, { status: 'sent' }>[]):
     with told as (
       update reminders set status = 'sent', reason = null
       where id = any(${sent.flatMap(({ reminders }) => reminders)}::uuid[]))
-    update messages m set status = 'sent', attempts = m.attempts + 1, next_attempt_at = null,
+    update messages m set status = 'sent', attempts = ${ONE_MORE}, next_attempt_at = null,
       last_error = null, last_fault = null, smtp_code = null, smtp_enhanced = null,
       sent_at = i.at, subject = i.subject, text = i.text, html = i.html
     from unnest(${column('id')}::uuid[], ${column('at')}::timestamptz[], ${column('subject')}::text[],
       ${column('text')}::text[], ${column('html')}::text[]) as i (id, at, subject, text, html)
     where m.id = i.id`.execute(db);
 }
+
+/** Such that a row that holds any number can be written: what is not marked would be sent again. */
+const ONE_MORE = sql.raw('least(greatest(m.attempts, 0), 10000) + 1');
 
 /** Nothing was left to say. */
 async function markDropped(db: DbOrTrx, dropped: { id: string }[]): Promise<void> {
@@ -84,7 +87,7 @@ async function markFailed(db: DbOrTrx, failed: Failed[]): Promise<void> {
     ), told as (
       update reminders r set status = i.status, reason = i.reason from input i
       where r.message_id = i.id and r.status in ('scheduled', 'retrying'))
-    update messages m set status = i.status, reason = i.reason, attempts = m.attempts + 1,
+    update messages m set status = i.status, reason = i.reason, attempts = ${ONE_MORE},
       next_attempt_at = i.next, last_error = i.detail, last_fault = i.kind,
       smtp_code = i.code, smtp_enhanced = i.enhanced
     from input i where m.id = i.id`.execute(db);

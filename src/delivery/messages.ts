@@ -35,7 +35,7 @@ const QUEUE_LEASE_MS = 110_000;
  * How long a claim holds, unless it is renewed. The scan looks every minute: with it an orphan is
  * taken up within two.
  */
-const CLAIM_LEASE_MS = 60_000;
+export const CLAIM_LEASE_MS = 60_000;
 export const RENEWAL_MS = 15_000;
 
 const after = (now: Date, millis: number): Date => new Date(now.getTime() + millis);
@@ -50,7 +50,7 @@ export async function claimMessages(
 ): Promise<ClaimedMessage[]> {
   const { rows } = await sql<ClaimedMessage>`
     update messages m set status = 'sending', claimed_at = ${now}, next_attempt_at = ${claimLease(now)},
-      first_attempt_at = coalesce(m.first_attempt_at, ${now}), to_address = p.email
+      first_attempt_at = coalesce(nullif(nullif(m.first_attempt_at, 'infinity'), '-infinity'), ${now}), to_address = p.email
     from people p left join preferences w on w.person_id = p.id
     where m.id = any(${ids}::uuid[]) and m.status = 'queued' and p.id = m.person_id
     returning m.id, m.person_id, m.kind, m.program, m.local_date, m.mail_id, m.attempts,
@@ -61,20 +61,37 @@ export async function claimMessages(
   return rows;
 }
 
-/** Says that this process still works on them. */
-export async function renewClaims(db: Db, ids: readonly string[], now: Date): Promise<void> {
-  if (ids.length === 0) return;
-  await sql`
+/**
+ * Says that this process still works on what it claimed at that moment.
+ * @returns those that it still has: after a long sleep others may have taken them up
+ */
+export async function renewClaims(
+  db: Db,
+  ids: readonly string[],
+  claimedAt: Date,
+  now: Date,
+): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const { rows } = await sql<{ id: string }>`
     update messages set next_attempt_at = ${claimLease(now)}
-    where id = any(${ids}::uuid[]) and status = 'sending'`.execute(db);
+    where id = any(${ids}::uuid[]) and status = 'sending' and claimed_at = ${claimedAt}
+    returning id`.execute(db);
+  return new Set(rows.map(({ id }) => id));
 }
 
-/** Gives back what was claimed and not tried. */
-export async function putBack(db: DbOrTrx, ids: readonly string[], now: Date): Promise<void> {
+/** Gives back what was claimed at that moment and not tried. */
+export async function putBack(
+  db: DbOrTrx,
+  ids: readonly string[],
+  claimedAt: Date,
+  now: Date,
+): Promise<void> {
   if (ids.length === 0) return;
   await sql`
     update messages set status = case when attempts > 0 then 'retrying' else 'queued' end,
       claimed_at = null, next_attempt_at = ${now},
       first_attempt_at = case when attempts > 0 then first_attempt_at end
-    where id = any(${ids}::uuid[]) and status = 'sending'`.execute(db);
+    where id = any(${ids}::uuid[]) and status = 'sending' and claimed_at = ${claimedAt}`.execute(
+    db,
+  );
 }

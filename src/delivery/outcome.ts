@@ -35,7 +35,7 @@ export function outcomeOf(
     case 'later':
     case 'interrupted':
       if (now.getTime() - firstAttemptAt.getTime() >= GIVE_UP_AFTER) return failed('undeliverable');
-      return retryAfter(DELAYS[Math.min(attempts, DELAYS.length - 1)]!, now);
+      return retryAfter(DELAYS[Math.max(0, Math.min(attempts, DELAYS.length - 1))]!, now);
     default:
       return kind satisfies never;
   }

@@ -1,5 +1,6 @@
 import type { Actor } from '../actor.ts';
 import type { Context } from '../context.ts';
+import { instantOf } from '../db/instant.ts';
 import { etagOf } from '../http/etag.ts';
 import { can } from '../policy/can.ts';
 import type { PolicyRow } from '../policy/table.ts';
@@ -20,7 +21,7 @@ export function refusedView(
     address: row.email,
     reason: row.reason,
     said: row.detail,
-    since: row.since.toISOString(),
+    since: instantOf(row.since),
     roles: roles.map((held) => ({
       program: held.program,
       role: held.role,

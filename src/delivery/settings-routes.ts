@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { witness } from '../actor.ts';
 import type { Context } from '../context.ts';
+import { instantOf } from '../db/instant.ts';
 import type { App } from '../http/app.ts';
 import { conditional, etagOf, requireMatch } from '../http/etag.ts';
 import { openPage } from '../http/paging.ts';
@@ -110,7 +111,7 @@ export function mailSettingsRoutes(app: App, ctx: Context): void {
         ({ actor, recordedAt, ...settings }) => ({
           ...viewOf(settings),
           by: actor,
-          at: recordedAt.toISOString(),
+          at: instantOf(recordedAt),
         }),
       );
     },

@@ -1,6 +1,7 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Witness } from '../actor.ts';
 import type { Db, DbOrTrx, Trx } from '../context.ts';
+import type { MailSettingsTable } from '../db/tables.ts';
 
 /** What an administrator decides about all mail. */
 export interface MailSettings {
@@ -20,8 +21,26 @@ export async function mailSettings(db: DbOrTrx): Promise<MailSettings> {
   const row = await db.selectFrom('mailSettings').selectAll().executeTakeFirst();
   if (!row) return USUAL;
   const { version, perHour, pausedSince, pausedReason, trialAddresses } = row;
+  if (faultOfSettings({ ...row, perHour: USUAL.perHour }))
+    return { ...USUAL, version, paused: UNREADABLE, trialAddresses: [] };
   const paused = pausedSince && { since: pausedSince, reason: pausedReason ?? '' };
-  return { version, perHour, paused, trialAddresses };
+  return { version, perHour: perHour < 1 ? USUAL.perHour : perHour, paused, trialAddresses };
+}
+
+/** Nobody knows then whom mail may go to. */
+export const UNREADABLE = { since: new Date(0), reason: 'The settings of mail cannot be read.' };
+
+/** What keeps stored settings from being used; null: nothing. */
+export function faultOfSettings(
+  row: Pick<Selectable<MailSettingsTable>, 'perHour' | 'pausedSince' | 'trialAddresses'>,
+): string | null {
+  const { perHour, pausedSince, trialAddresses } = row;
+  if (perHour < 1) return 'No mail may go out in an hour; it goes as is usual.';
+  if (pausedSince !== null && !(pausedSince instanceof Date)) return 'Mail is paused since no day.';
+  const listed =
+    trialAddresses === null ||
+    (Array.isArray(trialAddresses) && trialAddresses.every((one) => typeof one === 'string'));
+  return listed ? null : 'The addresses of the trial are no list.';
 }
 
 /** The settings, which nobody else changes until the transaction ends. */
@@ -100,16 +119,18 @@ export async function settingsPage(db: Db, page: { after: number | null; fetch: 
     .limit(page.fetch);
   if (page.after !== null) query = query.where('version', '<', page.after);
   const rows = await query.execute();
-  return rows.map(
-    ({ version, recordedAt, actor, settings: { perHour, paused, trialAddresses } }) => ({
+  return rows.map(({ version, recordedAt, actor, settings }) => {
+    // What holds nothing of it is left out of the list by its schema.
+    const { perHour, paused, trialAddresses } = settings ?? {};
+    return {
       version,
       recordedAt,
       actor,
       perHour,
       paused: paused && { since: new Date(paused.since), reason: paused.reason },
       trialAddresses,
-    }),
-  );
+    };
+  });
 }
 
 /** As JSON has it. */

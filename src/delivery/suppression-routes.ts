@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
+import { instantOf } from '../db/instant.ts';
 import { NotFoundError } from '../errors.ts';
 import type { App } from '../http/app.ts';
 import { requireMatch } from '../http/etag.ts';
@@ -82,7 +83,7 @@ const viewOf = (row: Suppression): z.infer<typeof suppression> => ({
   id: row.id,
   address: row.address,
   reason: row.reason,
-  since: row.since.toISOString(),
+  since: instantOf(row.since),
   detail: row.detail,
   message: row.messageId,
 });

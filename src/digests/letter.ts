@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Context } from '../context.ts';
+import { isAddress } from '../mail/compose.ts';
 import type { Mail, MailAddress } from '../mail/mailer.ts';
 import { calendarFile } from './calendar-file.ts';
 import { deadlinesIn } from './deadlines.ts';
@@ -43,7 +44,10 @@ export async function openDesk(
     now,
     languages: new Map(languages.map(({ personId, language }) => [personId, language])),
     addresses: new Map(
-      people.map(({ id, name, email }) => [id, { name: oneLine(name), address: email }]),
+      // Whose address is none is answered by nobody; the mail goes all the same.
+      people
+        .filter(({ email }) => isAddress(email))
+        .map(({ id, name, email }) => [id, { name: oneLine(name), address: email }]),
     ),
     secret: await unsubscribeSecret(db, now),
   };

@@ -1,3 +1,4 @@
+import { IANAZone } from 'luxon';
 import { mailDays } from '../../calendar/mail-days.ts';
 import type { Pack } from '../../calendar/shape.ts';
 import type { DbOrTrx } from '../context.ts';
@@ -10,10 +11,13 @@ export interface OwnTerms {
   digestAt: string | null;
 }
 
-/** When mail about a program may reach somebody with these preferences. */
+/**
+ * When mail about a program may reach somebody with these preferences. Whose zone is none gets it by
+ * the program's: nothing that is due is missed for it.
+ */
 export function mailTerms(pack: Pack, { zone, digestAt }: OwnTerms): MailTerms {
   return {
-    zone: zone ?? pack.program.zone,
+    zone: zone !== null && isZone(zone) ? zone : pack.program.zone,
     digestAt: digestAt ?? pack.reminders.digestAt,
     quietHours: pack.reminders.quietHours,
     isMailDay: mailDays(pack),
@@ -39,3 +43,13 @@ export async function termsInUse(
     all.map((own) => ({ program: id, own, terms: mailTerms(pack, own) })),
   );
 }
+
+/** Whether the clocks of a zone are known. */
+export function isZone(zone: string): boolean {
+  const known = zones.get(zone) ?? IANAZone.isValidZone(zone);
+  zones.set(zone, known);
+  return known;
+}
+
+// People's own zones are few, and to ask for one costs more than all else.
+const zones = new Map<string, boolean>();

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
+import { instantOf } from '../db/instant.ts';
 import { NotFoundError } from '../errors.ts';
 import type { App } from '../http/app.ts';
 import { conditional, etagOf, requireMatch } from '../http/etag.ts';
@@ -126,7 +127,7 @@ const versionOf = ({ revokedAt }: Feed): number => (revokedAt === null ? 1 : 2);
 
 const viewOf = (feed: Feed): z.infer<typeof feedView> => ({
   ...feed,
-  createdAt: feed.createdAt.toISOString(),
-  revokedAt: feed.revokedAt?.toISOString() ?? null,
+  createdAt: instantOf(feed.createdAt),
+  revokedAt: feed.revokedAt && instantOf(feed.revokedAt),
   version: versionOf(feed),
 });

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Actor } from '../actor.ts';
+import type { QuarantinedError } from '../errors.ts';
 import type { Subject } from '../policy/can.ts';
 import type { PolicyName } from '../policy/table.ts';
 import type { Cursors } from './cursors.ts';
@@ -60,6 +61,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** For routes that take a cursor. */
     cursors: Cursors;
+    /** Notes what could not be shown or used as it is stored. */
+    setAside: (error: QuarantinedError) => void;
     /** Every route with the row of the policy table that decides. */
     keptRoutes: { methods: string[]; url: string; policy: PolicyName }[];
   }

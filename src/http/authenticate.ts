@@ -57,14 +57,26 @@ export function isKeyOfSettings(
 
 /** A vendor's key is as good as the contract that it stands for; nobody else's stands for one. */
 function isGood(
-  { revoked, expiresOn, contract }: StoredKey,
+  { revoked, expiresOn, contract, scope }: StoredKey,
   kind: Grant['kind'],
   today: string,
 ): boolean {
   if (revoked || expiresOn < today || isNarrow(kind) !== (contract !== null)) return false;
+  if (!isScope(scope)) return false;
   if (contract === null) return true;
   const { proposedOn, toOn } = contract;
   return proposedOn !== null && proposedOn <= today && (toOn === null || toOn >= today);
+}
+
+/** A key that is stored with another scope than these opens nothing. */
+function isScope(scope: unknown): boolean {
+  const [[reach, what] = ['', null], ...more] = Object.entries(scope ?? {});
+  if (more.length > 0) return false;
+  return reach === 'all'
+    ? what === true
+    : ['districts', 'schools'].includes(reach) &&
+        Array.isArray(what) &&
+        what.every((code) => typeof code === 'string');
 }
 
 /** One for all who were looked up together: what is worked out of an actor is worked out once. */
@@ -113,7 +125,9 @@ const keyByHash: Lookup<StoredKey> = {
       'expiresOn', expires_on, 'revoked', revoked_at is not null,
       'lastUsedAt', extract(epoch from last_used_at) * 1000) as found
     from api_keys k
-      left join contracts c on c.id = (k.scope->>'contract')::uuid
+      left join contracts c on c.id = case
+        when k.scope->>'contract' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+        then (k.scope->>'contract')::uuid end
       left join planning_years y on y.id = c.planning_year_id
     where hash = any(@names)`,
 };

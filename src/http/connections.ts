@@ -65,11 +65,11 @@ export class Connections {
       server.emit('clientError', Object.assign(new Error('No tunnel.'), { code: TUNNEL }), socket);
     });
     server.on('connection', (socket) => {
-      this.#all.set(socket, { bytes: 0, since: performance.now(), refused: false });
+      this.#all.set(socket, { bytes: 0, waited: 0, refused: false });
       socket.once('close', () => this.#all.delete(socket));
     });
     server.on('listening', () => {
-      this.#timer = setInterval(() => this.#look(), every).unref();
+      this.#timer = setInterval(() => this.#look(every), every).unref();
     });
     server.on('close', () => clearInterval(this.#timer));
     return server;
@@ -102,13 +102,13 @@ export class Connections {
     setTimeout(refuseAll, 1.5 * closing).unref();
   }
 
-  #look(): void {
-    const now = performance.now();
+  /** @param every milliseconds between two looks; while the process can't look, nobody is late */
+  #look(every: number): void {
     const { stalled, whole } = this.#patience;
     for (const [socket, progress] of this.#all) {
       const bytes = socket.bytesRead + socket.bytesWritten;
-      if (bytes !== progress.bytes) Object.assign(progress, { bytes, since: now });
-      const waited = now - progress.since;
+      const waited = bytes === progress.bytes ? progress.waited + every : 0;
+      Object.assign(progress, { bytes, waited });
       const response = this.#latest.get(socket);
       const isSending = response !== undefined && !response.req.complete;
       if (isSending && waited >= stalled)
@@ -124,8 +124,8 @@ const IDLE = 72_000;
 interface Progress {
   /** Read and written, when it was last looked at. */
   bytes: number;
-  /** When it was first seen to be so many. */
-  since: number;
+  /** Milliseconds for which it has been so many, in looks. */
+  waited: number;
   /** It was told, and the connection is to end. */
   refused: boolean;
 }

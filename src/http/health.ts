@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import type { App } from './app.ts';
@@ -11,6 +10,33 @@ export interface Check {
   run: () => Promise<void>;
   /** When it fails the server is ready all the same, and says so. */
   warnsOnly?: true;
+}
+
+/** Only a write tells that writes work: a full disk, or a standby, reads as ever. */
+async function writeOnce({ db, clock }: Pick<Context, 'db' | 'clock'>): Promise<void> {
+  const at = clock.now();
+  await db
+    .insertInto('heartbeats')
+    .values({ name: 'write', at })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ at }))
+    .execute();
+}
+
+/** So long it stands that it worked, in milliseconds: whoever asks all the time is not to fill the disk. */
+const STANDS = 1_000;
+
+function remembered(run: () => Promise<void>): () => Promise<void> {
+  let [since, result]: [number, Promise<void> | null] = [0, null];
+  return () => {
+    if (result && performance.now() - since <= STANDS) return result;
+    since = performance.now();
+    const one = run();
+    result = one;
+    one.catch(() => {
+      if (result === one) result = null;
+    });
+    return one;
+  };
 }
 
 const status = z
@@ -27,10 +53,12 @@ const readiness = z
 /** `/livez`: the process answers. `/readyz`: so does all that it depends on. */
 export function healthRoutes(app: App, ctx: Context, more: Check[]): void {
   const checks: Check[] = [
+    { name: 'database', run: remembered(() => writeOnce(ctx)) },
     {
-      name: 'database',
+      name: 'clock',
       run: async () => {
-        await sql`select 1`.execute(ctx.db);
+        const doubt = await ctx.clock.doubt?.();
+        if (doubt) throw new UnavailableError(doubt);
       },
     },
     ...more,
@@ -62,7 +90,7 @@ export function healthRoutes(app: App, ctx: Context, more: Check[]): void {
         tags: ['Operations'],
         summary: 'Can it serve requests?',
         description:
-          'Asks everything that requests depend on, above all the database, and that somebody looks for what is due.',
+          'Asks everything that requests depend on, above all whether the database takes writes, and that somebody looks for what is due.',
         response: { 200: readiness },
       },
     },
@@ -71,13 +99,21 @@ export function healthRoutes(app: App, ctx: Context, more: Check[]): void {
       const failed = checks.flatMap(({ name, warnsOnly }, at) => {
         const result = results[at];
         if (result?.status !== 'rejected') return [];
-        return { name, warnsOnly, reason: (result.reason as Error).message };
+        const { message } = result.reason as Error;
+        const isTold = result.reason instanceof UnavailableError;
+        return { name, warnsOnly, reason: message, told: isTold ? `${message} ` : '' };
       });
-      const fatal = failed.filter(({ warnsOnly }) => !warnsOnly).map(({ name }) => name);
-      if (fatal.length > 0)
-        throw new UnavailableError(`Not ready: ${fatal.join(', ')}. Try again in a moment.`, {
-          failed: fatal,
-        });
+      const fatal = failed.filter(({ warnsOnly }) => !warnsOnly);
+      if (fatal.length > 0) {
+        const names = fatal.map(({ name }) => name);
+        const told = fatal.map((one) => one.told).join('');
+        throw new UnavailableError(
+          `Not ready: ${names.join(', ')}. ${told}Try again in a moment.`,
+          {
+            failed: names,
+          },
+        );
+      }
       const warnings = failed.map(({ name, reason }) => `${name}: ${reason}`);
       return { status: 'ok' as const, warnings };
     },

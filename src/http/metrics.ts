@@ -23,6 +23,12 @@ export interface Gauge {
   read: () => Promise<number>;
 }
 
+/** The same with a value for each of some things, such as kinds. */
+export interface Gauges extends Omit<Gauge, 'read'> {
+  label: string;
+  read: () => Promise<Readonly<Record<string, number>>>;
+}
+
 /** Counts a request that was answered. `ms`: milliseconds that it took. */
 export function observe(
   { method, route, status }: { method: string; route: string; status: number },
@@ -38,15 +44,22 @@ export function observe(
 const known = new Map<string, ReturnType<typeof durations.labels>>();
 
 /** @param gauges what the rooms have to tell, of this server's database */
-export function metricsRoutes(app: App, policy: PolicyName, gauges: readonly Gauge[] = []): void {
+export function metricsRoutes(
+  app: App,
+  policy: PolicyName,
+  gauges: readonly (Gauge | Gauges)[] = [],
+): void {
   const own = new Registry();
-  for (const { name, help, read } of gauges)
+  for (const gauge of gauges)
     new PromGauge({
-      name,
-      help,
+      name: gauge.name,
+      help: gauge.help,
+      labelNames: 'label' in gauge ? [gauge.label] : [],
       registers: [own],
       async collect() {
-        this.set(await read());
+        if (!('label' in gauge)) return this.set(await gauge.read());
+        const values = await gauge.read();
+        for (const [of, value] of Object.entries(values)) this.set({ [gauge.label]: of }, value);
       },
     });
 

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import { QuarantinedError, REBUILD, type StoredFault } from '../errors.ts';
 
 /** Where a page of a list begins, and how it is closed. Rows are ordered by a unique key. */
 export interface Page<Key> {
@@ -8,11 +9,17 @@ export interface Page<Key> {
   after: Key | null;
   /** Rows to fetch: one more than the page holds tells whether another follows. */
   fetch: number;
+  /** Leaves out and sets aside what can't be shown as it is stored, and says so. */
   close<Row, Item>(
     rows: Row[],
     keyOf: (row: Row) => Key,
     itemOf: (row: Row) => Item,
-  ): { data: Item[]; nextCursor: string | null };
+  ): { data: Item[]; nextCursor: string | null; warnings?: Warning[] };
+}
+
+interface Warning {
+  code: string;
+  detail: string;
 }
 
 /**
@@ -44,9 +51,43 @@ export function openPage<Key>(
       const nextCursor =
         rows.length > limit && last !== undefined ? cursors.make(keyOf(last), list) : null;
       if (nextCursor !== null) reply.header('link', linkTo(request, nextCursor));
-      return { data: shown.map(itemOf), nextCursor };
+      const data: ReturnType<typeof itemOf>[] = [];
+      let leftOut = 0;
+      for (const row of shown) {
+        try {
+          data.push(itemOf(row));
+        } catch (error) {
+          request.server.setAside(faultOfItem(request.routeOptions.url, row, error));
+          leftOut += 1;
+        }
+      }
+      return { data, nextCursor, ...(leftOut > 0 && { warnings: [leavesOut(leftOut)] }) };
     },
   };
+}
+
+/** What a list says of items that it can't show. */
+export const leavesOut = (count: number): Warning => ({
+  code: 'quarantined',
+  detail: `${count} of this page can't be shown as they are stored, and are left out; GET /v1/quarantine tells which.`,
+});
+
+/** An item that can't be shown, as something to be mended. */
+function faultOfItem(url: string | undefined, row: unknown, error: unknown): QuarantinedError {
+  if (error instanceof QuarantinedError) return error;
+  const { name, message } = error as Error;
+  const reason = `It can't be shown (${name}: ${message}).`;
+  return new QuarantinedError(itemFault(url, row, reason), { cause: error });
+}
+
+/** @param url the list's pattern, such as `/v1/people` */
+export function itemFault(url: string | undefined, item: unknown, reason: string): StoredFault {
+  const { id, code, rcdts, version } = (item ?? {}) as Record<string, unknown>;
+  const list = url?.replace('/v1/', '').replace(/\/:.*/, '') ?? '';
+  const subject = `${list}/${id ?? code ?? rcdts ?? version ?? '?'}`;
+  // What was witnessed is never changed, by no command either.
+  const remedy = list === 'audit' ? 'npm run restore -- FILE' : REBUILD;
+  return { kind: 'row', subject, reason, remedy };
 }
 
 function linkTo(request: FastifyRequest, cursor: string): string {

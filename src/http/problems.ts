@@ -8,6 +8,7 @@ import {
   InvalidInputError,
   NotFoundError,
   PreconditionRequiredError,
+  QuarantinedError,
   StaleVersionError,
   UnprocessableError,
 } from '../errors.ts';
@@ -62,6 +63,7 @@ const statuses: [abstract new (...args: never[]) => DomainError, number][] = [
   [PreconditionRequiredError, 428],
   [TooManyRequestsError, 429],
   [UnavailableError, 503],
+  [QuarantinedError, 503],
 ];
 
 /** The reply to a request that failed. Unexpected errors are logged whole and told as nothing. */
@@ -111,9 +113,14 @@ export function answerTo(error: unknown): Answer {
       };
   }
   if (isDatabaseGone(error))
-    return plain(503, 'unavailable', 'The database does not answer. Try again in a moment.', {
-      'retry-after': '2',
-    });
+    return plain(
+      503,
+      'unavailable',
+      'The database does not answer, or can write nothing. Try again in a moment.',
+      {
+        'retry-after': '2',
+      },
+    );
   const refusal = refusals[(error as FastifyError | undefined)?.code ?? ''];
   if (refusal) return plain(...refusal);
   const status = (error as { statusCode?: unknown } | undefined)?.statusCode;
@@ -141,6 +148,8 @@ function headersOf(error: DomainError): Record<string, string> {
     return { 'retry-after': String(error.retryAfterSeconds) };
   if (error instanceof UnavailableError) return { 'retry-after': '2' };
   if (error instanceof RequestTimeoutError) return { connection: 'close' };
+  // The next scan looks at it again.
+  if (error instanceof QuarantinedError) return { 'retry-after': '60' };
   return {};
 }
 

@@ -78,6 +78,7 @@ export const listOf = <T extends z.ZodType>(item: T) =>
   z.strictObject({
     data: z.array(item),
     nextCursor: z.string().nullable().describe('Give it as `cursor` for the next page'),
+    warnings: warnings.optional().describe('What is left out of the page'),
   });
 
 /** Query parameters of every list. */

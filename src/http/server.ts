@@ -8,7 +8,8 @@ import fastify, {
 } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Context } from '../context.ts';
-import { NotFoundError } from '../errors.ts';
+import { NotFoundError, QuarantinedError } from '../errors.ts';
+import { setAsideAfter } from '../quarantine/store.ts';
 import { installAnswers } from './answers.ts';
 import type { App } from './app.ts';
 import { isKeyOfSettings } from './authenticate.ts';
@@ -22,9 +23,10 @@ import { drained } from './drain.ts';
 import { EXPLORER, installExplorer, installOpenApi } from './explorer.ts';
 import { type GuardOptions, installGuard } from './guard.ts';
 import { type Check, healthRoutes } from './health.ts';
-import { MethodNotAllowedError } from './http-errors.ts';
+import { MethodNotAllowedError, UnavailableError } from './http-errors.ts';
 import { installInput, JSON_LIMIT } from './input.ts';
-import { type Gauge, metricsRoutes } from './metrics.ts';
+import { listsGoOn } from './lists-go-on.ts';
+import { type Gauge, type Gauges, metricsRoutes } from './metrics.ts';
 import { openApiRoute } from './openapi.ts';
 import { sendProblem } from './problems.ts';
 import { installRequestLog, redacted, requestLog } from './request-log.ts';
@@ -45,7 +47,7 @@ export interface ServerOptions extends GuardOptions {
   /** What `/readyz` asks beside the database. */
   checks?: Check[];
   /** What `/metrics` tells beside requests and process. */
-  gauges?: Gauge[];
+  gauges?: (Gauge | Gauges)[];
 }
 
 /**
@@ -80,7 +82,12 @@ export async function createServer(ctx: Context, options: ServerOptions = {}): P
   }).withTypeProvider<ZodTypeProvider>();
 
   app.setValidatorCompiler(validatorCompiler);
-  app.setSerializerCompiler(serializerCompiler);
+  app.decorate('setAside', (error) => void setAsideAfter(ctx, error));
+  app.setSerializerCompiler(listsGoOn(serializerCompiler, app));
+  app.addHook('onError', (_request, _reply, error, done) => {
+    if (error instanceof QuarantinedError) app.setAside(error);
+    done();
+  });
   app.setErrorHandler((error: FastifyError, request, reply) => {
     if (error.code !== 'FST_ERR_CTP_BODY_TOO_LARGE') return sendProblem(error, request, reply);
     drained(request.raw).then(() => sendProblem(error, request, reply));
@@ -101,6 +108,10 @@ export async function createServer(ctx: Context, options: ServerOptions = {}): P
   installWitness(app, ctx);
   closeConnectionsWhenClosing(app, connections);
   app.addHook('onSend', tellRequestId);
+  app.addHook('preHandler', async ({ method }) => {
+    const doubt = READS.includes(method) ? null : await ctx.clock.doubt?.();
+    if (doubt) throw new UnavailableError(doubt);
+  });
   const headers = await installSecurityHeaders(app, ctx.config.publicUrl.startsWith('https:'));
   const answerBroken = brokenRequests(callers, connections, headers, requestLog(app));
   installInput(app);
@@ -118,6 +129,8 @@ export async function createServer(ctx: Context, options: ServerOptions = {}): P
   metricsRoutes(app, ctx.config.metricsOpen ? 'public' : 'metrics.read', options.gauges);
   return app;
 }
+
+const READS = ['GET', 'HEAD', 'OPTIONS'];
 
 function tellRequestId<Payload>(
   request: FastifyRequest,

@@ -1,12 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 import type { Actor } from '../actor.ts';
 import type { Context, DbOrTrx } from '../context.ts';
-import { ForbiddenError, NotFoundError } from '../errors.ts';
+import { ForbiddenError, NotFoundError, QuarantinedError } from '../errors.ts';
 import type { App } from '../http/app.ts';
 import { conditional, fingerprint, tagOf } from '../http/etag.ts';
 import { idOf, idParams, nameOf } from '../http/schemas.ts';
 import { factOf } from '../http/witnessed.ts';
 import { tryOnly, write } from '../http/write.ts';
+import type { Failure } from '../planning-years/failures.ts';
 import { currentModel } from '../planning-years/models.ts';
 import type { MailsOfYears } from '../planning-years/planned-mail.ts';
 import { dryRunQuery, yearName } from '../planning-years/schemas.ts';
@@ -16,6 +17,7 @@ import { can } from '../policy/can.ts';
 import { todayOf } from '../programs/today.ts';
 import { policyOf, requireCovered } from './covered.ts';
 import { job, wideBody, wideParams } from './schemas.ts';
+import { faultOfJob } from './sound.ts';
 import { startWideAct } from './wide-act.ts';
 import { wideCommand } from './wide-command.ts';
 
@@ -105,7 +107,7 @@ async function jobSubject(db: DbOrTrx, id: string | null, actor: Actor) {
     .where('id', '=', id)
     .executeTakeFirst();
   if (!row) return null;
-  const own = (row.actor as Actor).id === actor.id;
+  const own = (row.actor as Actor | null)?.id === actor.id;
   const { program } = row;
   const all = can(actor, 'jobs.watchAll', { program, state: true }) === 'yes';
   return own || all ? { program } : null;
@@ -129,6 +131,8 @@ async function jobView(db: DbOrTrx, id: string) {
     .orderBy('y.organizationCode')
     .limit(1000)
     .execute();
+  const fault = faultOfJob(row);
+  if (fault) throw new QuarantinedError(fault);
   return {
     id: row.id,
     kind: row.kind,
@@ -140,9 +144,16 @@ async function jobView(db: DbOrTrx, id: string) {
     failures: failures.map(({ planningYearId, organizationCode, failure }) => ({
       planningYear: planningYearId,
       school: organizationCode,
-      ...(failure as { code: string; detail: string }),
+      ...(isFailure(failure) ? failure : UNTOLD),
     })),
     createdAt: row.createdAt.toISOString(),
     finishedAt: row.finishedAt?.toISOString() ?? null,
   };
 }
+
+const isFailure = (value: unknown): value is Failure => {
+  const { code, detail } = (value ?? {}) as Partial<Failure>;
+  return typeof code === 'string' && typeof detail === 'string';
+};
+
+const UNTOLD: Failure = { code: 'fault', detail: 'Why it was refused cannot be read.' };

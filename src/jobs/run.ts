@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
 import type { Actor } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
-import { DomainError } from '../errors.ts';
+import { DomainError, QuarantinedError } from '../errors.ts';
 import type { Command } from '../planning-years/decide.ts';
 import { manyThroughTheDoor } from '../planning-years/door.ts';
 import { type Failure, failureOf, isAlreadySo } from '../planning-years/failures.ts';
+import { setAside, setAsideAfter } from '../quarantine/store.ts';
+import { faultOfJob } from './sound.ts';
 
 /**
  * Works on a job until nothing of it waits. Each planning year is marked in the transaction that
@@ -14,7 +16,12 @@ import { type Failure, failureOf, isAlreadySo } from '../planning-years/failures
  * @param chunk how many years go together in one transaction
  */
 export async function runJob(ctx: Context, jobId: string, chunk = CHUNK): Promise<void> {
-  while ((await carryOutSome(ctx, jobId, chunk)) === chunk);
+  try {
+    while ((await carryOutSome(ctx, jobId, chunk)) === chunk);
+  } catch (error) {
+    if (!(error instanceof QuarantinedError)) throw error;
+    await setAside(ctx, error.fault);
+  }
 }
 
 /** Enqueues again what nobody has worked on for a minute: its process has died. */
@@ -25,7 +32,11 @@ export async function takeUpStranded({ db, queue, clock }: Context): Promise<num
       .updateTable('jobs')
       .set({ touchedAt: clock.now() })
       .where('status', '!=', 'done')
-      .where('touchedAt', '<=', before)
+      .where((eb) => eb.or([eb('touchedAt', '<=', before), eb('touchedAt', '>', clock.now())]))
+      .where(
+        sql<boolean>`not exists (
+          select from quarantine q where q.kind = 'job' and q.subject = jobs.id::text)`,
+      )
       .returning('id')
       .execute();
     await queue.send(
@@ -42,10 +53,13 @@ const CHUNK = 32;
 /** @returns how many years were settled; fewer than a chunk once none waits */
 async function carryOutSome(ctx: Context, jobId: string, chunk: number): Promise<number> {
   const now = ctx.clock.now();
-  return ctx.db.transaction().execute(async (trx) => {
+  const broken: unknown[] = [];
+  const settled = await ctx.db.transaction().execute(async (trx) => {
     const job = await claimSome(trx, jobId, chunk, now);
     if (!job) return 0;
     const { ids, actor, command } = job;
+    const fault = faultOfJob({ id: jobId, actor, command });
+    if (fault) throw new QuarantinedError(fault);
     const requests = ids.map((id) => ({ id, actor, command }));
     const outcomes = await manyThroughTheDoor(ctx, trx, requests);
     const failures = ids.flatMap((id, at) => {
@@ -57,8 +71,11 @@ async function carryOutSome(ctx: Context, jobId: string, chunk: number): Promise
       return [{ id, failure: failureOf(outcome?.error) }];
     });
     await settle(trx, jobId, failures, now);
+    broken.push(...outcomes.flatMap((outcome) => (outcome.ok ? [] : outcome.error)));
     return ids.length;
   });
+  for (const error of broken) await setAsideAfter(ctx, error);
+  return settled;
 }
 
 interface Claimed {

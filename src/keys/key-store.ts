@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import type { Db, DbOrTrx, Trx } from '../context.ts';
+import { instantOf } from '../db/instant.ts';
 import type { KeyScopeAsGiven } from '../db/tables.ts';
 import { hashOfSecret, newSecret } from '../http/secrets.ts';
 import { newId } from '../ids.ts';
@@ -123,9 +124,9 @@ type Row = Awaited<ReturnType<ReturnType<typeof visibleKeys>['executeTakeFirstOr
 
 const keyOf = ({ createdAt, lastUsedAt, revokedAt, ...rest }: Row): Key => ({
   ...rest,
-  createdAt: createdAt.toISOString(),
-  lastUsedAt: lastUsedAt?.toISOString() ?? null,
-  revokedAt: revokedAt?.toISOString() ?? null,
+  createdAt: instantOf(createdAt),
+  lastUsedAt: lastUsedAt && instantOf(lastUsedAt),
+  revokedAt: revokedAt && instantOf(revokedAt),
   // A key changes once in its life.
   version: revokedAt === null ? 1 : 2,
 });

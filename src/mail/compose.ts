@@ -61,6 +61,9 @@ const BREAKS = /[\r\n\0\u0085\u2028\u2029]/;
 const ADDRESS = /^[^\s\p{Cc}<>,;:"()[\]\\@]+@[^\s\p{Cc}<>,;:"()[\]\\@]+$/u;
 const MESSAGE_ID = /^<[^\s<>@]+@[^\s<>@]+>$/;
 
+/** Whether a mail can be addressed to it. */
+export const isAddress = (address: string): boolean => ADDRESS.test(address);
+
 /** What else a mail may say of itself; never whom it is from, to, or what it is. */
 const MORE_HEADERS = /^(List-[A-Za-z-]+|X-[A-Za-z-]+|Precedence|Feedback-ID)$/;
 
@@ -69,7 +72,7 @@ function refuseUnsafe({ messageId, to, replyTo, subject, headers = {} }: Mail): 
   if (BREAKS.test(subject)) throw refusal('subject', subject);
   for (const { name, address } of replyTo ? [to, replyTo] : [to]) {
     if (BREAKS.test(name)) throw refusal('name', name);
-    if (!ADDRESS.test(address)) throw refusal('address', address);
+    if (!isAddress(address)) throw refusal('address', address);
   }
   for (const [name, value] of Object.entries(headers)) {
     if (!MORE_HEADERS.test(name)) throw refusal('header', name);

@@ -1,14 +1,16 @@
 import { createTransport } from 'nodemailer';
 import type { Logger } from 'pino';
+import { afterAwake } from '../awake.ts';
 import { compose } from './compose.ts';
 import type { MailAddress, Mailer } from './mailer.ts';
+import { bePatientAfterSleep } from './patient-connection.ts';
 
 /** The server answered, and did not take the message for its recipient. */
 export class MailNotAcceptedError extends Error {
   override name = 'MailNotAcceptedError';
 }
 
-/** How long each step of a sending may take, and the whole of one, in milliseconds. */
+/** How long each step of a sending may take, and the whole of one, in milliseconds of being awake. */
 export interface Patience {
   connect: number;
   answer: number;
@@ -32,6 +34,7 @@ export function smtpMailer(
   log: Logger,
   patience: Patience = USUAL,
 ): Mailer {
+  bePatientAfterSleep();
   const transport = createTransport({
     url,
     pool: true,
@@ -54,10 +57,10 @@ export function smtpMailer(
     async send(mail) {
       // The timeouts above each watch one step; a server that trickles bytes passes them all.
       const deadline = new AbortController();
-      const timer = setTimeout(() => deadline.abort(), patience.whole);
+      const giveUp = afterAwake(patience.whole, () => deadline.abort());
       const { accepted, response } = await transport
         .sendMail({ ...compose(mail, from), signal: deadline.signal })
-        .finally(() => clearTimeout(timer));
+        .finally(giveUp);
       if (accepted?.length !== 1 || accepted[0] !== mail.to.address)
         throw new MailNotAcceptedError(
           `The mail server did not take the message for ${mail.to.address}: ${response ?? 'no answer'}`,

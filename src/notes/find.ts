@@ -23,7 +23,7 @@ export async function listNotes(
   fetch: number,
 ): Promise<LogEntry[]> {
   const types = kind === undefined ? Object.values(TYPES) : [TYPES[kind]];
-  const about = sql<string>`l.entry::jsonb #>> '{data,task}'`;
+  const about = sql<string>`json_from(l.entry) #>> '{data,task}'`;
   let rows = db
     .selectFrom('logEntries as l')
     .leftJoin('tasks as t', (join) =>
@@ -39,7 +39,7 @@ export async function listNotes(
           school: 'y.organizationCode',
           role: 't.role',
         }),
-        sql<boolean>`l.entry::jsonb #>> '{actor,id}' = ${actor.id}`,
+        sql<boolean>`json_from(l.entry) #>> '{actor,id}' = ${actor.id}`,
       ]),
     )
     .where('l.planningYearId', '=', planningYear)

@@ -3,8 +3,9 @@ import type { Actor } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { namedYears } from '../planning-years/find.ts';
 import type { YearModel } from '../planning-years/model.ts';
-import { modelOf } from '../planning-years/models.ts';
 import { isOverdue } from '../planning-years/overdue.ts';
+import { eachSound } from '../planning-years/sound.ts';
+import { setAsideAfter } from '../quarantine/store.ts';
 import { listTasks } from '../tasks/find.ts';
 
 export interface OpenTask {
@@ -43,15 +44,22 @@ export async function openTasks(
     ...new Map(lists.flatMap((list) => list.slice(0, MOST)).map((r) => [r.id, r])).values(),
   ];
   const years = new Map<string, { model: YearModel; where: string; today: string }>();
-  for (const year of await namedYears(ctx.db, [
-    ...new Set(rows.map((row) => row.planningYearId)),
-  ])) {
-    const model = await modelOf(ctx.programs, ctx.db, year);
-    years.set(year.id, {
-      model,
-      where: year.organizationName,
-      today: todayIn(model.pack.program.zone, ctx.clock.now()),
-    });
+  const ids = [...new Set(rows.map((row) => row.planningYearId))];
+  for (const { row, model } of await eachSound(
+    ctx.programs,
+    ctx.db,
+    await namedYears(ctx.db, ids),
+  )) {
+    try {
+      const known = model();
+      years.set(row.id, {
+        model: known,
+        where: row.organizationName,
+        today: todayIn(known.pack.program.zone, ctx.clock.now()),
+      });
+    } catch (error) {
+      await setAsideAfter(ctx, error);
+    }
   }
   const tasks = rows.flatMap(({ id, taskKey, planningYearId, dueOn, status }) => {
     const year = years.get(planningYearId);

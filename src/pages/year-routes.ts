@@ -8,7 +8,7 @@ import { idOf, idParams } from '../http/schemas.ts';
 import { baseOf, pageScope } from '../layout/page-scope.ts';
 import { caughtUp } from '../planning-years/clock-scan.ts';
 import { namedYear } from '../planning-years/find.ts';
-import { modelOf } from '../planning-years/models.ts';
+import { soundModelOf } from '../planning-years/sound.ts';
 import { sightOf, subjectOf, yearItem } from '../planning-years/view.ts';
 import { lastEntries } from './log-lines.ts';
 import { whoTeller } from './who.ts';
@@ -43,7 +43,7 @@ export function yearPageRoutes(app: App, ctx: Context): void {
 async function yearOnPage(ctx: Context, reader: Actor, id: string): Promise<YearPage> {
   const row = await namedYear(ctx.db, id);
   if (!row) throw new NotFoundError('There is no such planning year.');
-  const model = await modelOf(ctx.programs, ctx.db, row);
+  const model = await soundModelOf(ctx.programs, ctx.db, row);
   const sight = sightOf(row, model, reader, ctx.clock.now());
   const { regions, progress, lastContact } = yearItem(sight);
   const { roles, title } = model.pack.program;

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { NotFoundError } from '../errors.ts';
 import { datesFor, parametersAsOf } from '../programs/year-parameters.ts';
+import { ofYear, shown } from './sound.ts';
 import { moved, replay } from './state.ts';
 import { readLog } from './store.ts';
 import type { NamedYear } from './view.ts';
@@ -14,10 +15,10 @@ export async function asItStood(
   row: NamedYear,
   at: Date,
 ): Promise<NamedYear> {
-  const entries = await readLog(db, row.id, at);
+  const entries = await ofYear(row.id, () => readLog(db, row.id, at));
   const last = entries.at(-1);
   if (!last) throw new NotFoundError('This planning year had not been opened yet at that instant.');
-  const state = replay(entries);
+  const state = shown(row.id, () => replay(entries));
   const set = await parametersAsOf(db, row.program, row.year, at);
   const file = programs.get(row.program)?.pack.program;
   const moves = entries.slice(1).filter(moved).length;

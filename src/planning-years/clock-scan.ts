@@ -1,14 +1,20 @@
+import { sql } from 'kysely';
 import { todayIn } from '../../calendar/dates.ts';
 import { clockActor } from '../actor.ts';
 import type { Context } from '../context.ts';
+import { StaleVersionError } from '../errors.ts';
+import { isDatabaseGone } from '../http/database-gone.ts';
 import { datesOf } from '../programs/today.ts';
+import { setAsideAfter } from '../quarantine/store.ts';
 import { manyThroughTheDoor } from './door.ts';
+import { asFault } from './sound.ts';
 
 type Ctx = Pick<Context, 'db' | 'programs' | 'clock' | 'queue' | 'log'>;
 
 /**
- * Applies what time has brought to every active year.
- * @returns the number of years looked at; a year that fails is logged and left for the next scan
+ * Applies what time has brought to every active year. One to which it can't be applied is set aside,
+ * and keeps no other from it.
+ * @returns the number of years looked at
  */
 export async function advanceDue(ctx: Ctx): Promise<number> {
   let looked = 0;
@@ -32,7 +38,7 @@ export async function advanceDue(ctx: Ctx): Promise<number> {
  */
 export async function caughtUp(ctx: Ctx): Promise<void> {
   const now = datesOf(ctx.programs, ctx.clock.now());
-  if (upTo.get(ctx.db) === now) return;
+  if (upTo.get(ctx.db) === now || (await ctx.clock.doubt?.())) return;
   await advanceDue(ctx);
   upTo.set(ctx.db, now);
 }
@@ -47,6 +53,11 @@ async function yearsDue(ctx: Ctx, program: string, today: string, after: string)
     .where('program', '=', program)
     .where('status', '=', 'active')
     .where('clockOn', '<=', today)
+    // Those are looked at by whoever looks after what is set aside.
+    .where(
+      sql<boolean>`not exists (
+        select from quarantine q where q.kind = 'planningYear' and q.subject = planning_years.id::text)`,
+    )
     .orderBy('id')
     .limit(BATCH);
   if (after) query = query.where('id', '>', after);
@@ -59,10 +70,14 @@ async function advance(ctx: Ctx, ids: string[]): Promise<void> {
   const outcomes = await ctx.db
     .transaction()
     .execute((trx) => manyThroughTheDoor(ctx, trx, requests));
-  for (const [at, outcome] of outcomes.entries())
-    if (!outcome.ok)
-      ctx.log.error(
-        { err: outcome.error, planningYear: ids[at] },
-        'The clock could not be applied to a year.',
-      );
+  for (const [at, outcome] of outcomes.entries()) {
+    if (outcome.ok) continue;
+    const id = ids[at]!;
+    ctx.log.error({ err: outcome.error, planningYear: id }, 'The clock could not be applied.');
+    await setAsideAfter(ctx, ofTime(id, outcome.error));
+  }
 }
+
+/** Whatever keeps time from a year is a fault of that year, unless somebody else only held it. */
+const ofTime = (id: string, error: unknown): unknown =>
+  error instanceof StaleVersionError || isDatabaseGone(error) ? error : asFault(id, error);

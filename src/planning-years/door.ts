@@ -1,17 +1,18 @@
 import { todayIn } from '../../calendar/dates.ts';
 import { type Actor, clockActor } from '../actor.ts';
 import type { Context, DbOrTrx, Trx } from '../context.ts';
-import { DomainError, NotFoundError, StaleVersionError } from '../errors.ts';
+import { isRefused, withinSavepoint } from '../db/savepoint.ts';
+import { DomainError, NotFoundError, QuarantinedError, StaleVersionError } from '../errors.ts';
 import type { GivenAnswer } from '../http/idempotency.ts';
 import { type Command, datesPassed, decide, looksBack, nextClockDate } from './decide.ts';
 import { holdToPolicy } from './held-to-policy.ts';
 import type { YearModel } from './model.ts';
-import { modelOf } from './models.ts';
 import { requireOpenSchool } from './open-school.ts';
 import { saveYears, type YearWrite } from './save-years.ts';
+import { ofYear, refusedBy, soundModelOf } from './sound.ts';
 import type { LogEntry } from './state.ts';
 import { findYears, readLog, setClock, type TaskChange, type YearRow } from './store.ts';
-import { momentOf, taskChanges, Writing } from './writing.ts';
+import { taskChanges, Writing } from './writing.ts';
 
 export type DoorContext = Pick<Context, 'programs' | 'clock'>;
 
@@ -41,7 +42,8 @@ export type Outcome = { ok: true; passage: Passage } | { ok: false; error: unkno
  * has brought meanwhile, decides, and writes logs, states and tasks in one statement, each year if
  * nobody else has written it since; those that lose that race begin again.
  *
- * What one request is refused concerns no other.
+ * What one request is refused concerns no other, also where the database refuses it: then each is
+ * written by itself.
  *
  * @returns an outcome for each, in their order
  */
@@ -50,10 +52,19 @@ export async function manyThroughTheDoor(
   trx: Trx,
   requests: Request[],
 ): Promise<Outcome[]> {
+  return untilThrough(ctx, trx, requests, tryApart);
+}
+
+async function untilThrough(
+  ctx: DoorContext,
+  trx: Trx,
+  requests: Request[],
+  attempt: typeof tryApart,
+): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   let waiting = [...requests.keys()];
-  for (let attempt = 0; waiting.length > 0 && attempt < ATTEMPTS; attempt += 1) {
-    const some = await tryTheDoor(
+  for (let times = 0; waiting.length > 0 && times < ATTEMPTS; times += 1) {
+    const some = await attempt(
       ctx,
       trx,
       waiting.map((at) => requests[at]!),
@@ -65,12 +76,30 @@ export async function manyThroughTheDoor(
   return outcomes;
 }
 
+/** One attempt for all together, and where the database refuses that, for each by itself. */
+async function tryApart(
+  ctx: DoorContext,
+  trx: Trx,
+  requests: Request[],
+): Promise<(Outcome | undefined)[]> {
+  try {
+    return await withinSavepoint(trx, () => tryTheDoor(ctx, trx, requests));
+  } catch (error) {
+    if (!isRefused(error) && !(error instanceof QuarantinedError)) throw error;
+    if (requests.length === 1) return [{ ok: false, error }];
+    const outcomes: (Outcome | undefined)[] = [];
+    for (const request of requests) outcomes.push(...(await tryApart(ctx, trx, [request])));
+    return outcomes;
+  }
+}
+
 /**
  * One attempt of {@link manyThroughTheDoor}. All that it writes is one statement, so it needs no
  * transaction of its own.
  *
  * @param known years as they were written last, which spares reading them: a comparison in that
- * statement finds out those that have changed since, and nothing is refused on what is only remembered
+ * statement finds out those that have changed since, and nothing is refused on what is only remembered.
+ * Others may change the map meanwhile: it is looked at once, before anything is waited for
  * @returns an outcome for each, in their order; undefined for those that have to try again: another
  * writer came first, another request of these is about the same year, or the year must be read anew
  */
@@ -81,17 +110,21 @@ export async function tryTheDoor(
   known: ReadonlyMap<string, YearRow> = new Map(),
 ): Promise<(Outcome | undefined)[]> {
   const outcomes = requests.map((): Outcome | undefined => undefined);
-  const ids = new Set(requests.map(({ id }) => id).filter((id) => !known.has(id)));
-  const rows = await findYears(db, [...ids]);
+  const ids = [...new Set(requests.map(({ id }) => id))];
+  const remembered = new Map(ids.map((id) => [id, known.get(id)]));
+  const rows = await findYears(
+    db,
+    ids.filter((id) => !remembered.get(id)),
+  );
   const drafts = new Map<string, Draft>();
   for (const [at, request] of requests.entries()) {
     // Two requests for one year follow each other.
     if (drafts.has(request.id)) continue;
     try {
-      const row = known.get(request.id) ?? rows.get(request.id);
+      const row = remembered.get(request.id) ?? rows.get(request.id);
       drafts.set(request.id, await draft(ctx, db, row, request, at));
     } catch (error) {
-      if (!known.has(request.id)) outcomes[at] = { ok: false, error };
+      if (!remembered.get(request.id)) outcomes[at] = { ok: false, error };
     }
   }
   for (const { at, passage } of await save(db, [...drafts.values()]))
@@ -145,7 +178,8 @@ export async function throughTheDoor(
   precondition?: Request['precondition'],
 ): Promise<Passage> {
   const request = { id, command, actor, ...(precondition && { precondition }) };
-  const [outcome] = await manyThroughTheDoor(ctx, trx, [request]);
+  // What the database refuses ends the caller's transaction, as everything does that is thrown here.
+  const [outcome] = await untilThrough(ctx, trx, [request], tryTheDoor);
   if (outcome?.ok) return outcome.passage;
   throw outcome?.error;
 }
@@ -171,7 +205,9 @@ export const ATTEMPTS = 50;
 /** Applies every date that has passed since the year was last touched, each as of its own day. */
 export function passTime(writing: Writing, now: Date, today: string): void {
   for (const date of datesPassed(writing.model, writing.row.state, today))
-    writing.append(decide(writing.year(), { kind: 'clock' }, momentOf(clockActor, now, date)));
+    writing.append(
+      decide(writing.year(), { kind: 'clock' }, writing.moment(clockActor, now, date)),
+    );
 }
 
 /** What was decided and is still to be written. */
@@ -190,20 +226,20 @@ async function draft(
   at: number,
 ): Promise<Draft> {
   if (!read) throw new NotFoundError('There is no such planning year.');
-  const model = await modelOf(programs, db, read);
+  const model = await soundModelOf(programs, db, read);
   const now = clock.now();
   const today = todayIn(model.pack.program.zone, now);
   const writing = new Writing(read, model);
-  passTime(writing, now, today);
+  await ofYear(id, () => passTime(writing, now, today));
   await precondition?.(writing.row);
   if (command.kind === 'correct' && command.correction.type === 'reinstate')
     await requireOpenSchool(db, read);
   let entry: LogEntry | null = null;
   let reported = false;
   if (command.kind !== 'clock') {
-    const history = looksBack(command) ? await readLog(db, id) : [];
+    const history = looksBack(command) ? await ofYear(id, () => readLog(db, id)) : [];
     const log = [...history, ...writing.entries];
-    entry = decide(writing.year(), command, momentOf(actor, now, today), log);
+    entry = decide(writing.year(), command, writing.moment(actor, now, today), log);
     reported = holdToPolicy(actor, writing.row, model, command, entry, log);
     writing.append(entry);
   }
@@ -225,9 +261,9 @@ async function save(db: DbOrTrx, drafts: Draft[]): Promise<Draft[]> {
   for (const { read, row } of still.map(({ write }) => write))
     if (read.clockOn !== row.clockOn) await setClock(db, read.id, row.clockOn);
   const moving = drafts.filter(({ write: { sealed } }) => sealed.length > 0);
-  const saved = await saveYears(
-    db,
-    moving.map(({ write }) => write),
-  );
+  const writes = moving.map(({ write }) => write);
+  const saved = await saveYears(db, writes).catch((error) => {
+    throw writes.length === 1 ? refusedBy(writes[0]!.read.id, error) : error;
+  });
   return [...still, ...moving.filter(({ write: { read } }) => saved.has(read.id))];
 }

@@ -5,13 +5,14 @@ import type { Context, Db, DbOrTrx } from '../context.ts';
 import { type Lookup, lookUp } from '../db/gathered.ts';
 import type { Tables } from '../db/tables.ts';
 import { whereCan } from '../policy/where.ts';
+import { reasonAside } from '../quarantine/store.ts';
 import { canBeLateRow } from './overdue.ts';
 import type { YearsQuery } from './schemas.ts';
 import type { NamedYear } from './view.ts';
 
 /**
  * The version of all that a year and its task list are told from: its row, which changes with its
- * log and its tasks, and the rows that name its organizations. Each is known by the transaction that
+ * log and its tasks, the rows that name its organizations, and that it is set aside. Each is known by the transaction that
  * wrote it, which PostgreSQL keeps with every row.
  */
 export async function yearVersion(db: Db, id: string | null): Promise<string | undefined> {
@@ -21,9 +22,10 @@ export async function yearVersion(db: Db, id: string | null): Promise<string | u
 const versionOfYear: Lookup<string> = {
   names: 'uuid[]',
   text: `
-    select y.id::text as name, to_json(concat_ws('.', y.xmin, d.xmin, s.xmin)) as found
+    select y.id::text as name, to_json(concat_ws('.', y.xmin, d.xmin, s.xmin, 'q' || q.xmin)) as found
     from planning_years y join districts d on d.code = y.district_code
       left join schools s on s.code = y.organization_code
+      left join quarantine q on q.kind = 'planningYear' and q.subject = y.id::text
     where y.id = any(@names)`,
 };
 
@@ -129,5 +131,6 @@ function named(db: DbOrTrx) {
     .select((eb) => [
       'd.name as districtName',
       eb.fn.coalesce('s.name', 'd.name').as('organizationName'),
+      reasonAside('planningYear', sql`y.id`).as('aside'),
     ]) as unknown as SelectQueryBuilder<Tables & { y: Tables['planningYears'] }, 'y', NamedYear>;
 }

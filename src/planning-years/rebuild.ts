@@ -1,12 +1,21 @@
-import canonicalize from 'canonicalize';
+import { sql } from 'kysely';
 import { todayIn } from '../../calendar/dates.ts';
-import type { Context, Db, Trx } from '../context.ts';
+import type { Context, Db, DbOrTrx, Trx } from '../context.ts';
+import { takenBack } from '../db/taken-back.ts';
+import { QuarantinedError } from '../errors.ts';
+import { isDatabaseGone } from '../http/database-gone.ts';
+import { takeBack } from '../quarantine/store.ts';
 import { firstBreak } from './chain.ts';
+import { passTime } from './door.ts';
+import { namedYear } from './find.ts';
+import { isSame, mendRow } from './mend-row.ts';
 import type { YearModel } from './model.ts';
 import { modelOf } from './models.ts';
-import { type LogEntry, moved, replay } from './state.ts';
+import { fitModelOf } from './sound.ts';
+import { type LogEntry, replay } from './state.ts';
 import { findYear, type NewTask, type YearRow } from './store.ts';
-import { taskRows } from './writing.ts';
+import { yearView } from './view.ts';
+import { taskRows, Writing } from './writing.ts';
 
 export interface Rebuilt {
   planningYears: number;
@@ -18,13 +27,14 @@ export interface Rebuilt {
 }
 
 /**
- * Makes every planning year's state and task list anew from its log, compares, and puts right what
- * differs. The log itself is only read.
+ * Makes every planning year's row and task list anew from its log, compares, and puts right what
+ * differs. The log itself is only read. What can be used again is set aside no more. A year that can't
+ * be rebuilt keeps no other from it.
  */
-export async function rebuild(ctx: Pick<Context, 'db' | 'programs' | 'clock'>): Promise<Rebuilt> {
+export async function rebuild(ctx: Ctx): Promise<Rebuilt> {
   const result: Rebuilt = { planningYears: 0, tasks: 0, differences: [], broken: [] };
   for await (const id of yearIds(ctx.db)) {
-    const one = await ctx.db.transaction().execute((trx) => rebuildOne(ctx, trx, id));
+    const one = await rebuildOne(ctx, id);
     result.planningYears += 1;
     result.tasks += one.tasks;
     result.differences.push(...one.differences.map((what) => ({ planningYear: id, what })));
@@ -33,11 +43,75 @@ export async function rebuild(ctx: Pick<Context, 'db' | 'programs' | 'clock'>): 
   return result;
 }
 
-async function rebuildOne(
-  { programs, clock }: Pick<Context, 'programs' | 'clock'>,
-  trx: Trx,
+/**
+ * Whether a year is as its log tells it and can be shown and moved.
+ * @returns why not; null when it is
+ */
+export async function faultOf(ctx: Ctx, id: string): Promise<string | null> {
+  try {
+    const { differences, broken } = await takenBack(ctx.db, (trx) => rebuildWithin(ctx, trx, id));
+    if (broken !== null) return broken;
+    if (differences.length > 0) return `It differs: ${differences.join(', ')}.`;
+    return await unfitness(ctx, ctx.db, id);
+  } catch (error) {
+    if (isDatabaseGone(error)) throw error;
+    return `It can't be rebuilt (${String(error)}).`;
+  }
+}
+
+type Ctx = Pick<Context, 'db' | 'programs' | 'clock'>;
+
+interface One {
+  tasks: number;
+  differences: string[];
+  broken: string | null;
+}
+
+async function rebuildOne(ctx: Ctx, id: string): Promise<One> {
+  try {
+    return await ctx.db.transaction().execute(async (trx) => {
+      const one = await rebuildWithin(ctx, trx, id);
+      const broken = one.broken ?? (await unfitness(ctx, trx, id));
+      if (broken === null) await takeBack(trx, 'planningYear', id);
+      else await needsBackup(trx, id);
+      return { ...one, broken };
+    });
+  } catch (error) {
+    if (isDatabaseGone(error)) throw error;
+    await needsBackup(ctx.db, id);
+    return { tasks: 0, differences: [], broken: `it can't be rebuilt (${String(error)})` };
+  }
+}
+
+/** Only an earlier state of it helps. */
+const needsBackup = (db: DbOrTrx, id: string) =>
+  db
+    .updateTable('quarantine')
+    .set({ remedy: 'npm run restore -- FILE' })
+    .where('kind', '=', 'planningYear')
+    .where('subject', '=', id)
+    .execute();
+
+/** What keeps a year from being shown, or from being moved by time; null: nothing. */
+async function unfitness(
+  { programs, clock }: Ctx,
+  db: DbOrTrx,
   id: string,
-): Promise<{ tasks: number; differences: string[]; broken: string | null }> {
+): Promise<string | null> {
+  try {
+    const row = await namedYear(db, id);
+    if (!row) return null;
+    const model = await fitModelOf(programs, db, row);
+    const today = todayIn(model.pack.program.zone, clock.now());
+    yearView({ row, model, today, seen: null });
+    passTime(new Writing(row, model), clock.now(), today);
+    return null;
+  } catch (error) {
+    return error instanceof QuarantinedError ? error.fault.reason : String(error);
+  }
+}
+
+async function rebuildWithin({ programs, clock }: Ctx, trx: Trx, id: string): Promise<One> {
   await trx.selectFrom('planningYears').select('id').where('id', '=', id).forUpdate().execute();
   const row = await findYear(trx, id);
   if (!row) return { tasks: 0, differences: [], broken: null };
@@ -47,38 +121,32 @@ async function rebuildOne(
     .where('planningYearId', '=', id)
     .orderBy('seq')
     .execute();
-  const broken = firstBreak(sealed, { seq: row.headSeq, hash: row.headHash });
+  const broken = firstBreak(sealed, headIn(sealed, row));
   if (broken) return { tasks: 0, differences: [], broken };
 
   const entries = sealed.map(({ entry }) => JSON.parse(entry) as LogEntry);
-  const model = await modelOf(programs, trx, row);
-  const differences = [
-    ...(await rebuildYear(trx, row, entries)),
-    ...(await rebuildTasks(
-      trx,
-      row,
-      model,
-      entries,
-      todayIn(model.pack.program.zone, clock.now()),
-    )),
-  ];
-  return { tasks: model.tasks.length, differences, broken: null };
+  const mended = await mendRow(trx, programs, row, sealed.at(-1)!, entries);
+  const model = await modelOf(programs, trx, mended.row);
+  const today = todayIn(model.pack.program.zone, clock.now());
+  const tasks = await rebuildTasks(trx, mended.row, model, entries, today);
+  return {
+    tasks: model.tasks.length,
+    differences: [...mended.differences, ...tasks],
+    broken: null,
+  };
 }
 
-async function rebuildYear(trx: Trx, row: YearRow, entries: LogEntry[]): Promise<string[]> {
-  const state = replay(entries);
-  const version = 1 + entries.slice(1).filter(moved).length;
-  const same =
-    canonicalize(state) === canonicalize(row.state) &&
-    row.status === state.status &&
-    row.version === version;
-  if (same) return [];
-  await trx
-    .updateTable('planningYears')
-    .set({ state: JSON.stringify(state), status: state.status, version })
-    .where('id', '=', row.id)
-    .execute();
-  return ['the state'];
+/**
+ * The entry at which a log is to end: its last, if the row names any of this chain by its hash, for then
+ * the row is only behind. That nothing was cut away from both shows by the seals.
+ */
+function headIn(
+  sealed: readonly { seq: number; hash: Buffer }[],
+  { headSeq, headHash }: YearRow,
+): { seq: number; hash: Buffer } {
+  const last = sealed.at(-1);
+  const isNamed = sealed.some(({ hash }) => hash.equals(headHash));
+  return last && isNamed ? last : { seq: headSeq, hash: headHash };
 }
 
 /** Puts right the tasks of a year that differ from what its log says. @returns which */
@@ -94,19 +162,19 @@ export async function rebuildTasks(
     .selectAll()
     .where('planningYearId', '=', row.id)
     .execute();
-  const byKey = new Map(stored.map((task) => [task.taskKey, task]));
+  const byId = new Map(stored.map((task) => [task.id, task]));
   const differences: string[] = [];
   for (const task of taskRows({ ...row, state: replay(entries) }, model, entries, today)) {
-    const { version: _, planningYearId: __, ...was } = byKey.get(task.taskKey) ?? {};
-    byKey.delete(task.taskKey);
-    if (canonicalize(was) === canonicalize(task)) continue;
+    const { version = 0, planningYearId: _, ...was } = byId.get(task.id) ?? {};
+    byId.delete(task.id);
+    if (isSame(task, was) && version > 0 && version < LAST_VERSION) continue;
     differences.push(`task ${task.taskKey}`);
     await putTask(trx, row.id, task);
   }
   if (differences.length > 0) await touchYear(trx, row.id);
   return [
     ...differences,
-    ...[...byKey.keys()].map((key) => `task ${key}, which the calendar lacks`),
+    ...[...byId.values()].map(({ taskKey }) => `task ${taskKey}, which the calendar lacks`),
   ];
 }
 
@@ -125,12 +193,19 @@ async function putTask(trx: Trx, planningYearId: string, task: NewTask): Promise
     .insertInto('tasks')
     .values({ ...values, planningYearId, version: 1 })
     .onConflict((conflict) =>
-      conflict
-        .columns(['planningYearId', 'taskKey'])
-        .doUpdateSet((eb) => ({ ...values, version: eb('tasks.version', '+', 1) })),
+      conflict.column('id').doUpdateSet({
+        ...values,
+        planningYearId,
+        version: sql<number>`case
+          when tasks.version between 1 and ${sql.lit(LAST_VERSION - 1)} then tasks.version + 1
+          else 1 end`,
+      }),
     )
     .execute();
 }
+
+/** A counter that stands here can't be counted on. */
+const LAST_VERSION = 2 ** 31 - 1;
 
 async function* yearIds(db: Db): AsyncGenerator<string> {
   for (let after = '00000000-0000-7000-8000-000000000000'; ; ) {

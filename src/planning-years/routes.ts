@@ -17,7 +17,6 @@ import { isCorrection } from './corrections.ts';
 import { type Passage, throughTheDoor } from './door.ts';
 import { dryRunResult, tryOut } from './dry-run.ts';
 import { listYears, namedYear, type Place, placeOf, yearVersion } from './find.ts';
-import { modelOf } from './models.ts';
 import { openOne } from './open-one.ts';
 import type { MailsOfYears } from './planned-mail.ts';
 import {
@@ -31,6 +30,7 @@ import {
   planningYears,
   yearsQuery,
 } from './schemas.ts';
+import { eachSound, shown, soundModelOf } from './sound.ts';
 import type { LogEntry } from './state.ts';
 import type { YearRow } from './store.ts';
 import { answeredTogether } from './together.ts';
@@ -80,11 +80,14 @@ export function planningYearRoutes(app: App, ctx: Context, mailsOf: MailsOfYears
       await caughtUp(ctx);
       const page = openPage(request, reply, request.query, z.uuid());
       const rows = await listYears(ctx, request.actor, request.query, page.after, page.fetch);
-      const models = await Promise.all(rows.map((row) => modelOf(ctx.programs, ctx.db, row)));
-      const sights = rows.map((row, index) =>
-        sightOf(row, models[index]!, request.actor, ctx.clock.now()),
+      const now = ctx.clock.now();
+      const years = await eachSound(ctx.programs, ctx.db, rows);
+      return page.close(
+        years,
+        ({ row }) => row.id,
+        ({ row, model }) =>
+          shown(row.id, () => yearItem(sightOf(row, model(), request.actor, now))),
       );
-      return page.close(sights, ({ row }) => row.id, yearItem);
     },
   });
 
@@ -136,10 +139,10 @@ export function planningYearRoutes(app: App, ctx: Context, mailsOf: MailsOfYears
           { pointer: '?asOf', detail: 'must not lie in the future' },
         ]);
       const stood = asOf === undefined ? row : await asItStood(ctx, row, now);
-      const model = await modelOf(ctx.programs, ctx.db, stood);
+      const model = await soundModelOf(ctx.programs, ctx.db, stood);
       const sight = sightOf(stood, model, request.actor, now);
       if (conditional(request, reply, yearEtag(sight))) return reply;
-      return yearView(sight);
+      return shown(row.id, () => yearView(sight));
     },
   });
 
@@ -166,11 +169,11 @@ export function planningYearRoutes(app: App, ctx: Context, mailsOf: MailsOfYears
         .orderBy('seq')
         .limit(page.fetch)
         .execute();
-      const entries = rows.map((row) => JSON.parse(row.entry) as LogEntry);
+      const entries = shown(id, () => rows.map((row) => JSON.parse(row.entry) as LogEntry));
       return page.close(
         entries,
         (entry) => entry.seq,
-        (entry) => logView(id, entry),
+        (entry) => shown(id, () => logView(id, entry)),
       );
     },
   });
@@ -243,7 +246,7 @@ export function planningYearRoutes(app: App, ctx: Context, mailsOf: MailsOfYears
     { actor }: { actor: Parameters<typeof sightOf>[2] },
   ) {
     const row = await yearAt(db, id);
-    return sightOf(row, await modelOf(ctx.programs, db, row), actor, ctx.clock.now());
+    return sightOf(row, await soundModelOf(ctx.programs, db, row), actor, ctx.clock.now());
   }
 
   async function yearAt(db: DbOrTrx, id: string): Promise<NamedYear> {

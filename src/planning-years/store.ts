@@ -3,6 +3,7 @@ import type { TaskKind, TaskScope } from '../../calendar/shape.ts';
 import type { Witness } from '../actor.ts';
 import type { DbOrTrx, Trx } from '../context.ts';
 import type { TaskStatus, YearStatus } from '../db/tables.ts';
+import { type Reason, reasonAside } from '../quarantine/store.ts';
 import type { Evidence } from './decide.ts';
 import type { LogEntry, YearState } from './state.ts';
 
@@ -27,6 +28,8 @@ export interface YearRow {
   clockOn: string | null;
   demo: boolean;
   updatedAt: Date;
+  /** Why it is set aside, and is neither shown nor written; null or left out: it is not. */
+  aside?: Reason | null;
 }
 
 /** One row of the task list that changed with its year. */
@@ -62,6 +65,7 @@ export async function findYears(db: DbOrTrx, ids: string[]): Promise<Map<string,
   const rows = await db
     .selectFrom('planningYears')
     .selectAll()
+    .select(reasonAside('planningYear', sql`id`).as('aside'))
     .where(sql<boolean>`id = any(${ids}::uuid[])`)
     .execute();
   return new Map(rows.map((row) => [row.id, row as YearRow]));

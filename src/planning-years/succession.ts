@@ -24,7 +24,7 @@ export async function openWhatFollows({ db, programs, clock }: Ctx): Promise<num
           y.district_code as "districtCode", y.state ->> 'designation' as designation, y.year
         from planning_years y
         where y.program = ${program} and y.status <> 'withdrawn'
-          and (y.status = 'done' or (y.state ->> 'ended')::boolean)
+          and (y.status = 'done' or y.state ->> 'ended' = 'true')
           and not exists (
             select from planning_years n
             where n.program = ${follower.id} and n.organization_code = y.organization_code

@@ -1,4 +1,6 @@
 import type { Context, Db } from '../context.ts';
+import { isRefused } from '../db/savepoint.ts';
+import { isDatabaseGone } from '../http/database-gone.ts';
 import { type Answer, type Claim, orAgain, twinOr } from '../http/idempotency.ts';
 import { type Given, retried } from '../http/write.ts';
 import { ATTEMPTS, type Outcome, type Passage, type Request, tooMany, tryTheDoor } from './door.ts';
@@ -48,6 +50,8 @@ interface Group {
   waiting: Waiting[];
   /** Groups being written now. */
   writing: number;
+  /** The years in them: requests for one year follow each other, and none loses a race to its own. */
+  busy: Set<string>;
   /** The years written last, as they were committed; the oldest first. */
   latest: Map<string, YearRow>;
 }
@@ -59,7 +63,10 @@ const LARGEST = 32;
 const REMEMBERED = 1_000;
 
 function join(ctx: Ctx, request: Request, claim: Claim | null): Promise<Passage> {
-  const group: Group = groups.get(ctx.db) ?? { waiting: [], writing: 0, latest: new Map() };
+  const group: Group = groups.get(ctx.db) ?? {
+    ...{ waiting: [], writing: 0, busy: new Set() },
+    latest: new Map(),
+  };
   groups.set(ctx.db, group);
   return new Promise((resolve, reject) => {
     group.waiting.push({ request, claim, attempts: 0, resolve, reject });
@@ -71,20 +78,28 @@ async function writeGroups(ctx: Ctx, group: Group): Promise<void> {
   group.writing += 1;
   // What was asked for at the same moment comes along.
   await Promise.resolve();
-  while (group.waiting.length > 0) await write(ctx, group, nextBatch(group));
+  for (let batch = nextBatch(group); batch.length > 0; batch = nextBatch(group)) {
+    await write(ctx, group, batch);
+    for (const { request } of batch) group.busy.delete(request.id);
+  }
   group.writing -= 1;
 }
 
-/** Of requests under one key the first; its twins wait for what comes of it. */
+/**
+ * Of requests under one key the first: its twins wait for what comes of it. Of requests for one year,
+ * too: whoever writes that year takes up the next.
+ */
 function nextBatch(group: Group): Waiting[] {
   const keys = new Set<string>();
   const batch: Waiting[] = [];
   const left: Waiting[] = [];
   for (const each of group.waiting) {
     const key = each.claim && `${each.claim.credential} ${each.claim.key}`;
-    if (batch.length === LARGEST || (key !== null && keys.has(key))) left.push(each);
+    const waits = group.busy.has(each.request.id) || (key !== null && keys.has(key));
+    if (batch.length === LARGEST || waits) left.push(each);
     else {
       batch.push(each);
+      group.busy.add(each.request.id);
       if (key !== null) keys.add(key);
     }
   }
@@ -100,14 +115,14 @@ async function write(ctx: Ctx, group: Group, batch: Waiting[]): Promise<void> {
   } catch (error) {
     // One that breaks its group concerns no other: of a statement that fails nothing is written.
     if (batch.length === 1) batch[0]!.reject(twinOr(error));
-    else if (hasFailed(error)) for (const each of batch) await write(ctx, group, [each]);
-    else for (const { reject } of batch) reject(error);
+    else if (isRefused(error)) for (const each of batch) await write(ctx, group, [each]);
+    else {
+      // Whoever waits behind them would only wait for the same.
+      const waiting = isDatabaseGone(error) ? group.waiting.splice(0) : [];
+      for (const { reject } of [...batch, ...waiting]) reject(error);
+    }
   }
 }
-
-/** The database refused the statement. What it may have committed before it was lost is not tried again. */
-const hasFailed = (error: unknown): boolean =>
-  typeof (error as { severity?: unknown }).severity === 'string';
 
 function settle(group: Group, each: Waiting, outcome: Outcome | undefined): void {
   if (outcome?.ok) {

@@ -13,7 +13,7 @@ import { keepCalendar } from './models.ts';
 import { rebuildTasks } from './rebuild.ts';
 import { saveYears } from './save-years.ts';
 import { findYear, readLog, type YearRow } from './store.ts';
-import { momentOf, Writing } from './writing.ts';
+import { Writing } from './writing.ts';
 
 interface Surroundings {
   programs: Programs;
@@ -90,9 +90,11 @@ async function upgradeYear(
   const writing = new Writing(read, model);
   // Each date that passed meanwhile is applied as of its own day, and only then is looked what went wrong.
   for (const date of datesPassed(model, writing.row.state, today))
-    writing.append(decide(writing.year(), { kind: 'clock' }, momentOf(clockActor, now, date)));
+    writing.append(
+      decide(writing.year(), { kind: 'clock' }, writing.moment(clockActor, now, date)),
+    );
 
-  const draft = new Draft(writing.year(), momentOf(clockActor, now, today));
+  const draft = new Draft(writing.year(), writing.moment(clockActor, now, today));
   const log = [...history, ...writing.entries];
   draft.changeCharts(eventsToPutRight(program, writing.row, log, today < model.closesOn));
   writing.append(

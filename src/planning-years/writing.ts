@@ -27,6 +27,12 @@ export class Writing {
     return { model: this.model, state, openedOn, headSeq };
   }
 
+  /** The moment of an act: never before that of the last entry, which another process's clock told. */
+  moment(actor: Actor, at: Date, today: string): Moment {
+    const { updatedAt } = this.row;
+    return momentOf(actor, at < updatedAt ? updatedAt : at, today);
+  }
+
   append(entry: LogEntry | null): void {
     if (!entry) return;
     const { text, hash } = seal(this.row.headHash, entry);

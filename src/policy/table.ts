@@ -111,6 +111,8 @@ export const policies = {
   'parameters.set': { state: 'everywhere' },
   'imports.run': { state: 'everywhere' },
   'mail.manage': { state: 'everywhere' },
+  /** What can't be used as it is stored, and what mends it. */
+  'quarantine.read': { state: 'everywhere' },
   /** Handing in what became of mails: all that a mail provider's webhook may do. */
   'mail.report': { state: 'everywhere', webhook: 'everywhere' },
 } satisfies Record<string, Policy>;

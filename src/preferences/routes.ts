@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Context } from '../context.ts';
+import { QuarantinedError } from '../errors.ts';
 import type { App } from '../http/app.ts';
 import { conditional, etagOf, requireMatch } from '../http/etag.ts';
 import { idParams } from '../http/schemas.ts';
@@ -8,6 +9,7 @@ import { personSubject } from '../people/person-subject.ts';
 import { allOptionalKinds } from '../programs/optional-kinds.ts';
 import { changePreferences } from './change.ts';
 import { newPreferences, preferencesView } from './schemas.ts';
+import { faultOfPreferences } from './sound.ts';
 import { type Preferences, preferencesOf } from './store.ts';
 
 /** How somebody wants their mail. */
@@ -38,6 +40,8 @@ export function preferencesRoutes(app: App, ctx: Context): void {
     async (request, reply) => {
       const { id } = request.params;
       const preferences = await preferencesOf(ctx.db, id);
+      const fault = faultOfPreferences(ctx.programs, id, preferences);
+      if (fault) throw new QuarantinedError(fault);
       return conditional(request, reply, etagOf(preferences.version))
         ? reply
         : view(id, preferences);

@@ -44,6 +44,8 @@ export function startAlarmClock(ctx: Context, work: Chores): { stop(): Promise<v
 }
 
 async function doAll(ctx: Context, work: Chores): Promise<void> {
+  // What is decided by a date waits until that can be trusted; the next minute asks again.
+  if (await ctx.clock.doubt?.()) return;
   for (const [name, chore] of Object.entries(work)) {
     try {
       await chore();

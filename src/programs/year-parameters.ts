@@ -21,8 +21,27 @@ export async function readParameters(
     .where('program', '=', program)
     .where('year', '=', year)
     .executeTakeFirst();
-  return row ?? NONE;
+  return row ? { ...row, settings: settingsIn(row.settings) } : NONE;
 }
+
+/** Stored settings as far as they are some: what is not is as if nobody had set it. */
+export function settingsIn(stored: unknown): YearSettings {
+  const { program, districts } = mapOf(stored);
+  const own = Object.entries(mapOf(districts)).map(([code, dates]) => [code, textsOf(dates)]);
+  return { program: textsOf(program), districts: Object.fromEntries(own) };
+}
+
+const mapOf = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {};
+
+const textsOf = (value: unknown): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(mapOf(value)).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    ),
+  );
 
 /** What had been set by an instant. */
 export async function parametersAsOf(
@@ -40,7 +59,7 @@ export async function parametersAsOf(
     .orderBy('version', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return row?.settings ?? NONE.settings;
+  return settingsIn(row?.settings);
 }
 
 /** The dates that count for an organization: its district's own before the program's. */

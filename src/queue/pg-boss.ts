@@ -1,5 +1,6 @@
 import { fromKysely, type Job, PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
+import { watchedClient } from '../db/watched-client.ts';
 import { type JobName, type Jobs, jobs } from './jobs.ts';
 import type { Queue } from './queue.ts';
 
@@ -12,6 +13,8 @@ import type { Queue } from './queue.ts';
 export async function createQueue({ url, log }: { url: string; log: Logger }): Promise<Queue> {
   const boss = new PgBoss({
     connectionString: url,
+    // What the pool of the boss takes beside, although its types do not say so.
+    ...{ Client: watchedClient(log), keepAlive: true, connectionTimeoutMillis: 5_000 },
     application_name: 'planning-year queue',
     schema: 'queue',
     max: 4,

@@ -1,8 +1,11 @@
 const DAY = 86_400_000;
 
 /** Days from one date to another, both `YYYY-MM-DD`; negative when `to` is the earlier one. */
-export const daysBetween = (from: string, to: string): number =>
-  (Date.parse(to) - Date.parse(from)) / DAY;
+export function daysBetween(from: string, to: string): number {
+  const days = (Date.parse(to) - Date.parse(from)) / DAY;
+  if (Number.isNaN(days)) throw new RangeError(`From ${from} to ${to} there are no days.`);
+  return days;
+}
 
 export const addDays = (date: string, days: number): string =>
   new Date(Date.parse(date) + days * DAY).toISOString().slice(0, 10);

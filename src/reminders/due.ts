@@ -105,12 +105,12 @@ const ofEvents = (day: Day, events: Occasions['events'], years: Years) => {
   select ${SUBJECT}, b.rule, b.rule || ':' || l.today || ':' || l.seq as occasion, ${WHERE_TO}
   from ${activeYears(day)}
   join lateral (
-    select l.seq, l.entry::jsonb ->> 'today' as today, l.entry::jsonb -> 'transitions' as moves
+    select l.seq, json_from(l.entry) ->> 'today' as today, json_from(l.entry) -> 'transitions' as moves
     from log_entries l where l.planning_year_id = y.id and l.recorded_at >= ${from}
       and l.entry like any(${texts}::text[])
   ) l on true
   join ${recordset(events, 'since text, events text[], tasks text[]')} on l.today >= b.since
-    and exists (select from jsonb_array_elements(l.moves) m where m ->> 'event' = any(b.events))
+    and exists (select from items_of(l.moves) m where m.item ->> 'event' = any(b.events))
   join ${day.tables.tasks} t on t.planning_year_id = y.id and t.task_key = any(b.tasks)
   where y.updated_at >= ${from} and ${SPEAKS} and ${among(sql`y.id`, years)}`;
 };

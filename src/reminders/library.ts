@@ -41,7 +41,7 @@ async function titlesOf(programs: Programs, db: DbOrTrx, pin: Pin) {
   const known = cache.get(programs) ?? new Map<string, Titles>();
   cache.set(programs, known);
   const key = pinOf(pin.program, pin.version);
-  const titles = known.get(key) ?? titlesIn(await calendarOf(programs, db, pin));
+  const titles = known.get(key) ?? titlesOr(programs, pin, await calendarOf(programs, db, pin));
   known.set(key, titles);
   return titles;
 }
@@ -56,6 +56,16 @@ async function calendarOf(programs: Programs, db: DbOrTrx, pin: Pin): Promise<Ca
     .where('version', '=', pin.version)
     .executeTakeFirstOrThrow();
   return content;
+}
+
+/** Of the calendar that was kept or, if that can't be read, of the program's own. */
+function titlesOr(programs: Programs, pin: Pin, kept: Calendar): Titles {
+  try {
+    return titlesIn(kept);
+  } catch {
+    const pack = programs.get(pin.program)?.pack;
+    return pack ? titlesIn(pack) : new Map();
+  }
 }
 
 const titlesIn = ({ program, months }: Calendar): Titles =>

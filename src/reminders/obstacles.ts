@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import { advance } from '../../machines/advance.ts';
 import type { DbOrTrx } from '../context.ts';
 import type { TaskStatus } from '../db/tables.ts';
-import { ConflictError } from '../errors.ts';
 import type { YearModel } from '../planning-years/model.ts';
 import { modelOf } from '../planning-years/models.ts';
 import { Remembered } from '../planning-years/remembered.ts';
@@ -36,7 +35,8 @@ export async function readObstacles(
     .execute();
   const years = new Map<string, ReturnType<typeof obstaclesIn>>();
   for (const row of rows) {
-    const model = await modelOf(programs, db, row).catch(nullWhereUnreadable);
+    // A reminder goes out whatever is wrong with its year, and even where its charts can't be read.
+    const model = await modelOf(programs, db, row).catch(() => null);
     if (model) years.set(row.id, obstaclesIn(model, row.state as YearState));
   }
   return (planningYearId, taskKey, today) => {
@@ -47,12 +47,6 @@ export async function readObstacles(
       return NONE;
     }
   };
-}
-
-/** A reminder goes out whatever is wrong with its year, and even where its charts can't be read. */
-function nullWhereUnreadable(error: unknown): null {
-  if (error instanceof ConflictError) return null;
-  throw error;
 }
 
 /** The tasks that would clear what is in the way of some, as far as they are not among these. */

@@ -7,10 +7,11 @@ import { isListed, type MailSettings } from '../delivery/settings.ts';
 import type { DigestModel } from '../digests/model.ts';
 import { holdSwitchedOff } from '../digests/switched-off.ts';
 import { todayOf } from '../programs/today.ts';
+import { composeApart } from './compose-apart.ts';
 import { addDays } from './days.ts';
 import type { LedgerRow } from './facts.ts';
 import { type Known, knownAmong } from './matters.ts';
-import { composeDigest, type Library } from './model.ts';
+import type { Library } from './model.ts';
 import {
   createPlay,
   dropPlay,
@@ -152,7 +153,7 @@ async function sendAll(
   for (const rows of mailsOf(waiting).filter(isNow)) {
     const person = people.get(rows[0].personId!)!;
     const now = { ...facts, ledger: rows };
-    const composed = composeDigest(person.name, rows, now, library, known.today, known);
+    const composed = composeApart(person.name, rows, now, library, known.today, known);
     for (const id of composed.kept) kept.push(id);
     for (const { id } of composed.dropped) dropped.push(id);
     if (composed.model)

@@ -14,6 +14,8 @@ export interface Progress {
   touched: Years;
   /** To be kept when this scan is done. */
   seen: string;
+  /** A clock was days ahead when the ledger was gone through last: what it did too early is undone. */
+  wasAhead: boolean;
 }
 
 /**
@@ -21,7 +23,8 @@ export interface Progress {
  *
  * The ledger's date goes on and never back: a process whose clock shows the evening before, while
  * another's has reached the new day, works for the new day. A clock that was days ahead and has been
- * put right is believed, and nothing that was told early is told again.
+ * put right is believed, and nothing that was told early is told again; the days in between are gone
+ * through as they come.
  *
  * @returns null while another process is at it
  */
@@ -36,22 +39,29 @@ export async function takeScan(trx: Trx, pack: Pack, date: string): Promise<Prog
     select through, seen::text from reminder_scans
     where program = ${program} and rules = ${rulesOf(pack)} and seen <= ${seen}::xid8`.execute(trx);
   const mark = last.rows[0];
-  if (!mark) return { through: null, today: date, touched: null, seen };
+  if (!mark || mark.through === '-infinity')
+    return { through: null, today: date, touched: null, seen, wasAhead: false };
+  if (mark.through > addDays(date, 1))
+    return { through: null, today: date, touched: null, seen, wasAhead: true };
   const today = mark.through === addDays(date, 1) ? mark.through : date;
   const touched = await touchedSince(trx, program, mark, today);
-  return { through: mark.through, today, touched, seen };
+  return { through: mark.through, today, touched, seen, wasAhead: false };
 }
 
 /** An arbitrary number that nothing else locks. */
 const LOCK = 1_026_100_108;
 
 /** Notes that everything has been gone through. */
-export async function endScan(trx: Trx, pack: Pack, { today, seen }: Progress): Promise<void> {
+export async function endScan(
+  trx: Trx,
+  pack: Pack,
+  { today, seen, wasAhead }: Progress,
+): Promise<void> {
   await sql`
     insert into reminder_scans (program, rules, through, seen)
     values (${pack.program.id}, ${rulesOf(pack)}, ${today}, ${seen}::xid8)
     on conflict (program) do update set rules = excluded.rules, seen = excluded.seen,
-      through = case when reminder_scans.rules = excluded.rules
+      through = case when reminder_scans.rules = excluded.rules and not ${wasAhead}::boolean
         then greatest(reminder_scans.through, excluded.through) else excluded.through end`.execute(
     trx,
   );

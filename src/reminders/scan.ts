@@ -9,6 +9,7 @@ import { advanceDue } from '../planning-years/clock-scan.ts';
 import { REAL } from './day.ts';
 import { endScan, takeScan } from './progress.ts';
 import { recordDay } from './record-day.ts';
+import { undoEarly } from './undo-early.ts';
 
 /**
  * Takes up all that is due by now: what the clock brings to the years, what the day brings to the
@@ -30,7 +31,8 @@ export async function scan(ctx: Context): Promise<{ recorded: number; queued: nu
 async function recordNew(trx: Trx, pack: Pack, now: Date): Promise<number> {
   const progress = await takeScan(trx, pack, todayIn(pack.program.zone, now));
   if (!progress) return 0;
-  const { through, today, touched } = progress;
+  const { through, today, touched, wasAhead } = progress;
+  if (wasAhead) await undoEarly(trx, pack, today);
   const recorded = await recordDay({ trx, pack, today, now, tables: REAL }, through, touched);
   await endScan(trx, pack, progress);
   return recorded;

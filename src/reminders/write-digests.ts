@@ -4,10 +4,12 @@ import type { Letter } from '../delivery/deliver.ts';
 import type { ClaimedMessage } from '../delivery/messages.ts';
 import { type Desk, letterTo, openDesk } from '../digests/letter.ts';
 import { todayOf } from '../programs/today.ts';
+import { setAsideAfter } from '../quarantine/store.ts';
+import { type Apart, composeApart } from './compose-apart.ts';
 import type { Facts, LedgerRow } from './facts.ts';
 import { libraryFor } from './library.ts';
 import { knownOn } from './matters.ts';
-import { type Composed, composeDigest } from './model.ts';
+import type { Composed } from './model.ts';
 import { factsOfMessages, remindersOf } from './read-message.ts';
 
 /**
@@ -23,6 +25,12 @@ export async function writeDigests(
     ctx.db,
     drafts.flatMap(({ composed }) => composed.dropped),
   );
+  await leave(
+    ctx.db,
+    drafts.flatMap(({ composed }) => composed.left.map(({ id }) => id)),
+  );
+  for (const error of drafts.flatMap(({ composed }) => composed.faults))
+    await setAsideAfter(ctx, error);
   const desk = await openDesk(
     ctx,
     messages.map(({ personId }) => personId),
@@ -33,7 +41,7 @@ export async function writeDigests(
 
 interface Draft {
   message: ClaimedMessage;
-  composed: Composed;
+  composed: Apart;
   /** Whether it speaks of invented places alone. */
   demo: boolean;
 }
@@ -51,7 +59,7 @@ async function composeAll(ctx: Context, messages: readonly ClaimedMessage[]): Pr
     const known = knownOn(today, facts);
     for (const message of ofDay) {
       const own = rows.get(message.id) ?? [];
-      const composed = composeDigest(message.name, own, facts, library, today, known);
+      const composed = composeApart(message.name, own, facts, library, today, known);
       drafts.push({ message, composed, demo: isDemo(own, composed, facts) });
     }
   }
@@ -85,4 +93,12 @@ async function drop(db: DbOrTrx, dropped: Composed['dropped']): Promise<void> {
     update reminders r set status = 'dropped', reason = d.reason
     from jsonb_to_recordset(${JSON.stringify(dropped)}::jsonb) as d (id uuid, reason text)
     where r.id = d.id and r.status in ('scheduled', 'retrying')`.execute(db);
+}
+
+/** They go with a later mail, once their years are mended. */
+async function leave(db: DbOrTrx, left: readonly string[]): Promise<void> {
+  if (left.length === 0) return;
+  await sql`
+    update reminders set message_id = null, status = 'scheduled'
+    where id = any(${left}::uuid[]) and status in ('scheduled', 'retrying')`.execute(db);
 }

@@ -1,5 +1,6 @@
 import type { Witness } from '../actor.ts';
 import type { Db } from '../context.ts';
+import { instantOf } from '../db/instant.ts';
 
 /** What a school was a part of, the oldest first. */
 export async function historyOf(
@@ -19,6 +20,6 @@ export async function historyOf(
     ...act,
     on: onDate,
     actor: actor as Witness,
-    recordedAt: recordedAt.toISOString(),
+    recordedAt: instantOf(recordedAt),
   }));
 }

@@ -55,7 +55,9 @@ export async function changesSince(
     end && years.length === limit
       ? { database, transaction: end.changedIn, id: end.id }
       : { database, transaction: upTo, id: null };
-  return { data: years.map(changeOf), nextCursor: cursors.make(next, FEED) };
+  // One without an instant comes when it has been given one.
+  const told = years.filter(({ updatedAt }) => updatedAt instanceof Date);
+  return { data: told.map(changeOf), nextCursor: cursors.make(next, FEED) };
 }
 
 const FEED = 'changes';

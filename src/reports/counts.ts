@@ -48,9 +48,13 @@ export type Countable =
     };
 
 export const countables = (counts: CountsJson): [what: Countable, n: number][] =>
-  Object.entries(counts).map(([key, n]) => [countable(key), n]);
+  numbersIn(counts).flatMap(([key, n]) => {
+    const what = countable(key);
+    return what ? [[what, n]] : [];
+  });
 
-function countable(key: string): Countable {
+/** Null: nothing is counted under such a key. */
+function countable(key: string): Countable | null {
   const [kind, first = '', second, third] = key.split(' ');
   switch (kind) {
     case 'years':
@@ -64,14 +68,18 @@ function countable(key: string): Countable {
     case 'tasks':
       return { kind: 'task', task: null, status: first, dueOn: second ?? null };
     default:
-      throw new Error(`Nothing is counted under the key "${key}".`);
+      return null;
   }
 }
+
+/** What is no number counts nothing; a rebuild counts anew. */
+const numbersIn = (counts: CountsJson): [key: string, n: number][] =>
+  Object.entries(counts ?? {}).filter(([, n]) => typeof n === 'number');
 
 /** Without a state's month and without a task's name. */
 function coarse(counts: CountsJson): CountsJson {
   const sums: Counts = new Map();
-  for (const [key, n] of Object.entries(counts)) add(sums, [[coarseKey(key), n]]);
+  for (const [key, n] of numbersIn(counts)) add(sums, [[coarseKey(key), n]]);
   return Object.fromEntries(sums);
 }
 
@@ -88,7 +96,7 @@ function sumBy(rows: Iterable<Counted>, as: (row: Counted) => Counted): Counted[
     const place = placeOf(seen);
     const sum = sums.get(place) ?? { row: seen, counts: new Map() };
     sums.set(place, sum);
-    add(sum.counts, Object.entries(seen.counts));
+    add(sum.counts, numbersIn(seen.counts));
   }
   return [...sums.values()].map(({ row, counts }) => ({
     ...row,

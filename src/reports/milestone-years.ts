@@ -3,24 +3,15 @@ import { todayIn } from '../../calendar/dates.ts';
 import type { Actor } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
 import { canBeLateRow } from '../planning-years/overdue.ts';
-import type { YearState } from '../planning-years/state.ts';
+import type { YearRow } from '../planning-years/store.ts';
 import { whereCan } from '../policy/where.ts';
+import { reasonAside } from '../quarantine/store.ts';
 import { coachesOn } from './coaches.ts';
 import type { MilestoneKey } from './milestones.ts';
 import type { MilestonesQuery } from './schemas.ts';
 
 /** A planning year as the milestones need it. */
-export interface MilestoneYear {
-  id: string;
-  program: string;
-  year: string;
-  organizationKind: 'school' | 'district';
-  organizationCode: string;
-  districtCode: string;
-  state: YearState;
-  calendarVersion: string;
-  machineVersion: string;
-  updatedAt: Date;
+export interface MilestoneYear extends YearRow {
   schoolName: string | null;
   county: string | null;
   districtName: string;
@@ -46,8 +37,8 @@ export async function yearsAfter(
     .leftJoin('schools as s', (join) =>
       join.onRef('s.code', '=', 'y.organizationCode').on('y.organizationKind', '=', 'school'),
     )
-    .select(['y.id', 'y.program', 'y.year', 'y.organizationKind', 'y.organizationCode'])
-    .select(['y.districtCode', 'y.state', 'y.calendarVersion', 'y.machineVersion', 'y.updatedAt'])
+    .selectAll('y')
+    .select(reasonAside('planningYear', sql`y.id`).as('aside'))
     .select(['s.name as schoolName', 's.county', 'd.name as districtName'])
     .where((eb) =>
       whereCan(eb, actor, 'reports.read', {
@@ -80,7 +71,7 @@ export async function yearsAfter(
 
 const standsAt = (region: string | undefined, state: string) =>
   region === undefined
-    ? sql<boolean>`exists (select from jsonb_each(y.state -> 'regions') r where r.value ->> 'state' = ${state})`
+    ? sql<boolean>`exists (select from each_of(y.state -> 'regions') r where r.value ->> 'state' = ${state})`
     : sql<boolean>`y.state -> 'regions' -> ${region}::text ->> 'state' = ${state}`;
 
 const hasLateTask = ({ programs, clock }: Context) => {

@@ -3,9 +3,10 @@ import { isFinal } from '../../machines/region.ts';
 import type { Actor } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
 import type { YearModel } from '../planning-years/model.ts';
-import { modelOf } from '../planning-years/models.ts';
+import { eachSound, shown } from '../planning-years/sound.ts';
 import { seesPeople } from '../policy/can.ts';
 import type { Program } from '../programs/programs.ts';
+import { setAsideAfter } from '../quarantine/store.ts';
 import { type Coach, coaches, coachesOn } from './coaches.ts';
 import { dueDates, type RegionDue } from './due-dates.ts';
 import { type MilestoneYear, yearsAfter } from './milestone-years.ts';
@@ -57,17 +58,16 @@ async function rowsOf(
   years: MilestoneYear[],
 ): Promise<KeyedMilestone[]> {
   const rows: KeyedMilestone[] = [];
-  for (const [id, some] of Map.groupBy(years, ({ program }) => program)) {
+  const models = await modelsOf(ctx, trx, years);
+  for (const [id, some] of Map.groupBy(models.keys(), ({ program }) => program)) {
     const program = ctx.programs.get(id);
-    // The model tells what to do about a program whose folder is missing.
-    const models = await modelsOf(ctx, trx, some);
     if (program) rows.push(...(await rowsOfProgram(ctx, trx, actor, query, program, some, models)));
   }
   return rows;
 }
 
 async function rowsOfProgram(
-  { clock }: Context,
+  ctx: Context,
   trx: Trx,
   actor: Actor,
   query: MilestonesQuery,
@@ -76,13 +76,22 @@ async function rowsOfProgram(
   models: Map<MilestoneYear, YearModel>,
 ): Promise<KeyedMilestone[]> {
   const { zone } = program.pack.program;
-  const today = todayIn(zone, clock.now());
+  const today = todayIn(zone, ctx.clock.now());
   const codes = new Set(years.flatMap((year) => [year.organizationCode, year.districtCode]));
   const people = seesPeople(actor) ? await coachesOn(trx, program, today, [...codes]) : [];
   const dues = await dueDates(trx, models, today);
   const recorded =
     query.by === 'recorded' ? await recordedOn(trx, years, (at) => todayIn(zone, at)) : null;
   return years.flatMap((year) => {
+    try {
+      return shown(year.id, () => rowsOfYear(year));
+    } catch (error) {
+      void setAsideAfter(ctx, error);
+      return [];
+    }
+  });
+
+  function rowsOfYear(year: MilestoneYear): KeyedMilestone[] {
     const coordinator = namesOf(people.filter((coach) => coaches(coach, year)));
     return models.get(year)!.machines.regions.flatMap((region, position) => {
       const standing = year.state.regions[region.key];
@@ -111,14 +120,22 @@ async function rowsOfProgram(
       const key: MilestoneKey = [year.program, year.year, year.organizationCode, position];
       return matches(query, row) ? [{ key, row }] : [];
     });
-  });
+  }
 }
 
-async function modelsOf({ programs }: Context, trx: Trx, years: MilestoneYear[]) {
+/** Of the years that can be told of; the others are set aside. */
+async function modelsOf(ctx: Context, trx: Trx, years: MilestoneYear[]) {
   const models = new Map<MilestoneYear, YearModel>();
   // Titles and regions of tasks don't depend on the dates that an organization has been set.
-  for (const year of years)
-    models.set(year, await modelOf(programs, trx, { ...year, parameters: {} }));
+  const plain = years.map((year) => ({ ...year, parameters: {} }));
+  for (const [at, { model }] of (await eachSound(ctx.programs, trx, plain)).entries()) {
+    try {
+      models.set(years[at]!, model());
+    } catch (error) {
+      // Not by this transaction, which only reads.
+      void setAsideAfter(ctx, error);
+    }
+  }
   return models;
 }
 

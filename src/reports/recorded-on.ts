@@ -20,7 +20,7 @@ export async function recordedOn(
     union all
     (select distinct on (e.planning_year_id, moved.region)
       e.planning_year_id, moved.region, e.recorded_at
-    from log_entries e, jsonb_object_keys(e.entry::jsonb -> 'changes') as moved (region)
+    from log_entries e, each_of(json_from(e.entry) -> 'changes') as moved (region)
     where e.planning_year_id = any(${ids}::uuid[]) and e.entry not like '%"changes":{}%'
     order by e.planning_year_id, moved.region, e.seq desc)`.execute(trx);
   const instants = new Map(rows.map(({ id, region, at }) => [`${id} ${region}`, at]));

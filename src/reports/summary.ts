@@ -2,7 +2,7 @@ import { todayIn } from '../../calendar/dates.ts';
 import { type Actor, homeOf } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { ForbiddenError, NotFoundError } from '../errors.ts';
-import { modelOf } from '../planning-years/models.ts';
+import { currentModel, modelOf } from '../planning-years/models.ts';
 import { can, inScope, seesPeople } from '../policy/can.ts';
 import { whereCan } from '../policy/where.ts';
 import type { Program } from '../programs/programs.ts';
@@ -135,6 +135,8 @@ const withModels = (
     rows.map(async ({ year, calendarVersion, counts }) => {
       const { id, machines } = program;
       const pin = { program: id, year, calendarVersion, machineVersion: machines.version };
-      return { model: await modelOf(programs, db, { ...pin, parameters: {} }), counts };
+      // Under a calendar that was never kept: the titles are the program's own.
+      const kept = modelOf(programs, db, { ...pin, parameters: {} });
+      return { model: await kept.catch(() => currentModel(programs, id, year)), counts };
     }),
   );

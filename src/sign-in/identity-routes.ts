@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Context, DbOrTrx } from '../context.ts';
+import { instantOf } from '../db/instant.ts';
 import { ConflictError, NotFoundError } from '../errors.ts';
 import type { App } from '../http/app.ts';
 import { conditional, etagOf, requireMatch } from '../http/etag.ts';
@@ -136,7 +137,7 @@ async function viewOf(db: DbOrTrx, person: string) {
     marked: identity !== undefined,
     issuer: identity?.issuer ?? null,
     subject: identity?.subject ?? null,
-    pinnedAt: identity?.pinnedAt?.toISOString() ?? null,
+    pinnedAt: identity?.pinnedAt ? instantOf(identity.pinnedAt) : null,
     version: identity?.version ?? 0,
   };
 }

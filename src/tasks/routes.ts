@@ -13,6 +13,7 @@ import { dryRunResult } from '../planning-years/dry-run.ts';
 import { yearVersion } from '../planning-years/find.ts';
 import type { MailsOfYears } from '../planning-years/planned-mail.ts';
 import { dryRunQuery } from '../planning-years/schemas.ts';
+import { shown } from '../planning-years/sound.ts';
 import { tryOutWidely } from '../planning-years/try-out-widely.ts';
 import { logView, warned } from '../planning-years/view.ts';
 import { wideDryRun } from '../planning-years/wide-changes.ts';
@@ -68,7 +69,7 @@ export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYears): void 
       return page.close(
         sights,
         ({ task: { dueOn, id } }) => ({ dueOn, id }),
-        (sight) => taskView(sight, told),
+        ({ task, sight }) => shown(task.planningYearId, () => taskView(sight(), told)),
       );
     },
   });
@@ -87,7 +88,7 @@ export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYears): void 
       await caughtUp(ctx);
       const sight = await sightAt(ctx, ctx.db, request.params.id);
       if (conditional(request, reply, taskEtag(sight))) return reply;
-      return taskView(sight, seesPeople(request.actor));
+      return shown(sight.row.id, () => taskView(sight, seesPeople(request.actor)));
     },
   });
 

@@ -2,7 +2,7 @@ import { todayIn } from '../../calendar/dates.ts';
 import type { Context, DbOrTrx } from '../context.ts';
 import { NotFoundError } from '../errors.ts';
 import { namedYears } from '../planning-years/find.ts';
-import { modelOf } from '../planning-years/models.ts';
+import { eachSound } from '../planning-years/sound.ts';
 import { findTask, type TaskRow } from './find.ts';
 import type { TaskSight } from './view.ts';
 
@@ -15,29 +15,35 @@ export async function taskAt(db: DbOrTrx, id: string): Promise<TaskRow> {
   throw missing();
 }
 
-/** @throws NotFoundError */
+/** @throws NotFoundError, QuarantinedError */
 export async function sightAt(ctx: Ctx, db: DbOrTrx, id: string): Promise<TaskSight> {
-  const [sight] = await sightsOf(ctx, db, [await taskAt(db, id)]);
-  if (sight) return sight;
+  const [found] = await sightsOf(ctx, db, [await taskAt(db, id)]);
+  if (found) return found.sight();
   throw missing();
 }
 
-/** Tasks with their years and what these are made of, in the same order. */
+/**
+ * Tasks with their years and what these are made of, in the same order. The sight of one whose year
+ * can't be used as it stands throws when it is asked for.
+ */
 export async function sightsOf(
   { programs, clock }: Ctx,
   db: DbOrTrx,
   rows: TaskRow[],
-): Promise<TaskSight[]> {
+): Promise<{ task: TaskRow; sight: () => TaskSight }[]> {
   const ids = [...new Set(rows.map((row) => row.planningYearId))];
-  const years = new Map<string, Omit<TaskSight, 'task'>>();
-  for (const row of await namedYears(db, ids)) {
-    const model = await modelOf(programs, db, row);
-    const today = todayIn(model.pack.program.zone, clock.now());
-    years.set(row.id, { row, model, today });
-  }
+  const now = clock.now();
+  const years = new Map(
+    (await eachSound(programs, db, await namedYears(db, ids))).map((year) => [year.row.id, year]),
+  );
   return rows.flatMap((task) => {
     const year = years.get(task.planningYearId);
-    return year ? [{ task, ...year }] : [];
+    if (!year) return [];
+    const sight = () => {
+      const model = year.model();
+      return { task, row: year.row, model, today: todayIn(model.pack.program.zone, now) };
+    };
+    return [{ task, sight }];
   });
 }
 

@@ -232,9 +232,10 @@ describe('is not held without end:', () => {
     const body = JSON.stringify({ name: 'Slow', email: 'slow@example.org' });
     const size = ['Content-Type: application/json', `Content-Length: ${body.length}`];
     socket.write(head([...size, 'Connection: close']));
-    for (const letter of body) {
-      socket.write(letter);
-      await setTimeout(30);
+    // Longer in all than one may stall.
+    for (const part of body.match(/.{1,8}/g)!) {
+      socket.write(part);
+      await setTimeout(150);
     }
     expect(await reply).toMatch(/^HTTP\/1\.1 201 /);
   });

@@ -4,6 +4,7 @@ import type { App } from '../../src/http/app.ts';
 import { expectProblem } from '../http/problem.ts';
 import { type Client, clientOf, type TestApp, testApp } from '../support/app.ts';
 import { openTestYears } from '../support/years.ts';
+import { postByClients } from './support/clients.ts';
 
 /** Transitions by HTTP that share a transaction, here and in a second server of the same database. */
 let here: TestApp;
@@ -84,4 +85,8 @@ test('a repeated transition is answered as it was, although its version has pass
   }
   const other = { ...body, note: 'Another.' };
   expectProblem(await here.admin.post(eventsOf(id), other, headers), 422, 'idempotency-key-reused');
+});
+
+test('of 16 clients that post to 4 years at once, none is refused falsely', async () => {
+  expect(await postByClients(640)).toEqual({ 201: 640 });
 });

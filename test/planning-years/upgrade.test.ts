@@ -107,7 +107,7 @@ describe('a year of the release before', () => {
     expect(tasks.get('dec-5/principal/1')).toMatchObject({ kind: 'expected' });
     // Nobody can act on it before it is brought up.
     const reply = await coach.get(`/v1/planning-years/${id}`);
-    expect([reply.statusCode, reply.json().code]).toEqual([409, 'needs-migration']);
+    expect([reply.statusCode, reply.json().code]).toEqual([503, 'quarantined']);
     await upgrade();
   });
 

@@ -3,7 +3,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { playRows } from './support/play-rows.ts';
 import { expectedRows, writtenRows } from './support/rows-oracle.ts';
 import { seeded, seedRowsYear } from './support/rows-year.ts';
-import { playStrayClocks, withoutDate } from './support/stray-clocks.ts';
+import { playJumps, playStrayClocks, withoutDate } from './support/stray-clocks.ts';
 
 const databases: TestDatabase[] = [];
 afterAll(() => Promise.all(databases.map(({ drop }) => drop())));
@@ -32,4 +32,11 @@ test('clocks that differ by minutes, go back an hour and jump three days lose no
   const written = await writtenRows(made.db);
   expect(new Set(written.map(withoutDate)).size).toBe(written.length);
   expect(written).toEqual(expectedRows(year, seen));
+});
+
+test('a clock that jumps a month ahead for a minute leaves no trace in the ledger', async () => {
+  const made = await database();
+  const year = await seedRowsYear(made.db, seeded(23), { schools: 6, days: 60 });
+  await playJumps(made, year);
+  expect(await writtenRows(made.db)).toEqual(expectedRows(year));
 });

@@ -52,6 +52,11 @@ export async function openPostOffice(smtpUrl: string, mails: number, patience?: 
       for (let at = 0; at < ids.length; at += 50) await sendMails(ctx, ids.slice(at, at + 50));
       return ids.length;
     },
+    /** A scan alone, whose mails nobody takes up yet. */
+    async queueOnly(): Promise<void> {
+      await scan(ctx);
+      take();
+    },
     messages: () => db.selectFrom('messages').selectAll().orderBy('id').execute(),
     ledger: () =>
       db.selectFrom('reminders').select(['status', 'reason', 'personId']).orderBy('id').execute(),

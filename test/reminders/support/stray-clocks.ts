@@ -47,5 +47,31 @@ export async function playStrayClocks({ db }: TestDatabase, year: RowsYear): Pro
   return seen;
 }
 
+/**
+ * Plays a year with one process whose clock jumps a month ahead for a minute, every ten days, and is
+ * put right before anything of that has gone out.
+ */
+export async function playJumps({ db }: TestDatabase, year: RowsYear): Promise<void> {
+  const clock = testClock('2026-10-14T12:00:00Z');
+  const ctx = {
+    ...contextOn(db, clock, heldQueue().queue, heldMailer().mailer),
+    programs: rowsPrograms,
+  };
+  const scanAt = async (instant: string) => {
+    clock.set(instant);
+    await scan(ctx);
+  };
+  for (let at = 0; at < year.days; at++) {
+    const day = plusDays(year.first, at);
+    await scanAt(`${day}T08:00:00Z`);
+    if (at % 10 === 5) {
+      await scanAt(`${plusDays(day, 30)}T15:00:00Z`);
+      await scanAt(`${day}T15:01:00Z`);
+    }
+    await changeOn(db, year, day);
+    await scanAt(`${day}T18:00:00Z`);
+  }
+}
+
 /** A row of the ledger without the day on which it was written. */
 export const withoutDate = (row: string): string => row.slice(0, -'2027-01-01'.length);
