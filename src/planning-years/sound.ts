@@ -145,7 +145,7 @@ function faultOfRow(row: YearRow): string | null {
 }
 
 /** What keeps a state from being one of these charts; null: nothing. */
-function faultOfState(state: YearState, { machines }: YearModel): string | null {
+export function faultOfState(state: YearState, { machines }: YearModel): string | null {
   if (!isObject(state)) return 'Its state is no object.';
   const { regions, done, waived, extended, conditions, began } = state;
   const parts = { regions, done, waived, extended, conditions, began };

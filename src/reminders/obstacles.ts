@@ -5,6 +5,7 @@ import type { TaskStatus } from '../db/tables.ts';
 import type { YearModel } from '../planning-years/model.ts';
 import { modelOf } from '../planning-years/models.ts';
 import { Remembered } from '../planning-years/remembered.ts';
+import { faultOfState } from '../planning-years/sound.ts';
 import { statesOf, type YearState } from '../planning-years/state.ts';
 import { type Obstacle, obstaclesTo } from '../planning-years/task-standing.ts';
 import type { Programs } from '../programs/programs.ts';
@@ -37,13 +38,14 @@ export async function readObstacles(
   for (const row of rows) {
     // A reminder goes out whatever is wrong with its year, and even where its charts can't be read.
     const model = await modelOf(programs, db, row).catch(() => null);
-    if (model) years.set(row.id, obstaclesIn(model, row.state as YearState));
+    const state = row.state as YearState;
+    if (model && faultOfState(state, model) === null) years.set(row.id, obstaclesIn(model, state));
   }
   return (planningYearId, taskKey, today) => {
     try {
       return years.get(planningYearId)?.(taskKey, today) ?? NONE;
     } catch {
-      // A stored state that these charts don't have: whoever uses the year is told.
+      // A stored task that the calendar doesn't have: whoever uses the year is told.
       return NONE;
     }
   };
