@@ -1,11 +1,13 @@
 import type { Actor } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
+import { QuarantinedError } from '../errors.ts';
 import type { Rejected } from '../http/csv.ts';
 import { closedInWords } from '../schools/closed.ts';
 import { inTurns } from '../turns.ts';
 import { currentModel } from './models.ts';
 import { conditionsOf, openYears, type YearToOpen } from './open.ts';
 import { type Designation, regionColumn } from './read-designations.ts';
+import { shown } from './sound.ts';
 import type { YearState } from './state.ts';
 import { remarksOn } from './take-over.ts';
 
@@ -46,7 +48,7 @@ export async function sortDesignations(
   await inTurns(designations, ROWS_PER_TURN, (designation) => {
     const { row, code, year, label, releasedOn, given, regions } = designation;
     const school = schools.get(code);
-    const state = existing.get(`${code} ${year}`);
+    const existed = existing.get(`${code} ${year}`);
     if (school && school.closedOn !== null)
       rejected.push({
         row,
@@ -60,7 +62,7 @@ export async function sortDesignations(
         detail: `${code} is not in the directory; import the directory first, or correct the code`,
       });
     else if (!designation.opensPlanningYear) withoutPlanningYear += 1;
-    else if (!state) {
+    else if (existed === undefined) {
       const { faults, ...remarks } = remarksOnRow(ctx, program, designation, today);
       warnings.push(...remarks.warnings);
       if (faults.length > 0) {
@@ -71,8 +73,14 @@ export async function sortDesignations(
       years.push({ program, year, organization, designation: label, releasedOn, given, regions });
     } else {
       const conditions = conditionsOf(currentModel(ctx.programs, program, year), code, given);
-      const differs = differences(state, { ...designation, given: conditions });
-      if (differs.length === 0) unchanged += 1;
+      const differs = differences(existed, { ...designation, given: conditions });
+      if (differs === null)
+        rejected.push({
+          row,
+          code: 'quarantined',
+          detail: `${code} has its planning year ${year} already, which can't be read as it is stored; mend it with "npm run rebuild", then import the row again`,
+        });
+      else if (differs.length === 0) unchanged += 1;
       else
         rejected.push({
           row,
@@ -131,21 +139,39 @@ async function schoolsOf(trx: Trx, designations: Designation[]) {
 }
 
 async function yearsOf(trx: Trx, program: string, designations: Designation[]) {
-  if (designations.length === 0) return new Map<string, YearState>();
+  if (designations.length === 0) return new Map<string, Existing>();
   const rows = await trx
     .selectFrom('planningYears')
-    .select(['organizationCode', 'year', 'state'])
+    .select(['id', 'organizationCode', 'year', 'state'])
     .where('program', '=', program)
     .where((eb) =>
       eb('organizationCode', '=', eb.fn.any(eb.val(designations.map(({ code }) => code)))),
     )
     .execute();
   return new Map(
-    rows.map((row) => [`${row.organizationCode} ${row.year}`, row.state as YearState]),
+    rows.map(({ id, organizationCode, year, state }) => [
+      `${organizationCode} ${year}`,
+      { id, state: state as YearState },
+    ]),
   );
 }
 
-function differences(state: YearState, { label, releasedOn, given }: Designation): string[] {
+interface Existing {
+  id: string;
+  state: YearState;
+}
+
+/** @returns null when nothing can be told of the year as it is stored */
+function differences({ id, state }: Existing, designation: Designation): string[] | null {
+  try {
+    return shown(id, () => differencesTo(state, designation));
+  } catch (error) {
+    if (error instanceof QuarantinedError) return null;
+    throw error;
+  }
+}
+
+function differencesTo(state: YearState, { label, releasedOn, given }: Designation): string[] {
   return [
     ...(state.designation === label ? [] : ['designation']),
     ...(state.releasedOn === releasedOn ? [] : ['release date']),

@@ -25,30 +25,23 @@ const ROLES = ['principal', 'slt', 'district', 'coordinator', 'vendor'];
 export async function everywhere(app: TestApp, texts: readonly string[]): Promise<Place[]> {
   const program = app.ctx.programs.all[0]!.id;
   const lines = texts.map(lineOf);
-  const codes = texts.map((_, n) => `91-${String(n + 100)}-0010-26-0001`);
-  const emails = texts.map((_, n) => (role: string) => `${role}${n}@example.org`);
-  await csv(app, 'schools', SCHOOLS, (n) => {
-    const line = lines[n]!;
-    return [codes[n]!, line, line, line, line, line, line, '100'];
-  });
-  await csv(app, 'designations', DESIGNATIONS, (n) => [
-    ...[codes[n]!, 'Comprehensive', '2026-10-15', 'false', 'false'],
-  ]);
+  const codes = texts.map((_, n) => codeOf(n));
+  const files = filesOf(texts);
+  const take = async (name: keyof typeof files) => {
+    const reply = await app.admin.csv(`/v1/imports/${name}`, files[name]);
+    if (reply.statusCode !== 200) throw new Error(`${name}: ${reply.body}`);
+  };
+  await take('schools');
+  await take('designations');
   for (const [n, line] of lines.entries())
     await made(app, '/v1/vendors', { code: line, name: `${line} ${n}` });
-  const rows = texts.flatMap((_, n) =>
-    ROLES.map((role) => {
-      const of = { district: codes[n]!.slice(0, 14), vendor: lines[n]! }[role] ?? codes[n]!;
-      return [of, role, lines[n]!, emails[n]!(role), '2026-10-01', ''];
-    }),
-  );
-  await csv(app, 'assignments', ASSIGNMENTS, (at) => rows[at]!, rows.length);
+  await take('assignments');
   const people = await ids(app, '/v1/people', 'email');
   const years = await ids(app, '/v1/planning-years', 'school');
   const places: Place[] = [];
   for (const [n, text] of texts.entries()) {
     const found = ROLES.map((role) => {
-      const email = emails[n]!(role);
+      const email = emailOf(n, role);
       return [role, { id: people.get(email)!, email }];
     });
     const place = {
@@ -58,24 +51,36 @@ export async function everywhere(app: TestApp, texts: readonly string[]): Promis
     places.push({ ...place, tasks: await fill(app, program, place, lines[n]!) });
   }
   return places;
-
-  async function csv(
-    { admin }: TestApp,
-    name: string,
-    header: string,
-    row: (n: number) => string[],
-    count = texts.length,
-  ): Promise<void> {
-    const cells = Array.from({ length: count }, (_, n) => row(n).map(quoted).join(','));
-    const file = [header, ...cells].join('\n');
-    const reply = await admin.csv(`/v1/imports/${name}`, file);
-    if (reply.statusCode !== 200) throw new Error(`${name}: ${reply.body}`);
-  }
 }
 
-const SCHOOLS = 'rcdts,school_name,district_name,city,county,school_type,grades_served,enrollment';
-const DESIGNATIONS = 'rcdts,designation,released_on,newly_designated,resource_allocation_review';
-const ASSIGNMENTS = 'organization,role,name,email,from,to';
+/** The three files that make them, a row (of each role, for assignments) for each text. */
+export function filesOf(texts: readonly string[]) {
+  const lines = texts.map(lineOf);
+  return {
+    schools: file(
+      'rcdts,school_name,district_name,city,county,school_type,grades_served,enrollment',
+      lines.map((line, n) => [codeOf(n), line, line, line, line, line, line, '100']),
+    ),
+    designations: file(
+      'rcdts,designation,released_on,newly_designated,resource_allocation_review',
+      lines.map((_, n) => [codeOf(n), 'Comprehensive', '2026-10-15', 'false', 'false']),
+    ),
+    assignments: file(
+      'organization,role,name,email,from,to',
+      lines.flatMap((line, n) =>
+        ROLES.map((role) => {
+          const of = { district: codeOf(n).slice(0, 14), vendor: line }[role] ?? codeOf(n);
+          return [of, role, line, emailOf(n, role), '2026-10-01', ''];
+        }),
+      ),
+    ),
+  };
+}
+
+const codeOf = (n: number): string => `91-${String(n + 100)}-0010-26-0001`;
+const emailOf = (n: number, role: string): string => `${role}${n}@example.org`;
+const file = (header: string, rows: string[][]): string =>
+  [header, ...rows.map((row) => row.map(quoted).join(','))].join('\n');
 
 /** For what takes one line alone. */
 export const lineOf = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();

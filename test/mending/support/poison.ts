@@ -12,7 +12,7 @@ import { sendMails } from '../../../src/reminders/send.ts';
 import { foldCounts } from '../../../src/reports/fold.ts';
 import { rebuildCounts } from '../../../src/reports/rebuild.ts';
 import { type TestApp, testApp } from '../../support/app.ts';
-import { everywhere, type Place } from '../../support/everywhere.ts';
+import { everywhere, filesOf, type Place } from '../../support/everywhere.ts';
 
 /** A column of one row, and what is written into it as SQL. */
 export interface Poison {
@@ -70,6 +70,7 @@ export async function poisons(ctx: Context): Promise<Poison[]> {
 
 const ANY = { 'if-match': '*' };
 const TEXTS = ['Sick', 'Sound', 'Other'];
+const ROLES_OF_A_PLACE = 5;
 
 /** A small state in which something of every kind is stored, and what shows that it goes on. */
 export async function openWard() {
@@ -222,6 +223,15 @@ export async function openWard() {
         (status, body) =>
           status < 500 || (status === 503 && body.includes('npm run')) || body.includes('PATCH'),
       );
+    for (const [name, file] of Object.entries(filesOf(TEXTS))) {
+      const reply = await admin.csv(`/v1/imports/${name}?dryRun=true&partial=true`, file);
+      const rows = name === 'assignments' ? ROLES_OF_A_PLACE : 1;
+      const others = (reply.json().rejected ?? []).filter(
+        ({ row }: { row: number }) => row > rows + 1,
+      );
+      if (reply.statusCode !== 200 || others.length > 0)
+        harm.push(`import of ${name}: ${reply.statusCode} ${reply.body.slice(0, 300)}`);
+    }
     const note = await admin.post(`/v1/planning-years/${sound.planningYear}/notes`, {
       text: 'On.',
     });
