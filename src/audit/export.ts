@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Actor, Grant } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
+import { instantOf } from '../db/instant.ts';
 import { asOfOneMoment } from '../db/one-moment.ts';
 import { rightOf } from '../policy/table.ts';
 import { whereCan } from '../policy/where.ts';
@@ -63,7 +64,7 @@ async function* seals(trx: Trx): AsyncGenerator<Thing> {
     yield {
       kind: 'seal',
       sealedOn,
-      sealedAt: sealedAt.toISOString(),
+      sealedAt: instantOf(sealedAt),
       previous: previous.toString('hex'),
       digest: digest.toString('hex'),
       leaves: [

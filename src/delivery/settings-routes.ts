@@ -110,7 +110,7 @@ export function mailSettingsRoutes(app: App, ctx: Context): void {
         ({ version }) => version,
         ({ actor, recordedAt, ...settings }) => ({
           ...viewOf(settings),
-          by: actor,
+          by: { id: actor.id, role: actor.role },
           at: instantOf(recordedAt),
         }),
       );

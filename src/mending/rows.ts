@@ -1,8 +1,14 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Context } from '../context.ts';
 
-/** Tables that the database itself keeps from being changed, or whose rows others of this room mend. */
-const LEFT = ['log_entries', 'audit_entries', 'quarantine', 'seals'];
+/** Tables whose rows others of this room mend, or nobody may. */
+const LEFT = ['quarantine', 'seals'];
+
+/** Whether the database itself keeps a table's rows from being changed; `table` is its name. */
+const isAppendOnly = (table: RawBuilder<string>) => sql<boolean>`
+  exists (
+    select from pg_trigger g join pg_proc f on f.oid = g.tgfoid
+    where g.tgrelid = to_regclass(quote_ident(${table})) and f.proname like '%append_only')`;
 
 /** What schools, people and mails could mean. */
 const [FIRST, LAST] = ['1900-01-01', '2199-12-31'];
@@ -21,6 +27,7 @@ export async function mendRows({ db, clock }: Pick<Context, 'db' | 'clock'>): Pr
     where table_schema = current_schema() and t.table_type = 'BASE TABLE'
       and data_type in ('date', 'timestamp with time zone')
       and table_name <> all(${LEFT}::text[]) and table_name not like 'kysely%'
+      and not ${isAppendOnly(sql`table_name`)}
     order by table_name, ordinal_position`.execute(db.withoutPlugins());
   const done: string[] = [];
   for (const { table, column, mayBeNull } of columns) {

@@ -205,7 +205,9 @@ export async function openWard() {
   async function harmed(table = ''): Promise<string[]> {
     const harm: string[] = [];
     const ask = async (url: string, isFine: (status: number, body: string) => boolean) => {
-      const { statusCode, body } = await admin.get(url);
+      // A reply that is written piece by piece breaks off where one can't be.
+      const broken = (error: Error) => ({ statusCode: 0, body: error.message });
+      const { statusCode, body } = await admin.get(url).catch(broken);
       if (!isFine(statusCode, body)) harm.push(`GET ${url}: ${statusCode} ${body.slice(0, 300)}`);
     };
     await makeDue();
