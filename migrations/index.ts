@@ -26,6 +26,7 @@ import * as whatIsLate from './20261201T0310_what_is_late.ts';
 import * as askers from './20261201T0320_askers.ts';
 import * as namedAs from './20261201T0330_named_as.ts';
 import * as quarantine from './20261201T0340_quarantine.ts';
+import * as mailTroubles from './20261201T0400_mail_troubles.ts';
 
 /** Every migration, oldest first. */
 export const migrations: Record<string, Migration> = {
@@ -56,4 +57,5 @@ export const migrations: Record<string, Migration> = {
   '20261201T0320_askers': askers,
   '20261201T0330_named_as': namedAs,
   '20261201T0340_quarantine': quarantine,
+  '20261201T0400_mail_troubles': mailTroubles,
 };
