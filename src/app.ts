@@ -3,7 +3,12 @@ import type { Context } from './context.ts';
 import { contractRoutes } from './contracts/contract-routes.ts';
 import { contractImportRoutes } from './contracts/import-routes.ts';
 import { vendorRoutes } from './contracts/vendor-routes.ts';
-import { deliveryGauges, mailServerCheck, scanCheck } from './delivery/heartbeat.ts';
+import {
+  deliveryGauges,
+  mailServerCheck,
+  scanCheck,
+  undeliveredCheck,
+} from './delivery/heartbeat.ts';
 import { mailHoldRoutes } from './delivery/hold-routes.ts';
 import { refusedAddressRoutes } from './delivery/refused-routes.ts';
 import { deliveryReportRoutes } from './delivery/report-routes.ts';
@@ -55,7 +60,7 @@ import { taskRoutes } from './tasks/routes.ts';
 export async function buildApp(ctx: Context, options: ServerOptions = {}): Promise<App> {
   const app = await createServer(ctx, {
     sessionOf: (request) => sessionOf(ctx, request),
-    checks: [scanCheck(ctx), mailServerCheck(ctx), quarantineCheck(ctx)],
+    checks: [scanCheck(ctx), mailServerCheck(ctx), undeliveredCheck(ctx), quarantineCheck(ctx)],
     gauges: [...deliveryGauges(ctx), quarantineGauge(ctx)],
     ...options,
   });

@@ -5,7 +5,9 @@ export const isHost = (text: string): boolean => isIP(text) !== 0 || isHostName(
 
 /** `a@b` or `Name <a@b>`, on one line. A comma would name further senders. */
 export const isMailbox = (text: string): boolean =>
-  /^(?:[^<>,;@\p{Cc}]*<[^<>,;@\s]+@[^<>,;@\s]+>|[^<>,;@\s]+@[^<>,;@\s]+)$/u.test(text);
+  /^(?:(?:[^<>,;@"\p{Cc}]*|"(?:[^"\\\p{Cc}]|\\[^\p{Cc}])*"\s*)<[^<>,;@"\s]+@[^<>,;@"\s]+>|[^<>,;@"\s]+@[^<>,;@"\s]+)$/u.test(
+    text.trim(),
+  );
 
 /** An address, a range such as `10.0.0.0/8`, or a range that has a name. */
 export function isAddressRange(text: string): boolean {

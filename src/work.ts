@@ -1,6 +1,6 @@
 import { sealYesterday } from './audit/seal.ts';
 import type { Context } from './context.ts';
-import { noteScan } from './delivery/heartbeat.ts';
+import { noteScan, watchUndelivered } from './delivery/heartbeat.ts';
 import { forgetOldKeys } from './http/idempotency.ts';
 import { runJob, takeUpStranded } from './jobs/run.ts';
 import { lookAfterQuarantine } from './mending/quarantine.ts';
@@ -26,6 +26,7 @@ export async function startWork(ctx: Context): Promise<{ stop(): Promise<void> }
       await noteScan(ctx.db, ctx.clock.now());
       if (recorded + queued > 0) ctx.log.info({ recorded, queued }, 'Reminders were taken up.');
     },
+    'watch what is not delivered': () => watchUndelivered(ctx),
     'look after what is set aside': () => lookAfterQuarantine(ctx),
     'open what follows': () => openWhatFollows(ctx),
     'take up stranded jobs': () => takeUpStranded(ctx),

@@ -20,6 +20,8 @@ export interface Tables {
   messages: MessagesTable;
   cronTicks: CronTicksTable;
   suppressions: SuppressionsTable;
+  mailTroubles: MailTroublesTable;
+  addressesToMend: AddressesToMendView;
   mailBreaker: MailBreakerTable;
   mailSettings: MailSettingsTable;
   mailSettingsChanges: MailSettingsChangesTable;
@@ -342,7 +344,7 @@ export interface MessagesTable {
   smtpEnhanced: string | null;
   lastError: string | null;
   sentAt: Instant | null;
-  reported: 'delayed' | 'delivered' | 'bounced' | null;
+  reported: 'delayed' | 'delivered' | 'bounced' | 'complained' | null;
   reportedAt: Instant | null;
   subject: string | null;
   text: string | null;
@@ -360,6 +362,28 @@ export interface SuppressionsTable {
   since: Instant;
   detail: string;
   messageId: string | null;
+}
+
+/** Addresses that something is to be told of, and that mail is sent to all the same. */
+export interface MailTroublesTable {
+  id: string;
+  /** In lower case. */
+  address: string;
+  /** `undelivered`: a mail did not arrive; `complained`: its reader called it spam. */
+  reason: 'undelivered' | 'complained';
+  since: Instant;
+  lastAt: Instant;
+  detail: string;
+  messageId: string | null;
+}
+
+/** Suppressions, and the troubles of addresses without one. */
+export interface AddressesToMendView {
+  id: string;
+  address: string;
+  reason: SuppressionsTable['reason'] | MailTroublesTable['reason'];
+  since: Instant;
+  detail: string;
 }
 
 /** One row at most: while it stands, the mail server is asked once a minute. */

@@ -2,6 +2,7 @@ import type { Context, Db } from '../context.ts';
 import type { Check } from '../http/health.ts';
 import type { Gauge } from '../http/metrics.ts';
 import { findBreaker } from './breaker.ts';
+import { undeliveredSince } from './troubles.ts';
 
 const SCAN = 'scan';
 /** So long may pass without a scan before somebody has to look. */
@@ -51,6 +52,48 @@ export const mailServerCheck = ({ db }: Pick<Context, 'db'>): Check => ({
   },
 });
 
+/**
+ * Tells that mail does not arrive at many addresses at once, which is about us: a wrong DNS record, a
+ * block list, a policy of providers. What is ever undelivered at some few is told to those concerned.
+ */
+export const undeliveredCheck = ({ db, clock }: Pick<Context, 'db' | 'clock'>): Check => ({
+  name: 'mailUndelivered',
+  warnsOnly: true,
+  run: async () => {
+    const { undelivered, mailed } = await undeliveredSince(db, dayBefore(clock.now()));
+    if (isMany(undelivered, mailed))
+      throw new Error(
+        `mail did not arrive at ${undelivered} of ${mailed} addresses within a day. Look at the reasons in GET /v1/mail/refused-addresses, and check the SPF, DKIM and DMARC records of the domain of MAIL_FROM.`,
+      );
+  },
+});
+
+/** Logs an alarm in the minute in which there come to be many. */
+export async function watchUndelivered({
+  db,
+  clock,
+  log,
+}: Pick<Context, 'db' | 'clock' | 'log'>): Promise<void> {
+  const now = clock.now();
+  const { undelivered, mailed, before } = await undeliveredSince(
+    db,
+    dayBefore(now),
+    new Date(now.getTime() - MINUTE_MS),
+  );
+  if (!isMany(undelivered, mailed) || isMany(before, mailed)) return;
+  log.error(
+    { alarm: 'mail', undelivered, mailed },
+    'Mail does not arrive at many addresses: check the SPF, DKIM and DMARC records of the domain of MAIL_FROM.',
+  );
+}
+
+/** Ten at least, and one in fifty: some mailbox is always full. */
+const isMany = (undelivered: number, mailed: number): boolean =>
+  undelivered >= Math.max(10, mailed / 50);
+
+const dayBefore = (now: Date): Date => new Date(now.getTime() - 24 * 60 * MINUTE_MS);
+const MINUTE_MS = 60_000;
+
 /** What an operator's alarms watch. */
 export const deliveryGauges = ({ db, clock }: Pick<Context, 'db' | 'clock'>): Gauge[] => [
   {
@@ -68,6 +111,11 @@ export const deliveryGauges = ({ db, clock }: Pick<Context, 'db' | 'clock'>): Ga
       const breaker = await findBreaker(db);
       return breaker ? { server: 1, signIn: 2 }[breaker.reason] : 0;
     },
+  },
+  {
+    name: 'planning_year_addresses_undelivered',
+    help: 'Addresses at which mail did not arrive within a day, though they may live.',
+    read: async () => (await undeliveredSince(db, dayBefore(clock.now()))).undelivered,
   },
   {
     name: 'planning_year_mails_waiting',

@@ -4,6 +4,7 @@ import type { Db, DbOrTrx } from '../context.ts';
 import type { Fault } from '../mail/fault.ts';
 import type { Outcome } from './outcome.ts';
 import { suppress } from './suppressions.ts';
+import { noteTroubles, TROUBLE_LASTS } from './troubles.ts';
 
 /** What became of one attempt. */
 export type Mark =
@@ -39,7 +40,11 @@ async function markSent(db: DbOrTrx, sent: Extract<Mark, { status: 'sent' }>[]):
   await sql`
     with told as (
       update reminders set status = 'sent', reason = null
-      where id = any(${sent.flatMap(({ reminders }) => reminders)}::uuid[]))
+      where id = any(${sent.flatMap(({ reminders }) => reminders)}::uuid[])),
+    over as (
+      delete from mail_troubles t using messages m
+      where m.id = any(${column('id')}::uuid[]) and t.address = lower(m.to_address)
+        and t.reason = 'undelivered' and t.last_at < ${sent[0]!.at}::timestamptz - ${TROUBLE_LASTS}::interval)
     update messages m set status = 'sent', attempts = ${ONE_MORE}, next_attempt_at = null,
       last_error = null, last_fault = null, smtp_code = null, smtp_enhanced = null,
       sent_at = i.at, subject = i.subject, text = i.text, html = i.html
@@ -73,7 +78,7 @@ async function markHeld(db: DbOrTrx, held: Extract<Mark, { status: 'held' }>[]):
 
 type Failed = Extract<Mark, { status: 'retrying' | 'failed' }>;
 
-/** An address that is refused gets no mail from now on. */
+/** An address that is not there gets no mail from now on; that others got none is told. */
 async function markFailed(db: DbOrTrx, failed: Failed[]): Promise<void> {
   if (failed.length === 0) return;
   const rows = failed.map(({ id, status, nextAttemptAt, reason, fault }) => {
@@ -103,7 +108,19 @@ async function markFailed(db: DbOrTrx, failed: Failed[]): Promise<void> {
         messageId: id,
       })),
   );
+  await noteTroubles(
+    db,
+    failed
+      .filter(({ status, fault }) => status === 'failed' && isOfServer(fault))
+      .map(({ id, address, at, fault: { detail } }) => ({
+        ...{ address, reason: 'undelivered', at, detail, messageId: id },
+      })),
+  );
 }
+
+/** What our own program can't put into a mail tells nothing of the address. */
+const isOfServer = ({ kind, code }: Fault): boolean =>
+  kind !== 'recipient' && !(kind === 'message' && code === null);
 
 const GATHER_MS = 20;
 

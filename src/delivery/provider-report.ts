@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { keepable } from '../db/keepable.ts';
+import { InvalidInputError } from '../errors.ts';
 import { text } from '../http/schemas.ts';
-import { type DeliveryReport, MOST_RECIPIENTS } from './read-report.ts';
+import { saysMailboxGone } from '../mail/mailbox-gone.ts';
+import { type DeliveryReport, isNoComplaint, MOST_RECIPIENTS } from './read-report.ts';
 
 const sesRecipients = z
   .array(
@@ -26,7 +28,17 @@ const ses = z.looseObject({
       .optional(),
   }),
   bounce: z
-    .looseObject({ bounceType: z.string().max(100), bouncedRecipients: sesRecipients })
+    .looseObject({
+      bounceType: z.string().max(100),
+      bounceSubType: z.string().max(100).optional(),
+      bouncedRecipients: sesRecipients,
+    })
+    .optional(),
+  complaint: z
+    .looseObject({
+      complainedRecipients: sesRecipients,
+      complaintFeedbackType: z.string().max(100).nullish(),
+    })
     .optional(),
   deliveryDelay: z.looseObject({ delayedRecipients: sesRecipients }).optional(),
   delivery: z
@@ -37,7 +49,7 @@ const ses = z.looseObject({
 /** A report in our own words, or as a provider puts it. */
 export const jsonReport = z
   .strictObject({
-    outcome: z.enum(['bounced', 'delayed', 'delivered']).optional(),
+    outcome: z.enum(['bounced', 'delayed', 'delivered', 'complained']).optional(),
     messageId: text(500).optional().describe('The Message-ID of the mail'),
     recipient: z.email().max(254).optional().describe('Enough where no Message-ID is known'),
     status: z
@@ -45,7 +57,7 @@ export const jsonReport = z
       .regex(/^[245]\.\d{1,3}\.\d{1,3}$/, 'must be a status such as 5.1.1')
       .optional()
       .describe(
-        'The enhanced status (RFC 3463); the address of a bounce that is not 5.x.x still gets mail',
+        'The enhanced status (RFC 3463). An address gets no more mail only where status and detail say that its mailbox is not there',
       ),
     detail: z.string().max(2000).default('').describe('What the mail server said'),
     ses: ses.optional().describe('Instead of all else: what Amazon SES tells, as it comes'),
@@ -71,7 +83,8 @@ export function readJsonReport(report: z.infer<typeof jsonReport>): DeliveryRepo
   return [
     {
       outcome,
-      permanent: outcome === 'bounced' && (status ?? '5').startsWith('5'),
+      gone: outcome === 'bounced' && saysMailboxGone(status ?? null, detail),
+      forwardedTo: null,
       mailId: bracketed(messageId ?? null),
       recipient: recipient?.toLowerCase() ?? null,
       enhanced: status ?? null,
@@ -80,29 +93,82 @@ export function readJsonReport(report: z.infer<typeof jsonReport>): DeliveryRepo
   ];
 }
 
-function ofSes({ mail, bounce, deliveryDelay, delivery }: z.infer<typeof ses>): DeliveryReport[] {
+function ofSes(report: z.infer<typeof ses>): DeliveryReport[] {
+  const { mail, bounce, deliveryDelay, delivery, complaint } = report;
   const header = mail.headers?.find(({ name }) => name.toLowerCase() === 'message-id')?.value;
   const mailId = bracketed(header ?? mail.commonHeaders?.messageId ?? null);
   const of = (
     outcome: DeliveryReport['outcome'],
-    permanent: boolean,
     { emailAddress, status, diagnosticCode }: z.infer<typeof sesRecipients>[number],
-  ): DeliveryReport => ({
-    outcome,
-    permanent,
-    mailId,
-    recipient: emailAddress.toLowerCase(),
-    enhanced: /^[245]\.\d{1,3}\.\d{1,3}$/.test(status ?? '') ? status! : null,
-    detail: keepable(diagnosticCode ?? status ?? '', 2_000),
-  });
-  // `Transient` is a mailbox that is full, a message too large: the address lives.
-  const permanent = bounce?.bounceType === 'Permanent';
+  ): DeliveryReport => {
+    const enhanced = /^[245]\.\d{1,3}\.\d{1,3}$/.test(status ?? '') ? status! : null;
+    const detail = keepable(diagnosticCode ?? status ?? '', 2_000);
+    const gone = outcome === 'bounced' && isGone(bounce!, enhanced, detail);
+    const recipient = emailAddress.toLowerCase();
+    return { outcome, gone, mailId, recipient, forwardedTo: null, enhanced, detail };
+  };
+  const type = complaint?.complaintFeedbackType ?? '';
   return [
-    ...(bounce?.bouncedRecipients ?? []).map((one) => of('bounced', permanent, one)),
-    ...(deliveryDelay?.delayedRecipients ?? []).map((one) => of('delayed', false, one)),
-    ...(delivery?.recipients ?? []).map((emailAddress) => of('delivered', false, { emailAddress })),
+    ...(bounce?.bouncedRecipients ?? []).map((one) => of('bounced', one)),
+    ...(deliveryDelay?.delayedRecipients ?? []).map((one) => of('delayed', one)),
+    ...(delivery?.recipients ?? []).map((emailAddress) => of('delivered', { emailAddress })),
+    ...(isNoComplaint(type) ? [] : (complaint?.complainedRecipients ?? [])).map((one) => ({
+      ...of('complained', one),
+      detail: type,
+    })),
   ];
 }
+
+/** `Transient` is a mailbox that is full, a message too large; some subtypes say it by name. */
+function isGone(
+  { bounceType, bounceSubType = '' }: NonNullable<z.infer<typeof ses>['bounce']>,
+  enhanced: string | null,
+  said: string,
+): boolean {
+  if (bounceType !== 'Permanent') return false;
+  return ['NoEmail', 'Suppressed'].includes(bounceSubType) || saysMailboxGone(enhanced, said);
+}
+
+/** Amazon SNS asks whether it may send reports here; somebody has to open the address. */
+export interface Subscription {
+  topic: string;
+  url: string;
+}
+
+/**
+ * Takes what a webhook hands in out of its envelope: Amazon SNS puts SES's text into `Message`, or,
+ * with raw delivery, sends it bare.
+ *
+ * @returns a body of the kind `DeliveryReport`, or what SNS asks first
+ * @throws InvalidInputError when an envelope holds no JSON
+ */
+export function unwrapped(body: unknown): { report: unknown } | { asks: Subscription } {
+  if (typeof body !== 'object' || body === null) return { report: body };
+  const { Type, Message, TopicArn, SubscribeURL, mail, notificationType, eventType } =
+    body as Record<string, unknown>;
+  if (Type === 'SubscriptionConfirmation' && isOfSns(SubscribeURL))
+    return { asks: { topic: keepable(String(TopicArn), 300), url: SubscribeURL } };
+  if (Type === 'Notification' && typeof Message === 'string')
+    return { report: { ses: jsonIn(Message) } };
+  const isBare = mail !== undefined && (notificationType ?? eventType) !== undefined;
+  return { report: isBare ? { ses: body } : body };
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new InvalidInputError(
+      'The envelope of Amazon SNS holds no report of Amazon SES; see errors.',
+      [{ pointer: '/Message', detail: 'is not JSON; send notifications of Amazon SES alone here' }],
+    );
+  }
+}
+
+const isOfSns = (url: unknown): url is string =>
+  typeof url === 'string' &&
+  url.length <= 2_000 &&
+  /^https:\/\/sns\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\/\S*$/.test(url);
 
 const bracketed = (id: string | null): string | null =>
   id === null ? null : `<${id.replace(/^<|>$/g, '')}>`;

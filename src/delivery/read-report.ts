@@ -2,16 +2,19 @@ import PostalMime, { type Email } from 'postal-mime';
 import { keepable } from '../db/keepable.ts';
 import { InvalidInputError } from '../errors.ts';
 import { TooLargeError } from '../http/http-errors.ts';
+import { saysMailboxGone } from '../mail/mailbox-gone.ts';
 
 /** What a report says of one recipient of one mail. */
 export interface DeliveryReport {
-  outcome: 'bounced' | 'delayed' | 'delivered';
-  /** Of a bounce: the address is dead. Otherwise a server gave up on what may work another time. */
-  permanent: boolean;
+  outcome: 'bounced' | 'delayed' | 'delivered' | 'complained';
+  /** Of a bounce: the recipient's mailbox is not there. Otherwise another mail may arrive. */
+  gone: boolean;
   /** The Message-ID of the mail that it is about, angle brackets included; null where none is named. */
   mailId: string | null;
-  /** In lower case; null where none is named. */
+  /** To whom the mail was addressed, in lower case; null where the report does not say. */
   recipient: string | null;
+  /** Who did not get it in the end: another than the recipient where that forwards; else null. */
+  forwardedTo: string | null;
   /** The enhanced status (RFC 3463), such as `5.1.1`. */
   enhanced: string | null;
   /** What the remote server said. */
@@ -19,9 +22,9 @@ export interface DeliveryReport {
 }
 
 /**
- * Reads a delivery status notification as mail servers send it back (RFC 3464): a multipart/report
- * with a message/delivery-status part, a block of fields for each recipient, and what is left of the
- * original mail. Nothing when it is another kind of mail, such as a note of absence.
+ * Reads what mail servers send back: a delivery status notification (RFC 3464), a complaint (RFC 5965),
+ * qmail's bounce, or a mail that names who failed (`X-Failed-Recipients`). Nothing when it is another
+ * kind of mail, such as a note of absence or a receipt.
  *
  * @throws TooLargeError when it has more lines, parts or recipients than such a mail has
  * @throws InvalidInputError when it can't be read
@@ -36,21 +39,94 @@ export async function readReport(raw: string | Uint8Array): Promise<DeliveryRepo
   }).catch((cause) => {
     throw new InvalidInputError(`The mail can't be read: ${(cause as Error).message}.`);
   });
+  const reports = ofStatus(mail) ?? ofComplaint(mail) ?? ofText(mail);
+  if (reports.length > MOST_RECIPIENTS) throw tooMuch(`${MOST_RECIPIENTS} recipients`);
+  return reports;
+}
+
+/** Null: it holds no delivery status. */
+function ofStatus(mail: Email): DeliveryReport[] | null {
   const status = partOf(mail, /^message\/(global-)?delivery-status$/i);
-  if (status === null) return [];
+  if (status === null) return null;
   const mailId = messageIdOf(mail);
   const [, ...recipients] = blocksOf(status);
   if (recipients.length > MOST_RECIPIENTS) throw tooMuch(`${MOST_RECIPIENTS} recipients`);
   return recipients.flatMap((fields) => {
-    const outcome = OUTCOMES.get(fields.get('action')?.trim().toLowerCase() ?? '');
+    const action = /^[a-z]+/.exec(fields.get('action')?.trim().toLowerCase() ?? '')?.[0];
+    const outcome = OUTCOMES.get(action ?? '');
     if (!outcome) return [];
-    // The original address stands for whoever was meant; the final one may be a forward.
-    const recipient = addressOf(fields.get('original-recipient') ?? fields.get('final-recipient'));
-    const enhanced = /\d\.\d{1,3}\.\d{1,3}/.exec(fields.get('status') ?? '')?.[0] ?? null;
-    const detail = keepable(fields.get('diagnostic-code') ?? fields.get('status') ?? '', 2_000);
-    const permanent = outcome === 'bounced' && enhanced?.startsWith('5') === true;
-    return [{ outcome, permanent, mailId, recipient, enhanced, detail }];
+    const final = addressOf(fields.get('final-recipient'));
+    const recipient = addressOf(fields.get('original-recipient')) ?? final;
+    const said = keepable(fields.get('diagnostic-code') ?? fields.get('status') ?? '', 2_000);
+    const enhanced = enhancedOf(fields.get('status') ?? '', said);
+    return [
+      {
+        ...{ outcome, mailId, recipient, enhanced },
+        gone: outcome === 'bounced' && saysMailboxGone(enhanced, said),
+        forwardedTo: final === recipient ? null : final,
+        detail: said,
+      },
+    ];
   });
+}
+
+/** Somebody has told their provider that the mail is spam. Null: it is no complaint. */
+function ofComplaint(mail: Email): DeliveryReport[] | null {
+  const feedback = partOf(mail, /^message\/feedback-report$/i);
+  if (feedback === null) return null;
+  const [fields = new Map<string, string>()] = blocksOf(feedback);
+  const type = fields.get('feedback-type')?.trim().toLowerCase() ?? '';
+  if (isNoComplaint(type)) return [];
+  return [
+    {
+      outcome: 'complained',
+      ...{ gone: false, forwardedTo: null, enhanced: null },
+      mailId: messageIdOf(mail),
+      recipient: addressOf(fields.get('original-rcpt-to')),
+      detail: keepable(type, 2_000),
+    },
+  ];
+}
+
+/** Feedback of the kinds that accuse nobody: taken back, or about the sender's signatures. */
+export const isNoComplaint = (type: string): boolean => ['not-spam', 'auth-failure'].includes(type);
+
+/** Bounces in plain words: qmail's (QSBMF), and those that name who failed in a header. */
+function ofText(mail: Email): DeliveryReport[] {
+  const text = keepable(mail.text ?? '', LONGEST_PART).replaceAll('\r\n', '\n');
+  const [told = '', ...copy] = text.split(QMAIL_COPY);
+  const mailId = namedIn(copy.join('\n')) ?? messageIdOf(mail);
+  const report = (recipient: string, said: string): DeliveryReport => {
+    const enhanced = enhancedOf('', said);
+    return {
+      ...{ outcome: 'bounced', mailId, recipient, enhanced },
+      ...{ gone: saysMailboxGone(enhanced, said), forwardedTo: null },
+      detail: said,
+    };
+  };
+  if (QMAIL.test(told)) {
+    const [, ...each] = told.split(/\n(?=<[^<>\n]*@[^<>\n]*>:\n)/);
+    return each.flatMap((paragraph) => {
+      const [, address, said = ''] = /^<([^<>\n]+)>:\n(.*)$/s.exec(paragraph) ?? [];
+      return address ? [report(address.toLowerCase(), onOneLine(said))] : [];
+    });
+  }
+  const failed = mail.headers.find(({ key }) => key === 'x-failed-recipients')?.value ?? '';
+  const addresses = failed.split(',').flatMap((one) => addressOf(one) ?? []);
+  return addresses.map((address) => report(address, onOneLine(told)));
+}
+
+const QMAIL = /^\s*Hi\. This is the /;
+const QMAIL_COPY =
+  /^--- Below this line is (?:a copy of the message|the original bounce|the error)/m;
+const onOneLine = (text: string): string => keepable(text, 2_000).replaceAll(/\s+/g, ' ').trim();
+
+/** The status of a field, unless that is a general one and the server's words have a better. */
+function enhancedOf(field: string, said: string): string | null {
+  const [named] = /\b[245]\.\d{1,3}\.\d{1,3}\b/.exec(field) ?? [];
+  if (named !== undefined && !/^\d\.0\.0$/.test(named)) return named;
+  const [, quoted] = /(?:^|[\s;#(-])([245]\.\d{1,3}\.\d{1,3})(?![\d.])/.exec(said) ?? [];
+  return quoted ?? named ?? null;
 }
 
 const DEEPEST = 20;
@@ -97,11 +173,16 @@ const OUTCOMES: ReadonlyMap<string, DeliveryReport['outcome']> = new Map([
 /** The Message-ID of the original: from its headers, or from what the report answers to. */
 function messageIdOf(mail: Email): string | null {
   const original = partOf(mail, /^(message\/(rfc822|global)|text\/rfc822-headers)(-headers)?$/i);
-  const headers = original?.split(/\r?\n\r?\n/)[0] ?? '';
-  const [, named] = /^Message-ID:\s*(<[^<>\s]+>)/im.exec(headers) ?? [];
+  const named = namedIn(original ?? '');
   const [, answered] = /(<[^<>\s\0]+>)/.exec(mail.inReplyTo ?? '') ?? [];
   const [, last] = /(<[^<>\s\0]+>)\s*$/.exec(mail.references ?? '') ?? [];
   return named ?? answered ?? last ?? null;
+}
+
+/** The Message-ID in the headers of a copy. */
+function namedIn(copy: string): string | null {
+  const headers = copy.trimStart().split(/\r?\n\r?\n/)[0] ?? '';
+  return /^Message-ID:\s*(<[^<>\s]+>)/im.exec(headers)?.[1] ?? null;
 }
 
 /** Of an original mail the headers are enough, and a report is short. */

@@ -7,10 +7,10 @@ import { todayOf } from '../programs/today.ts';
 
 type Rooms = Pick<Context, 'db' | 'programs' | 'clock'>;
 
-/** An address that refuses mail, of somebody who holds a role today, as far as the actor may see. */
+/** An address to mend, of somebody who holds a role today, as far as the actor may see. */
 export type RefusedRow = Awaited<ReturnType<typeof refusedPage>>[number];
 
-/** The oldest first. Nothing of it is stored: it follows from suppressions and roles. */
+/** The oldest first. Nothing of it is stored: it follows from suppressions, troubles and roles. */
 export const refusedPage = (
   rooms: Rooms,
   actor: Actor,
@@ -29,7 +29,7 @@ export const refusedById = (rooms: Rooms, actor: Actor, id: string) =>
 /**
  * What the policy is asked about: of the person's places the one where the actor may most.
  *
- * @returns null when there is no such suppression
+ * @returns null when there is nothing to mend
  */
 export async function refusedSubject(
   rooms: Rooms,
@@ -38,7 +38,7 @@ export async function refusedSubject(
 ): Promise<Subject | null> {
   if (id === null) return null;
   const suppression = await rooms.db
-    .selectFrom('suppressions')
+    .selectFrom('addressesToMend')
     .select('id')
     .where('id', '=', id)
     .executeTakeFirst();
@@ -84,7 +84,7 @@ const items = (rooms: Rooms, actor: Actor) =>
         school: 'y.organizationCode',
       }),
     )
-    .groupBy(['s.id', 'p.id']);
+    .groupBy(['s.id', 's.reason', 's.since', 's.detail', 'p.id']);
 
 export interface HeldRole {
   program: string;
@@ -97,7 +97,7 @@ export interface HeldRole {
 }
 
 /**
- * A row for each role that somebody with a refused address holds today, and each active year that it
+ * A row for each role that somebody with an address to mend holds today, and each active year that it
  * covers; a role for the whole state is the state's own, and has no year.
  */
 function held({ db, programs, clock }: Rooms) {
@@ -106,7 +106,7 @@ function held({ db, programs, clock }: Rooms) {
     today: todayOf(programs, id, clock.now()),
   }));
   return db
-    .selectFrom('suppressions as s')
+    .selectFrom('addressesToMend as s')
     .innerJoin('people as p', (join) =>
       join.on((eb) => eb('s.address', '=', eb.fn<string>('lower', ['p.email']))),
     )

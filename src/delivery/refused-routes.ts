@@ -9,7 +9,7 @@ import { refusedById, refusedPage, refusedSubject } from './refused-addresses.ts
 import { refusedAddress, refusedAddresses } from './refused-schemas.ts';
 import { refusedView } from './refused-view.ts';
 
-/** What a coordinator is to see mended: people who hold a role and whose address refuses mail. */
+/** What a coordinator is to see mended: people who hold a role and whom mail may not reach. */
 export function refusedAddressRoutes(app: App, ctx: Context): void {
   const subject = (request: FastifyRequest) =>
     refusedSubject(ctx, request.actor, idOf(request.params));
@@ -22,7 +22,7 @@ export function refusedAddressRoutes(app: App, ctx: Context): void {
       operationId: 'listRefusedAddresses',
       summary: 'List addresses to mend',
       description:
-        'People who hold a role today and whose address refuses mail, the oldest first. Whoever coordinates their places is told of each once; where nobody does, or their own address is refused, the state is. An item is gone as soon as the address is changed or released, or its person holds no role any more.',
+        'People who hold a role today and whose address refuses mail, did not get a mail, or has called one spam, the oldest first. Whoever coordinates their places is told of each once; where nobody does, or their own address is refused, the state is. An item is gone as soon as the address is changed or released, its person holds no role any more, or, for mail that did not arrive, a mail has gone through a week later.',
       querystring: z.strictObject(pageQuery),
       response: { 200: refusedAddresses },
     },

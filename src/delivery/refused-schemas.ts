@@ -28,12 +28,14 @@ const step = z
 
 export const refusedAddress = z
   .strictObject({
-    id: id.describe('The same as that of its suppression'),
+    id: id.describe('The same as that of its suppression, where it has one'),
     person: z.strictObject({ id, name: z.string() }),
     address: z.string(),
     reason: z
-      .enum(['refused', 'bounced'])
-      .describe('refused: when the mail was sent; bounced: by a report that came later'),
+      .enum(['refused', 'bounced', 'undelivered', 'complained'])
+      .describe(
+        'It gets no mail: refused when a mail was sent, or bounced by a report that came later. It gets mail all the same: a mail was undelivered, or its reader has called one spam',
+      ),
     said: z.string().describe('What the mail server said'),
     since: instant,
     roles: z.array(heldRole).describe('That the person holds today, within your reach'),

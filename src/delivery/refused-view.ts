@@ -38,6 +38,13 @@ export function refusedView(
   };
 }
 
+const HINTS: Record<RefusedRow['reason'], string> = {
+  refused: 'They get other email there: send to the address again.',
+  bounced: 'They get other email there: send to the address again.',
+  undelivered: 'They get our email again: take it off this list.',
+  complained: 'They know what these emails are: take it off this list.',
+};
+
 /** A new address is the state's to enter, since whoever changes one can sign in by it. */
 function stepsFor(actor: Actor, row: RefusedRow, agencies: string[]): RefusedAddress['next'] {
   const may = (policy: PolicyRow) => {
@@ -47,7 +54,7 @@ function stepsFor(actor: Actor, row: RefusedRow, agencies: string[]): RefusedAdd
   return [
     {
       when: 'addressWorks',
-      hint: 'They get other mail there again: send to the address again.',
+      hint: HINTS[row.reason],
       method: 'POST',
       path: `/v1/mail/suppressions/${row.id}/release`,
       operationId: 'releaseSuppression',

@@ -2,10 +2,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import type { App } from '../http/app.ts';
-import { acceptMail } from '../http/input.ts';
+import { acceptJsonAsText, acceptMail } from '../http/input.ts';
 import { write } from '../http/write.ts';
 import { applyReports } from './apply-reports.ts';
-import { jsonReport, readJsonReport } from './provider-report.ts';
+import { jsonReport, readJsonReport, unwrapped } from './provider-report.ts';
 import { type DeliveryReport, readReport } from './read-report.ts';
 
 const taken = z
@@ -15,28 +15,43 @@ const taken = z
   })
   .meta({ id: 'DeliveryReportsTaken', examples: [{ reports: 1, known: 1 }] });
 
-/** What mail servers tell later of mails that they took: bounced, delayed, delivered. */
+/** What mail servers tell later of mails that they took: bounced, delayed, delivered, called spam. */
 export function deliveryReportRoutes(app: App, ctx: Context): void {
   const shared = { tags: ['Operations'] };
   const config = { policy: 'mail.report' as const };
   const response = { 200: taken };
 
-  app.post(
-    '/v1/mail/reports',
-    {
-      config,
-      schema: {
-        ...shared,
-        operationId: 'reportDelivery',
-        summary: 'Tell what became of a mail',
-        description:
-          'For a webhook of a mail provider, with a key of the role `webhook`, which allows nothing else. A mail that bounced is marked so in the ledger; where it did for good, its address gets no more mail. A report of a mail that was not sent from here changes nothing.',
-        body: jsonReport,
-        response,
+  app.register(async (scope: App) => {
+    acceptJsonAsText(scope);
+    scope.post(
+      '/v1/mail/reports',
+      {
+        config,
+        schema: {
+          ...shared,
+          operationId: 'reportDelivery',
+          summary: 'Tell what became of a mail',
+          description:
+            'For a webhook of a mail provider, with a key of the role `webhook`, which allows nothing else; where the provider can send no `Authorization: Bearer`, the key may be the password of Basic authentication. A mail that bounced is marked so in the ledger. Its address gets no more mail only where the report says that the mailbox is not there; otherwise whoever coordinates its person is told. A complaint switches off what is optional. A report of a mail that was not sent from here changes nothing. Amazon SNS may send notifications of Amazon SES as they come, in its envelope or raw; the link that confirms its subscription is written to the log.',
+          body: jsonReport,
+          response,
+        },
+        preValidation: async (request, reply) => {
+          const body = unwrapped(request.body);
+          if ('report' in body) {
+            request.body = body.report as typeof request.body;
+            return;
+          }
+          ctx.log.warn(
+            body.asks,
+            'Amazon SNS asks to confirm a subscription. Open the link to do so.',
+          );
+          return reply.send({ reports: 0, known: 0 });
+        },
       },
-    },
-    (request, reply) => take(request, reply, readJsonReport(request.body)),
-  );
+      (request, reply) => take(request, reply, readJsonReport(request.body)),
+    );
+  });
 
   app.register(async (scope: App) => {
     acceptMail(scope);
@@ -49,7 +64,7 @@ export function deliveryReportRoutes(app: App, ctx: Context): void {
           operationId: 'reportDeliveryByMail',
           summary: 'Tell what became of a mail, by the mail that came back',
           description:
-            'A delivery status notification (RFC 3464) whole, as the mail server sent it to MAIL_FROM. Any other mail is read as no report.',
+            'A delivery status notification (RFC 3464), a complaint (RFC 5965) or a bounce of qmail whole, as it came to MAIL_FROM. Any other mail is read as no report.',
           consumes: ['message/rfc822', 'multipart/report'],
           body: z.string().describe('The mail, with its headers'),
           response,
@@ -63,6 +78,6 @@ export function deliveryReportRoutes(app: App, ctx: Context): void {
   const take = (request: FastifyRequest, reply: FastifyReply, reports: DeliveryReport[]) =>
     write(ctx, request, reply, async (trx) => ({
       status: 200,
-      body: { reports: reports.length, known: await applyReports(trx, reports, ctx.clock.now()) },
+      body: { reports: reports.length, known: await applyReports(ctx, trx, reports) },
     }));
 }

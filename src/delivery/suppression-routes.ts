@@ -9,7 +9,13 @@ import { openPage } from '../http/paging.ts';
 import { id, idOf, idParams, instant, listOf, pageQuery } from '../http/schemas.ts';
 import { write } from '../http/write.ts';
 import { refusedSubject } from './refused-addresses.ts';
-import { release, type Suppression, suppressionPage } from './suppressions.ts';
+import {
+  release,
+  type Settled,
+  type Suppression,
+  settleTrouble,
+  suppressionPage,
+} from './suppressions.ts';
 
 const suppression = z
   .strictObject({
@@ -23,6 +29,10 @@ const suppression = z
     message: id.nullable(),
   })
   .meta({ id: 'Suppression' });
+
+const released = suppression
+  .extend({ reason: z.enum(['refused', 'bounced', 'undelivered', 'complained']) })
+  .meta({ id: 'ReleasedAddress' });
 
 /** The addresses that nothing is sent to any more. */
 export function suppressionRoutes(app: App, ctx: Context): void {
@@ -59,16 +69,17 @@ export function suppressionRoutes(app: App, ctx: Context): void {
         operationId: 'releaseSuppression',
         summary: 'Send to an address again',
         description:
-          'The address works again; its version is always 1. Whoever coordinates a place of its person may say so. What was held for it goes into the next digest of its person, as far as it still matters.',
+          'The address works again; its version is always 1. Whoever coordinates a place of its person may say so. What was held for it goes into the next digest of its person, as far as it still matters. Also takes a trouble that keeps no mail back off the list of addresses to mend.',
         params: idParams,
-        response: { 200: suppression },
+        response: { 200: released },
       },
     },
     (request, reply) =>
       write(ctx, request, reply, async (trx) => {
         // It never changes: it stands, or is gone.
         requireMatch(request, 1);
-        const released = await release(trx, request.params.id);
+        const { id: asked } = request.params;
+        const released = (await release(trx, asked)) ?? (await settleTrouble(trx, asked));
         if (!released) throw new NotFoundError('There is no such suppression.');
         ctx.log.info(
           { by: request.actor.id, suppression: released.id },
@@ -79,10 +90,10 @@ export function suppressionRoutes(app: App, ctx: Context): void {
   );
 }
 
-const viewOf = (row: Suppression): z.infer<typeof suppression> => ({
+const viewOf = <Row extends Suppression | Settled>(row: Row) => ({
   id: row.id,
   address: row.address,
-  reason: row.reason,
+  reason: row.reason as Row['reason'],
   since: instantOf(row.since),
   detail: row.detail,
   message: row.messageId,

@@ -1,5 +1,6 @@
+import type { Selectable } from 'kysely';
 import type { Db, DbOrTrx, Trx } from '../context.ts';
-import type { SuppressionsTable } from '../db/tables.ts';
+import type { MailTroublesTable, SuppressionsTable } from '../db/tables.ts';
 import { newId } from '../ids.ts';
 
 export interface Suppression {
@@ -32,6 +33,11 @@ export async function suppress(
     .values(rows)
     .onConflict((conflict) => conflict.column('address').doNothing())
     .execute();
+  // Who gets nothing at all is told of once.
+  await db
+    .deleteFrom('mailTroubles')
+    .where('address', 'in', [...new Set(rows.map(({ address }) => address))])
+    .execute();
 }
 
 export async function isSuppressed(db: DbOrTrx, address: string): Promise<boolean> {
@@ -56,3 +62,9 @@ export function suppressionPage(
 /** Sends to the address again: the next scan takes up what was held. */
 export const release = (trx: Trx, id: string): Promise<Suppression | undefined> =>
   trx.deleteFrom('suppressions').where('id', '=', id).returningAll().executeTakeFirst();
+
+export type Settled = Selectable<MailTroublesTable>;
+
+/** Takes a trouble that keeps no mail back off the list. */
+export const settleTrouble = (trx: Trx, id: string): Promise<Settled | undefined> =>
+  trx.deleteFrom('mailTroubles').where('id', '=', id).returningAll().executeTakeFirst();

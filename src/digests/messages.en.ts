@@ -1,6 +1,6 @@
 import type { TaskKind } from '../../calendar/shape.ts';
 import { daysToAim, type Forms, grammarOf } from './grammar.ts';
-import type { Counts, Unit } from './model.ts';
+import type { Counts, RefusedAddress, Unit } from './model.ts';
 
 const { longDate, dayAndMonth, monthName, list, inDays, count, form } = grammarOf('en-US');
 
@@ -10,7 +10,8 @@ const PLACES: Record<Unit, Forms> = {
   mixed: { one: 'place', other: 'places' },
 };
 const TASKS: Forms = { one: 'task', other: 'tasks' };
-const ADDRESSES: Forms = { one: 'address', other: 'addresses' };
+const ADDRESSES: Forms = { one: 'email address', other: 'email addresses' };
+const NEED: Forms = { one: 'needs', other: 'need' };
 const IS: Forms = { one: 'is', other: 'are' };
 
 /** The words of the mails. A second language is a second file of this shape. */
@@ -69,13 +70,19 @@ export const english = {
   unsetSummary: (on: string, tasks: number, where: string) =>
     `As of ${longDate(on)}, ${count(tasks, TASKS)} at ${where} ${form(tasks, { one: 'has', other: 'have' })} no date yet. Nobody is reminded of a task without a date.`,
 
-  refused: 'Addresses that refuse email (ask for a new one; each link says what to do next)',
+  refused: 'Email addresses that need attention (each link says what to do)',
   refusedOf: (name: string, roles: string[]) => `${name} (${list(roles)})`,
-  refusedBy: (address: string, said: string) => `${address}: the mail server said “${said}”`,
+  refusedBy: (address: string, said: string, reason: RefusedAddress['reason']) =>
+    ({
+      refused: `${address} gets no email: the mail server said “${said}”`,
+      bounced: `${address} gets no email: the mail server said “${said}”`,
+      undelivered: `an email to ${address} did not arrive: the mail server said “${said}”`,
+      complained: `${address}: an email was marked as spam. Only what has a date is still sent`,
+    })[reason],
   refusedSubject: (addresses: number) =>
-    `${count(addresses, ADDRESSES)} ${form(addresses, { one: 'refuses', other: 'refuse' })} email`,
+    `${count(addresses, ADDRESSES)} ${form(addresses, NEED)} attention`,
   refusedSummary: (on: string, addresses: number) =>
-    `As of ${longDate(on)}, ${count(addresses, ADDRESSES)} ${form(addresses, { one: 'refuses', other: 'refuse' })} email. No reminder reaches ${form(addresses, { one: 'this person', other: 'these people' })}.`,
+    `As of ${longDate(on)}, ${count(addresses, ADDRESSES)} ${form(addresses, NEED)} attention. Reminders may not reach ${form(addresses, { one: 'this person', other: 'these people' })}.`,
 
   when: (
     dueOn: string | null,

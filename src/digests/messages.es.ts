@@ -9,7 +9,8 @@ const PLACES: Record<Unit, Forms> = {
   district: { one: 'distrito', other: 'distritos' },
   mixed: { one: 'lugar', other: 'lugares' },
 };
-const ADDRESSES: Forms = { one: 'dirección', other: 'direcciones' };
+const ADDRESSES: Forms = { one: 'dirección de correo', other: 'direcciones de correo' };
+const NEED: Forms = { one: 'requiere', other: 'requieren' };
 const TASKS: Forms = { one: 'tarea', other: 'tareas' };
 const LATE: Forms = { one: 'atrasada', other: 'atrasadas' };
 
@@ -69,14 +70,18 @@ export const spanish: Messages = {
   unsetSummary: (on, tasks, where) =>
     `Al ${longDate(on)}, en ${where}: ${count(tasks, TASKS)} sin fecha. De una tarea sin fecha nadie recibe recordatorios.`,
 
-  refused:
-    'Direcciones que rechazan el correo (pida una nueva; cada enlace dice qué hacer después)',
+  refused: 'Direcciones de correo que requieren atención (cada enlace dice qué hacer)',
   refusedOf: (name, roles) => `${name} (${list(roles)})`,
-  refusedBy: (address, said) => `${address}: el servidor de correo dijo «${said}»`,
-  refusedSubject: (addresses) =>
-    `${count(addresses, ADDRESSES)} ${form(addresses, { one: 'rechaza', other: 'rechazan' })} el correo`,
+  refusedBy: (address, said, reason) =>
+    ({
+      refused: `${address} no recibe correo: el servidor dijo «${said}»`,
+      bounced: `${address} no recibe correo: el servidor dijo «${said}»`,
+      undelivered: `un correo a ${address} no llegó: el servidor dijo «${said}»`,
+      complained: `${address}: un correo fue marcado como spam. Solo se envía lo que tiene fecha`,
+    })[reason],
+  refusedSubject: (addresses) => `${count(addresses, ADDRESSES)} ${form(addresses, NEED)} atención`,
   refusedSummary: (on, addresses) =>
-    `Al ${longDate(on)}, ${count(addresses, ADDRESSES)} ${form(addresses, { one: 'rechaza', other: 'rechazan' })} el correo. Ningún recordatorio llega a ${form(addresses, { one: 'esta persona', other: 'estas personas' })}.`,
+    `Al ${longDate(on)}, ${count(addresses, ADDRESSES)} ${form(addresses, NEED)} atención. Es posible que los recordatorios no lleguen a ${form(addresses, { one: 'esta persona', other: 'estas personas' })}.`,
 
   when: (dueOn, daysLeft, safeBy, kind = 'deadline') => {
     if (dueOn === null || daysLeft === null) return 'Fecha por anunciar';

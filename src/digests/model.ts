@@ -47,6 +47,8 @@ export interface RefusedAddress {
   id: string;
   name: string;
   address: string;
+  /** `refused`, `bounced`: it gets no mail; `undelivered`: a mail did not arrive; `complained`: one was called spam. */
+  reason: 'refused' | 'bounced' | 'undelivered' | 'complained';
   /** The mail server's words. */
   said: string;
   /** Titles of the roles that the person holds. */

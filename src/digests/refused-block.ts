@@ -7,7 +7,7 @@ import type { Block, Entry } from './outline.ts';
 const ADDRESSES = 15;
 const PLACES = 5;
 
-/** Addresses that refuse mail, each once, however many places its person has. */
+/** Addresses to mend, each once, however many places its person has. */
 export function refusedBlock(model: DigestModel, publicUrl: string, messages: Messages): Block {
   const { refused } = model;
   const entries = refused
@@ -19,7 +19,7 @@ export function refusedBlock(model: DigestModel, publicUrl: string, messages: Me
 }
 
 function addressEntry(
-  { id, name, roles, address, said, everywhere, places }: RefusedAddress,
+  { id, name, roles, address, reason, said, everywhere, places }: RefusedAddress,
   { unit }: DigestModel,
   publicUrl: string,
   messages: Messages,
@@ -36,7 +36,7 @@ function addressEntry(
     text: messages.refusedOf(oneLine(name), roles.map(oneLine)),
     url: refusedUrl(publicUrl, id),
     detail: [
-      messages.refusedBy(oneLine(address), oneLine(said)),
+      messages.refusedBy(oneLine(address), oneLine(said), reason),
       ...(only ? [messages.at(where)] : []),
     ].join('; '),
     places: links.length > 1 ? links.slice(0, PLACES) : [],

@@ -27,7 +27,12 @@ export async function authenticate(ctx: Context, header: string | undefined): Pr
   const row = await lookUp(ctx.db, keyByHash, hexOf(hashOfSecret(key)));
   const now = ctx.clock.now();
   const kind = row && kindOf(ctx.programs, row.role, row.program);
-  if (!row || !kind || !isGood(row, kind, todayOf(ctx.programs, row.program, now)))
+  if (
+    !row ||
+    !kind ||
+    !mayCome(header, row.role) ||
+    !isGood(row, kind, todayOf(ctx.programs, row.program, now))
+  )
     throw new UnauthenticatedError(
       'This API key is not valid: it is unknown, revoked or expired, or its contract is not in force. Ask an administrator for another.',
       row ? `key:${row.id}` : null,
@@ -40,7 +45,18 @@ export async function authenticate(ctx: Context, header: string | undefined): Pr
 }
 
 const keyIn = (header: string | undefined): string | undefined =>
-  /^Bearer +(\S+) *$/i.exec(header ?? '')?.[1];
+  /^Bearer +(\S+) *$/i.exec(header ?? '')?.[1] ?? passwordIn(header);
+
+/** Of Basic authentication (RFC 7617), the only kind that some providers can send. */
+const passwordIn = (header: string | undefined): string | undefined => {
+  const [, encoded] = /^Basic +([A-Za-z0-9+/]+={0,2}) *$/i.exec(header ?? '') ?? [];
+  const pair = encoded === undefined ? '' : Buffer.from(encoded, 'base64').toString();
+  return /^[^:]*:(\S+)$/.exec(pair)?.[1];
+};
+
+/** A browser sends a password by itself to wherever it was typed once, so it opens nothing but reports. */
+const mayCome = (header: string | undefined, role: string): boolean =>
+  passwordIn(header) === undefined || role === 'webhook';
 
 /** Whether an `Authorization` header carries the key of the settings, which no database knows. */
 export function isKeyOfSettings(
@@ -51,6 +67,7 @@ export function isKeyOfSettings(
   return (
     bootstrapKey !== null &&
     key !== undefined &&
+    passwordIn(header) === undefined &&
     timingSafeEqual(hashOfSecret(key), hashOfSecret(bootstrapKey))
   );
 }

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyBodyParser, FastifyRequest } from 'fastify';
 import { InvalidInputError } from '../errors.ts';
 import type { App } from './app.ts';
 import { UnsupportedCharsetError } from './http-errors.ts';
@@ -19,16 +19,10 @@ const MAIL_LIMIT = 2 * MIB;
 export function installInput(app: App): void {
   app.decorateRequest('rawBody', null);
   app.removeAllContentTypeParsers();
-  const parseJson = app.getDefaultJsonParser('error', 'error');
   app.addContentTypeParser<Buffer>(
     'application/json',
     { parseAs: 'buffer', bodyLimit: JSON_LIMIT },
-    (request, body, done) => {
-      request.rawBody = body;
-      if (body.length === 0) return done(null, undefined);
-      requireModest(body);
-      parseJson(request, textOf(request, body), done);
-    },
+    readJson(app),
   );
 
   app.addHook('preValidation', async (request) => {
@@ -50,6 +44,25 @@ export function installInput(app: App): void {
     if (faults.length > 0)
       throw new InvalidInputError('Some of the text cannot be stored; see errors.', faults);
   });
+}
+
+function readJson(app: App): FastifyBodyParser<Buffer> {
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  return (request, body, done) => {
+    request.rawBody = body;
+    if (body.length === 0) return done(null, undefined);
+    requireModest(body);
+    parseJson(request, textOf(request, body), done);
+  };
+}
+
+/** Within this scope JSON may also be called text, as Amazon SNS does. */
+export function acceptJsonAsText(scope: App): void {
+  scope.addContentTypeParser<Buffer>(
+    'text/plain',
+    { parseAs: 'buffer', bodyLimit: JSON_LIMIT },
+    readJson(scope),
+  );
 }
 
 /**

@@ -1,10 +1,11 @@
 import { keepable } from '../db/keepable.ts';
 import { MailRefusedError } from './compose.ts';
+import { saysMailboxGone } from './mailbox-gone.ts';
 
 /** Why a mail was not taken over, in terms of what can be done about it. */
 export interface Fault {
   /**
-   * - `recipient`: the server will never take mail for this address;
+   * - `recipient`: there is no such mailbox;
    * - `message`: it will never take this mail;
    * - `later`: not now, or nobody knows;
    * - `interrupted`: the connection broke or stalled in mid-mail, which may have arrived or not;
@@ -29,7 +30,7 @@ export function faultOf(error: unknown): Fault {
   if (code === 'EAUTH' || (responseCode !== undefined && SIGN_IN.has(responseCode)))
     return { kind: 'signIn', ...said };
   if (responseCode !== undefined)
-    return { kind: kindOfReply(responseCode, command, enhanced), ...said };
+    return { kind: kindOfReply(responseCode, command, enhanced, response ?? ''), ...said };
   if (code !== undefined && NO_SERVICE.has(code)) return { kind: 'server', ...said };
   if (NO_SESSION.test(message ?? '')) return { kind: 'server', ...said };
   if (code !== undefined && BROKEN_OFF.has(code)) return { kind: 'interrupted', ...said };
@@ -59,16 +60,16 @@ const BROKEN_OFF = new Set(['ECONNECTION', 'ESOCKET', 'ETIMEDOUT', 'EPROTOCOL', 
 const NO_SESSION =
   /^connect E|Connection timeout|Greeting never received|SSL routines|TLS|certificate|maximum number of retries/i;
 
-function kindOfReply(code: number, command = '', enhanced: string | null): Fault['kind'] {
+function kindOfReply(
+  code: number,
+  command = '',
+  enhanced: string | null,
+  response: string,
+): Fault['kind'] {
   const permanent = code >= 500;
-  if (command === 'RCPT TO') {
-    if (!permanent) return 'later';
-    // The policy of a server is no proof that the address is dead.
-    return enhanced?.startsWith('5.7.') ? 'message' : 'recipient';
-  }
-  if (command === 'DATA') {
-    if (!permanent) return 'later';
-    return enhanced !== null && /^5\.[12]\./.test(enhanced) ? 'recipient' : 'message';
+  if (command === 'RCPT TO' || command === 'DATA') {
+    if (!permanent || MENDS_ITSELF.test(enhanced ?? '')) return 'later';
+    return saysMailboxGone(enhanced, response) ? 'recipient' : 'message';
   }
   if (command === 'MAIL FROM') {
     if (!permanent) return 'later';
@@ -77,3 +78,6 @@ function kindOfReply(code: number, command = '', enhanced: string | null): Fault
   }
   return 'server';
 }
+
+/** A mailbox that is full, a server that is, a route that is not there: within days it may be. */
+const MENDS_ITSELF = /^5\.(2\.2|3\.[12]|4\.\d+)$/;

@@ -1,3 +1,4 @@
+import type { RefusedAddress } from '../delivery/refused-schemas.ts';
 import { type Html, html } from '../html.ts';
 import { page } from '../layout/layout.ts';
 import type { Place } from '../layout/proof.ts';
@@ -13,7 +14,7 @@ export interface AddressPage extends Place {
   address: string;
   /** Of the person. */
   version: number;
-  reason: 'refused' | 'bounced';
+  reason: RefusedAddress['reason'];
   since: string;
   /** The mail server's words. */
   said: string;
@@ -36,27 +37,27 @@ export interface AddressFailure {
   faults: Faults;
 }
 
-/** One address that refuses mail: whose it is, what the mail server said, and what mends it. */
+/** One address to mend: whose it is, what the mail server said, and what mends it. */
 export const addressPage = (of: AddressPage): string =>
   page(
-    `Mail to ${of.name} is refused`,
+    WORDS[of.reason].title(of.name),
     html`${
       of.failed && html`<div class="alert" role="alert">\n<p>${of.failed.why}</p>\n</div>\n`
-    }<p class="crumb"><a href="${of.base}${ADDRESSES_PATH}">Addresses that refuse mail</a></p>
-<h1>Mail to ${of.name} is refused</h1>
-<p class="status late"><strong>Nothing is sent to ${of.address}</strong> since ${of.since}: ${REASONS[of.reason]}. The mail server said:</p>
+    }<p class="crumb"><a href="${of.base}${ADDRESSES_PATH}">Email addresses that need attention</a></p>
+<h1>${WORDS[of.reason].title(of.name)}</h1>
+<p class="status late"><strong>${of.address} ${WORDS[of.reason].standing}</strong>, ${of.since}: ${WORDS[of.reason].why}</p>
 <div class="happened">
 <p class="said">${of.said}</p>
 </div>
 <h2>What they do</h2>
 <ul>${of.roles.map(({ title, where }) => html`<li>${title}, ${where}</li>\n`)}</ul>
 ${of.planningYears > 0 && html`<p class="note">${yearsOf(of.planningYears)}</p>\n`}<h2>What to do</h2>
-<p>Ask them, by telephone say, which of these holds.</p>
+<p>Call and ask which applies.</p>
 <h3>The address works</h3>
-<p>They get other mail there. What was held for them goes into their next mail.</p>
-${act(of, 'release', () => form(of, 'release', [], 'Send to it again'))}
+<p>${WORDS[of.reason].works}</p>
+${act(of, 'release', () => form(of, 'release', [], WORDS[of.reason].button))}
 <h3>The address is wrong</h3>
-<p>It is mistyped or given up. They sign in by the new one, too.</p>
+<p>It is mistyped or given up. They will also sign in with the new address.</p>
 ${act(of, 'change', () => form(of, 'change', changeFields, 'Change the address', { version: String(of.version) }))}
 <h3>They have left</h3>
 <p>The role ends on its last day, and is free for whoever follows.</p>
@@ -64,9 +65,40 @@ ${act(of, 'end', () => html`${of.assignments.map((one) => endForm(of, one))}`)}`
     of.base,
   );
 
-const REASONS: Record<AddressPage['reason'], string> = {
-  refused: 'a mail was refused when it was sent',
-  bounced: 'a mail came back after it was sent',
+interface Words {
+  title: (name: string) => string;
+  standing: string;
+  /** What stands before the words of the mail server. */
+  why: string;
+  works: string;
+  button: string;
+}
+
+const STOPPED = {
+  title: (name: string) => `Email to ${name} is refused`,
+  standing: 'gets no email',
+  works: 'They get other email there. What was held for them goes into their next email.',
+  button: 'Send to it again',
+};
+
+const WORDS: Record<AddressPage['reason'], Words> = {
+  refused: { ...STOPPED, why: 'an email was refused when it was sent. The mail server said:' },
+  bounced: { ...STOPPED, why: 'an email came back after it was sent. The mail server said:' },
+  undelivered: {
+    title: (name) => `An email to ${name} did not arrive`,
+    standing: 'may not get our email',
+    why: 'new email still goes there. The mail server said:',
+    works:
+      'They get our email again. If it was blocked, ask their technology staff to allow it first.',
+    button: 'Take it off the list',
+  },
+  complained: {
+    title: (name) => `${name} marked an email as spam`,
+    standing: 'gets fewer emails',
+    why: 'monthly summaries are off, and what has a date is still sent. Their provider said:',
+    works: 'They know what these emails are, and can turn summaries on again in their preferences.',
+    button: 'Take it off the list',
+  },
 };
 
 const yearsOf = (count: number): string =>

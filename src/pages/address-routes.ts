@@ -5,7 +5,7 @@ import type { Context, Trx } from '../context.ts';
 import { refusedById, refusedPage, refusedSubject } from '../delivery/refused-addresses.ts';
 import type { RefusedAddress } from '../delivery/refused-schemas.ts';
 import { refusedView } from '../delivery/refused-view.ts';
-import { release } from '../delivery/suppressions.ts';
+import { release, settleTrouble } from '../delivery/suppressions.ts';
 import { InvalidInputError, NotFoundError, StaleVersionError } from '../errors.ts';
 import type { App } from '../http/app.ts';
 import { answerTo } from '../http/problems.ts';
@@ -34,7 +34,7 @@ import { ADDRESSES_PATH, addressPath } from './paths.ts';
 import { isTellable, refused } from './refused.ts';
 import { moment } from './words.ts';
 
-/** Addresses that refuse mail, for whoever is to see to it. Looking at them changes nothing. */
+/** Addresses to mend, for whoever is to see to it. Looking at them changes nothing. */
 export function addressPageRoutes(app: App, ctx: Context): void {
   const subject = (request: FastifyRequest) =>
     refusedSubject(ctx, request.actor, idOf(request.params));
@@ -91,7 +91,7 @@ export function addressPageRoutes(app: App, ctx: Context): void {
     const { item } = await found({ ...ctx, db: trx }, actor, id);
     switch (form) {
       case 'release':
-        if (!(await release(trx, id))) throw missing();
+        if (!((await release(trx, id)) ?? (await settleTrouble(trx, id)))) throw missing();
         ctx.log.info({ by: actor.id, suppression: id }, 'An address was released.');
         return;
       case 'change':
@@ -203,7 +203,7 @@ const MOST = 100;
 const missing = () => new NotFoundError('There is nothing to mend here any more.');
 
 const SAID: Record<AddressForm, string> = {
-  release: 'Mail is sent to the address again.',
+  release: 'Done. Email goes to the address.',
   change: 'The address is changed.',
   end: 'The role ends on the day that you named.',
 };

@@ -9,15 +9,15 @@ export interface AddressesPage {
   more: boolean;
 }
 
-/** Whose addresses refuse mail, as far as the reader is to see to it. */
+/** Whose addresses are to be mended, as far as the reader is to see to it. */
 export const addressesPage = ({ base, done, addresses, more }: AddressesPage): string =>
   page(
-    'Addresses that refuse mail',
-    html`${done !== null && html`<p class="success" role="status">${done}</p>\n`}<h1>Addresses that refuse mail</h1>
+    'Email addresses that need attention',
+    html`${done !== null && html`<p class="success" role="status">${done}</p>\n`}<h1>Email addresses that need attention</h1>
 ${
   addresses.length === 0
-    ? html`<p>There are none: everybody here can be reached.</p>`
-    : html`<p>Nothing is sent to them until somebody has asked their people.</p>
+    ? html`<p>None: email reaches everybody here.</p>`
+    : html`<p>Email may not reach these people. Call them; each link says what to do.</p>
 <ul class="plain">${addresses.map(
         ({ name, address, since, roles, url }) => html`<li><a href="${url}">${name}</a>, ${address}
 <br><span class="note">${roles}; since ${since}</span></li>\n`,

@@ -37,7 +37,7 @@ ${me.tasks.length === 0 ? html`<p>Nothing is waiting for you.</p>` : me.tasks.ma
 ${me.moreTasks && html`<p class="note">There are more; the first hundred of each role are shown.</p>\n`}${
   me.addressesUrl !== null &&
   html`<h2>What else waits for you</h2>
-<p><a href="${me.addressesUrl}">Addresses that refuse mail</a>: somebody has to ask their people.</p>
+<p><a href="${me.addressesUrl}">Email addresses that need attention</a></p>
 `
 }<h2>Planning years</h2>
 <ul>${me.years.map(({ title, url }) => html`<li><a href="${url}">${title}</a></li>\n`)}</ul>

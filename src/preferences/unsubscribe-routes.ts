@@ -35,13 +35,17 @@ export function unsubscribeRoutes(app: App, ctx: Context): void {
   app.register(async (scope: App) => {
     scope.removeAllContentTypeParsers();
     await scope.register(formbody, { bodyLimit: FORM_LIMIT });
-    // RFC 8058 lets a mail program send the one field in either encoding.
-    scope.addContentTypeParser<string>(
-      'multipart/form-data',
-      { parseAs: 'string', bodyLimit: FORM_LIMIT },
-      (_request, body, done) =>
-        done(null, ONE_CLICK.test(body) ? { 'List-Unsubscribe': 'One-Click' } : {}),
-    );
+    // RFC 8058 lets a mail program send the one field in either encoding; some call it plain text.
+    for (const [type, field] of [
+      ['multipart/form-data', ONE_PART],
+      ['text/plain', ONE_LINE],
+    ] as const)
+      scope.addContentTypeParser<string>(
+        type,
+        { parseAs: 'string', bodyLimit: FORM_LIMIT },
+        (_request, body, done) =>
+          done(null, field.test(body) ? { 'List-Unsubscribe': 'One-Click' } : { body }),
+      );
     scope.post(
       '/unsubscribe/:token',
       { config, schema: { hide: true, params, body: asked, response } },
@@ -92,8 +96,10 @@ interface Link extends Pick<UnsubscribePage, 'kinds' | 'others'> {
   personId: string;
 }
 
-const asked = z.strictObject({ 'List-Unsubscribe': z.enum(ACTS) });
-const ONE_CLICK = /name="List-Unsubscribe"\r?\n(?:[^\r\n]+\r?\n)*\r?\nOne-Click\r?\n/;
+/** Some mail programs send the request alone, and leave its one field out. */
+const asked = z.strictObject({ 'List-Unsubscribe': z.enum(ACTS).default('One-Click') });
+const ONE_LINE = /^\s*(List-Unsubscribe=One-Click\s*)?$/;
+const ONE_PART = /name="List-Unsubscribe"\r?\n(?:[^\r\n]+\r?\n)*\r?\nOne-Click\r?\n/;
 const FORM_LIMIT = 10_000;
 
 const invalid = () =>

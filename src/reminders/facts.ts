@@ -1,5 +1,11 @@
 import type { TaskKind } from '../../calendar/shape.ts';
-import type { Delivery, ReminderStatus, TaskStatus, YearStatus } from '../db/tables.ts';
+import type {
+  AddressesToMendView,
+  Delivery,
+  ReminderStatus,
+  TaskStatus,
+  YearStatus,
+} from '../db/tables.ts';
 import type { ObstaclesTo } from './obstacles.ts';
 
 /** What reminders look at, as the database has it. Dates are `YYYY-MM-DD`. */
@@ -19,6 +25,7 @@ export interface RefusedFacts {
   personId: string;
   name: string;
   address: string;
+  reason: AddressesToMendView['reason'];
   /** The mail server's words. */
   said: string;
 }

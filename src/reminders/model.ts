@@ -93,10 +93,10 @@ function refusedAmong(kept: Looked[], facts: Facts, library: Library): RefusedAd
   );
   return [...Map.groupBy(all, ({ refused }) => refused.id).values()]
     .map((same): RefusedAddress => {
-      const { id, name, address, said } = same[0]!.refused;
+      const { id, name, address, reason, said } = same[0]!.refused;
       const places = new Map(same.map(({ year }) => [year.id, year.organizationName]));
       return {
-        ...{ id, name, address, said },
+        ...{ id, name, address, reason, said },
         roles: sorted(
           same.flatMap(({ year, roles }) => roles.map((role) => roleTitle(library, year, role))),
         ),

@@ -36,11 +36,18 @@ export const selectLedger = (db: DbOrTrx) =>
 
 export const selectRefused = (db: DbOrTrx) =>
   db
-    .selectFrom('suppressions as s')
+    .selectFrom('addressesToMend as s')
     .innerJoin('people as p', (join) =>
       join.on((eb) => eb('s.address', '=', eb.fn<string>('lower', ['p.email']))),
     )
-    .select(['s.id', 'p.id as personId', 'p.name', 'p.email as address', 's.detail as said']);
+    .select([
+      's.id',
+      'p.id as personId',
+      'p.name',
+      'p.email as address',
+      's.detail as said',
+      's.reason',
+    ]);
 
 export const byId = <T extends { id: string }>(rows: readonly T[]): Map<string, T> =>
   new Map(rows.map((row) => [row.id, row]));

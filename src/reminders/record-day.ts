@@ -62,10 +62,10 @@ const reachesAny = (
   );
 };
 
-/** Where no address refuses mail, which is the usual case, nothing is asked about any. */
+/** Where no address is to be mended, which is the usual case, nothing is asked about any. */
 async function asFarAsAny({ trx }: Day, now: Occasions): Promise<Occasions> {
   if (now.addresses.length === 0) return now;
-  const { rows } = await sql`select from suppressions limit 1`.execute(trx);
+  const { rows } = await sql`select from addresses_to_mend limit 1`.execute(trx);
   return rows.length > 0 ? now : { ...now, addresses: [] };
 }
 

@@ -4,7 +4,7 @@ import { covers, holds } from './holders.ts';
 import type { Occasions } from './occasions.ts';
 
 /**
- * A query of who is to mend the addresses that refuse mail: a row for each year at which their person
+ * A query of who is to mend addresses: a row for each year at which their person
  * holds a role and each person who is in charge of it and can be told, `year, task, role, rule,
  * occasion, delivery, organization_kind, organization_code, district_code, person_id`. Where nobody of
  * those whom a rule names first is there, it falls to the others; so does whoever holds a role for the
@@ -30,7 +30,7 @@ const reached = (day: Day) => sql`
   with refused as materialized (
     select s.id as suppression, p.id as person, a.organization_kind as kind,
       a.organization_code as code
-    from suppressions s
+    from addresses_to_mend s
     join people p on lower(p.email) = s.address
     join ${day.tables.heldRoles} a on a.person_id = p.id and ${holds(day, sql`a.role`)}
   )

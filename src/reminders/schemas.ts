@@ -54,7 +54,7 @@ const message = z
     nextAttemptAt: instant.nullable(),
     sentAt: instant.nullable(),
     reported: z
-      .enum(['delayed', 'delivered', 'bounced'])
+      .enum(['delayed', 'delivered', 'bounced', 'complained'])
       .nullable()
       .describe('What the last report of a mail server says'),
     reportedAt: instant.nullable(),

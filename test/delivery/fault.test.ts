@@ -17,7 +17,7 @@ const broken = (code: string, message: string) =>
 const table: [Error, Fault['kind'], number | null, string | null][] = [
   [reply('RCPT TO', '550 5.1.1 User unknown'), 'recipient', 550, '5.1.1'],
   [reply('RCPT TO', '551 User not local'), 'recipient', 551, null],
-  [reply('RCPT TO', '552 5.2.2 Mailbox full'), 'recipient', 552, '5.2.2'],
+  [reply('RCPT TO', '552 5.2.2 Mailbox full'), 'later', 552, '5.2.2'],
   [reply('RCPT TO', '554-5.1.2 No such domain'), 'recipient', 554, '5.1.2'],
   [reply('RCPT TO', '550 5.7.1 Blocked by policy'), 'message', 550, '5.7.1'],
   [reply('RCPT TO', '421 4.3.2 Closing'), 'later', 421, '4.3.2'],

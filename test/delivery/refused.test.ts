@@ -105,7 +105,10 @@ describe('an address that refuses mail', () => {
     const id = await refuse('pat@example.org');
     const [mail, ...more] = await minute();
     expect(more).toEqual([]);
-    expect(mail).toMatchObject({ to: { name: 'Cora' }, subject: '1 address refuses email' });
+    expect(mail).toMatchObject({
+      to: { name: 'Cora' },
+      subject: '1 email address needs attention',
+    });
     expect(mail!.text).toContain('  - Pat (District staff)\n');
     expect(mail!.text.match(/Pat@example\.org/g)).toHaveLength(1);
     expect(mail!.text).toContain(`the mail server said “${SAID}”`);
@@ -128,18 +131,14 @@ describe('an address that refuses mail', () => {
     await minute();
     const report = {
       outcome: 'bounced',
-      permanent: true,
+      ...{ gone: true, forwardedTo: null },
       mailId: null,
       enhanced: '5.1.1',
     } as const;
     await app.ctx.db
       .transaction()
       .execute((trx) =>
-        applyReports(
-          trx,
-          [{ ...report, recipient: 'pat@example.org', detail: SAID }],
-          app.clock.now(),
-        ),
+        applyReports(app.ctx, trx, [{ ...report, recipient: 'pat@example.org', detail: SAID }]),
       );
     app.clock.advance({ days: 1 });
     expect(await told()).toEqual(['Cora']);

@@ -32,9 +32,9 @@ describe('a report', () => {
       expect(await readReport(raw)).toEqual([
         {
           outcome,
-          permanent: enhanced?.startsWith('5'),
+          gone: outcome === 'bounced' && enhanced?.startsWith('5'),
           mailId: MAIL_ID,
-          recipient: 'zoe@example.org',
+          ...{ recipient: 'zoe@example.org', forwardedTo: null },
           enhanced,
           detail: expect.stringContaining(said),
         },
@@ -63,9 +63,9 @@ describe('a report', () => {
     expect(await readReport('')).toEqual([]);
   });
 
-  test.each(notifications)('%s says that the mail is %s', (name, outcome, enhanced, permanent) => {
+  test.each(notifications)('%s says that the mail is %s', (name, outcome, enhanced, gone) => {
     expect(readJsonReport(jsonReport.parse({ ses: JSON.parse(file(name)) }))).toMatchObject([
-      { outcome, permanent, mailId: MAIL_ID, recipient: 'zoe@example.org', enhanced },
+      { outcome, gone, mailId: MAIL_ID, recipient: 'zoe@example.org', enhanced },
     ]);
   });
 });

@@ -66,7 +66,7 @@ describe('a digest', () => {
           address: `p${at}@example.org`,
           roles: ['Principal'],
         },
-        ...{ said: '550 <No> such user', everywhere: at === 1 },
+        ...{ reason: 'bounced' as const, said: '550 <No> such user', everywhere: at === 1 },
         places: Array.from({ length: at === 0 ? 7 : 1 }, (__, place) => ({
           ...{ planningYearId: `y${place}`, name: `Place ${place}` },
         })),

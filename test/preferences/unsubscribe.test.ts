@@ -41,7 +41,7 @@ describe('the address in an optional mail', () => {
 
   test('changes nothing with a POST that does not say so', async () => {
     for (const [payload, type] of [
-      ['', 'application/x-www-form-urlencoded'],
+      ['List-Unsubscribe=No', 'text/plain'],
       ['List-Unsubscribe=Maybe', 'application/x-www-form-urlencoded'],
       ['List-Unsubscribe=Undo&more=1', 'application/x-www-form-urlencoded'],
       ['List-Unsubscribe=One-Click&more=1', 'application/x-www-form-urlencoded'],

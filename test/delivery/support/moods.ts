@@ -42,7 +42,7 @@ export const expectations: readonly Expected[] = [
   retried('452'),
   gone('535', 'signIn'),
   refused('550'),
-  refused('552'),
+  retried('552'),
   refused('554'),
   gone('no banner', 'server'),
   // Each may be the fault of its mail; five in a row are the server's.

@@ -65,20 +65,13 @@ export async function openPostOffice(smtpUrl: string, mails: number, patience?: 
       (await db.selectFrom('suppressions').select('address').execute()).length,
     report: (mailId: string) =>
       db.transaction().execute((trx) =>
-        applyReports(
-          trx,
-          [
-            {
-              outcome: 'bounced',
-              permanent: true,
-              mailId,
-              recipient: null,
-              enhanced: '5.1.1',
-              detail: '550 5.1.1 User unknown',
-            },
-          ],
-          clock.now(),
-        ),
+        applyReports(ctx, trx, [
+          {
+            ...{ outcome: 'bounced', gone: true, mailId, recipient: null, forwardedTo: null },
+            enhanced: '5.1.1',
+            detail: '550 5.1.1 User unknown',
+          },
+        ]),
       ),
     longestSlot: slots.longest,
     async close() {

@@ -1,0 +1,64 @@
+import { sql } from 'kysely';
+import type { DbOrTrx } from '../context.ts';
+import type { MailTroublesTable } from '../db/tables.ts';
+import { newId } from '../ids.ts';
+
+/** Something about an address that is to be told, and keeps no mail from it. */
+export interface Trouble {
+  address: string;
+  reason: MailTroublesTable['reason'];
+  at: Date;
+  /** What the mail server or the provider said. */
+  detail: string;
+  messageId: string | null;
+}
+
+/**
+ * Notes that mail did not arrive at these addresses though they may live, or that their people have
+ * called it spam. A trouble that lasts is one and the same, so that nobody is told of it every day; a
+ * complaint outlasts what does not arrive.
+ */
+export async function noteTroubles(db: DbOrTrx, troubles: readonly Trouble[]): Promise<void> {
+  if (troubles.length === 0) return;
+  const latest = new Map(troubles.map((one) => [one.address.toLowerCase(), one]));
+  const rows = [...latest].map(([address, { reason, at, detail, messageId }]) => ({
+    ...{ id: newId(at), address, reason, since: at, lastAt: at, detail, messageId },
+  }));
+  await db
+    .insertInto('mailTroubles')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.column('address').doUpdateSet((eb) => ({
+        lastAt: eb.ref('excluded.lastAt'),
+        detail: sql<string>`case when mail_troubles.reason = 'complained' then mail_troubles.detail
+          else excluded.detail end`,
+        reason: sql<Trouble['reason']>`case when mail_troubles.reason = 'complained'
+          then 'complained' else excluded.reason end`,
+        messageId: eb.ref('excluded.messageId'),
+      })),
+    )
+    .execute();
+}
+
+/** So long after the last trouble a mail that goes through shows that it is over. */
+export const TROUBLE_LASTS = '7 days';
+
+/**
+ * Addresses that mail did not arrive at since then, those of them that were known at another moment
+ * already, and all that mail was sent to.
+ */
+export async function undeliveredSince(
+  db: DbOrTrx,
+  since: Date,
+  already: Date = since,
+): Promise<{ undelivered: number; before: number; mailed: number }> {
+  const { rows } = await sql<{ undelivered: number; before: number; mailed: number }>`
+    select
+      (select count(*)::int from mail_troubles
+        where reason = 'undelivered' and last_at > ${since}) as undelivered,
+      (select count(*)::int from mail_troubles
+        where reason = 'undelivered' and last_at > ${since} and since <= ${already}) as before,
+      (select count(distinct lower(to_address))::int from messages
+        where to_address is not null and claimed_at > ${since}) as mailed`.execute(db);
+  return rows[0]!;
+}
