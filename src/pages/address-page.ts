@@ -45,7 +45,7 @@ export const addressPage = (of: AddressPage): string =>
       of.failed && html`<div class="alert" role="alert">\n<p>${of.failed.why}</p>\n</div>\n`
     }<p class="crumb"><a href="${of.base}${ADDRESSES_PATH}">Email addresses that need attention</a></p>
 <h1>${WORDS[of.reason].title(of.name)}</h1>
-<p class="status late"><strong>${of.address} ${WORDS[of.reason].standing}</strong>, ${of.since}: ${WORDS[of.reason].why}</p>
+<p class="status late"><strong>${of.address} ${WORDS[of.reason].standing}</strong> since ${of.since}: ${WORDS[of.reason].why}</p>
 <div class="happened">
 <p class="said">${of.said}</p>
 </div>

@@ -41,8 +41,8 @@ describe('the page of an address that refuses mail', () => {
     const { statusCode, body } = await coach.get(path);
     expect(statusCode).toBe(200);
     const text = textOf(body);
-    expect(text).toContain('Mail to Pat Principal is refused');
-    expect(text).toContain(`Nothing is sent to ${pat.who.email} since Nov 16, 2026`);
+    expect(text).toContain('Email to Pat Principal is refused');
+    expect(text).toContain(`${pat.who.email} gets no email since Nov 16, 2026`);
     expect(text).toContain(SAID);
     expect(text).toContain(`Principal, Example ${at.code}`);
     expect(text.match(/This is not yours to do\. Tell Illinois State Board/g)).toHaveLength(2);
@@ -83,7 +83,7 @@ describe('the page of an address that refuses mail', () => {
     const hidden = await elsewhere.get(path);
     expect(hidden.statusCode).toBe(404);
     expect(textOf(hidden.body)).toContain('There is nothing to mend here any more');
-    expect(textOf((await elsewhere.get('/refused-addresses')).body)).toContain('There are none');
+    expect(textOf((await elsewhere.get('/refused-addresses')).body)).toContain('None: email reaches everybody here');
     for (const page of [path, '/refused-addresses'])
       expect((await pat.get(page)).statusCode).toBe(403);
     expect((await at.app.admin.get(path)).statusCode).toBe(401);
@@ -96,8 +96,8 @@ describe('the page of an address that refuses mail', () => {
     expect(reply.statusCode).toBe(303);
     expect(await suppressed()).toEqual([]);
     const list = textOf((await coach.get(String(reply.headers.location))).body);
-    expect(list).toContain('Mail is sent to the address again.');
-    expect(list).toContain('There are none');
+    expect(list).toContain('Done. Email goes to the address.');
+    expect(list).toContain('None: email reaches everybody here');
     expect((await twin.submit(`${path}/release`)).statusCode).toBe(404);
     expect((await coach.get(path)).statusCode).toBe(404);
   });
