@@ -4,8 +4,8 @@ import type { Clock } from '../src/clock.ts';
 import { readConfig } from '../src/config.ts';
 import type { Context } from '../src/context.ts';
 import { openDatabase } from '../src/db/database.ts';
-import { migrate } from '../src/db/migrate.ts';
 import { createMailer } from '../src/mail/create.ts';
+import { prepareDatabase } from '../src/prepare-database.ts';
 import { logLines } from '../src/process/log-lines.ts';
 import { loadPrograms } from '../src/programs/load.ts';
 import { createQueue } from '../src/queue/pg-boss.ts';
@@ -36,8 +36,8 @@ export async function openWorld(
 ): Promise<World> {
   const url = await server.database(database, template);
   const log = pino({ level: 'info' }, logLines(join(server.folder, 'log')));
+  await prepareDatabase({ owner: url }, log);
   const db = openDatabase(url, log);
-  await migrate(db);
   const queue = await createQueue({ url, log });
   const config = readConfig({
     DATA_DIR: server.folder,

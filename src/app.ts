@@ -17,6 +17,7 @@ import { suppressionRoutes } from './delivery/suppression-routes.ts';
 import { calendarRoutes } from './feeds/calendar-routes.ts';
 import { feedRoutes } from './feeds/routes.ts';
 import type { App } from './http/app.ts';
+import { roleCheck } from './http/role-check.ts';
 import { createServer, type ServerOptions } from './http/server.ts';
 import { jobRoutes } from './jobs/routes.ts';
 import { keyRoutes } from './keys/routes.ts';
@@ -60,7 +61,13 @@ import { taskRoutes } from './tasks/routes.ts';
 export async function buildApp(ctx: Context, options: ServerOptions = {}): Promise<App> {
   const app = await createServer(ctx, {
     sessionOf: (request) => sessionOf(ctx, request),
-    checks: [scanCheck(ctx), mailServerCheck(ctx), undeliveredCheck(ctx), quarantineCheck(ctx)],
+    checks: [
+      scanCheck(ctx),
+      mailServerCheck(ctx),
+      undeliveredCheck(ctx),
+      quarantineCheck(ctx),
+      roleCheck(ctx),
+    ],
     gauges: [...deliveryGauges(ctx), quarantineGauge(ctx)],
     ...options,
   });

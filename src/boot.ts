@@ -4,10 +4,10 @@ import type { Config } from './config.ts';
 import type { Context, Db } from './context.ts';
 import { openDatabase } from './db/database.ts';
 import { type Embedded, startEmbedded } from './db/embedded.ts';
-import { migrate } from './db/migrate.ts';
 import { explained } from './db/unreachable.ts';
 import { createMailer } from './mail/create.ts';
 import { upgradeYears } from './planning-years/upgrade.ts';
+import { prepareDatabase } from './prepare-database.ts';
 import { bounded } from './process/bounded.ts';
 import { loadPrograms } from './programs/load.ts';
 import { createQueue } from './queue/pg-boss.ts';
@@ -25,8 +25,14 @@ export interface Booted {
 /**
  * What every process of the program stands on: the programs' data, a migrated database, the queue
  * and the mailer. What was begun is given back when a later step fails.
+ *
+ * @param as a server works by the role that serves; what a server may not do, a command does as the owner
  */
-export async function boot(config: Config, log: Logger): Promise<Booted> {
+export async function boot(
+  config: Config,
+  log: Logger,
+  as: 'server' | 'owner' = 'server',
+): Promise<Booted> {
   const begun: (() => Promise<void>)[] = [];
   const stop = () => giveBack(begun, log);
   try {
@@ -35,11 +41,14 @@ export async function boot(config: Config, log: Logger): Promise<Booted> {
 
     const embedded = config.databaseUrl === null ? await startEmbedded(config.dataDir, log) : null;
     if (embedded) begun.push(() => embedded.stop());
-    const url = config.databaseUrl ?? embedded!.url;
+    const serving = config.databaseUrl ?? embedded!.servingUrl;
+    const owner = config.migrationUrl ?? embedded?.url ?? serving;
+    await prepareDatabase({ owner, serving }, log);
 
+    const url = as === 'owner' ? owner : serving;
     const db = openDatabase(url, log);
     begun.push(() => db.destroy());
-    await migrate(db).catch((error) => {
+    await sql`select`.execute(db).catch((error) => {
       throw explained(error, url);
     });
 

@@ -10,8 +10,12 @@ export interface Config {
   host: string;
   /** Null: the embedded PostgreSQL under `dataDir`. */
   databaseUrl: string | null;
+  /** By whom its tables are owned; null: by whoever `databaseUrl` names. */
+  migrationUrl: string | null;
   /** An absolute path. */
   dataDir: string;
+  /** An absolute path; null: seals are told on standard output. */
+  sealsFile: string | null;
   /** Null: mails become files under `dataDir`/mail. */
   smtpUrl: string | null;
   mailFrom: string;
@@ -73,7 +77,9 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     port: data.PORT,
     host: data.HOST,
     databaseUrl: data.DATABASE_URL ?? null,
+    migrationUrl: data.MIGRATION_DATABASE_URL ?? null,
     dataDir: resolve(data.DATA_DIR),
+    sealsFile: data.SEALS_FILE === undefined ? null : resolve(data.SEALS_FILE),
     smtpUrl: data.SMTP_URL ?? null,
     mailFrom: data.MAIL_FROM,
     publicUrl: data.PUBLIC_URL?.replace(/\/+$/, '') ?? ownAddress(data.HOST, data.PORT),
@@ -101,6 +107,8 @@ const ONLY_OUTSIDE_PRODUCTION =
 const address = (protocol: RegExp, whose: string) =>
   z.url({ protocol, error: `is not the address of a ${whose}` });
 
+const path = z.string().refine((given) => !given.includes('\0'), 'is not a path');
+
 const rules = z
   .object({
     PORT: z
@@ -110,7 +118,9 @@ const rules = z
       .refine((port) => port <= 65_535, 'is not a port number'),
     HOST: z.string().refine(isHost, 'is neither an address nor a host name'),
     DATABASE_URL: address(/^postgres(ql)?$/, 'PostgreSQL database').optional(),
-    DATA_DIR: z.string().refine((path) => !path.includes('\0'), 'is not a path'),
+    MIGRATION_DATABASE_URL: address(/^postgres(ql)?$/, 'PostgreSQL database').optional(),
+    DATA_DIR: path,
+    SEALS_FILE: path.optional(),
     SMTP_URL: address(/^smtps?$/, 'mail server').optional(),
     MAIL_FROM: z.string().refine(isMailbox, 'is not a mailbox'),
     PUBLIC_URL: address(/^https?$/, 'web server')
@@ -157,6 +167,11 @@ const rules = z
     error: ONLY_OUTSIDE_PRODUCTION,
     when: () => true,
   })
+  .refine(
+    ({ DATABASE_URL, MIGRATION_DATABASE_URL }) =>
+      MIGRATION_DATABASE_URL === undefined || DATABASE_URL !== undefined,
+    { path: ['DATABASE_URL'], error: 'is missing beside MIGRATION_DATABASE_URL', when: () => true },
+  )
   .superRefine((given, { addIssue }) => {
     const names = [
       ...(['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_MFA'] as const),

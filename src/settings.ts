@@ -16,6 +16,14 @@ export const settings = {
     write: 'an address such as DATABASE_URL=postgres://user:password@host:5432/database',
     secret: true,
   },
+  MIGRATION_DATABASE_URL: {
+    default: null,
+    meaning:
+      'The same database by the role that owns its tables: it migrates, and the commands that mend, clear and restore use it. DATABASE_URL then serves with a role that can change no log. Unset: one role does both, and /readyz warns.',
+    write:
+      'an address such as MIGRATION_DATABASE_URL=postgres://owner:password@host:5432/database, together with DATABASE_URL',
+    secret: true,
+  },
   DATA_DIR: {
     default: '.data',
     meaning: "The folder of the embedded database, the mails and the administrator's key.",
@@ -26,6 +34,12 @@ export const settings = {
     meaning: 'The mail server. Unset: every mail is written to DATA_DIR/mail.',
     write: 'an address such as SMTP_URL=smtps://user:password@host:465',
     secret: true,
+  },
+  SEALS_FILE: {
+    default: null,
+    meaning:
+      'A file that each daily seal is appended to, best where nobody who writes to the database does: npm run audit:verify -- --seals compares. Unset: each seal is a line on standard output.',
+    write: 'a path, e.g. SEALS_FILE=/var/log/planning-year/seals.ndjson',
   },
   MAIL_FROM: {
     default: 'Planning year <planning-year@localhost>',

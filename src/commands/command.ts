@@ -6,11 +6,16 @@ import { plainly } from '../process/start-fault.ts';
 /**
  * Runs a command against the database that the settings name, and leaves nothing running. What it
  * returns is the exit code; a fault is one plain message.
+ *
+ * @param as whether it does what no server may: see `boot`
  */
-export async function command(run: (booted: Booted) => Promise<number>): Promise<void> {
+export async function command(
+  run: (booted: Booted) => Promise<number>,
+  as: 'server' | 'owner' = 'server',
+): Promise<void> {
   let booted: Booted | undefined;
   try {
-    booted = await boot(readConfig(), processLogger());
+    booted = await boot(readConfig(), processLogger(), as);
     process.exitCode = await run(booted);
   } catch (error) {
     process.stderr.write(`${plainly(error)}\n`);

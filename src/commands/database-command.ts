@@ -8,7 +8,7 @@ import { processLogger } from '../process/logger.ts';
 import { plainly } from '../process/start-fault.ts';
 
 /**
- * Runs a command on the bare database that the settings name, at whatever schema it stands, and
+ * Runs a command, as the owner, on the bare database that the settings name, at whatever schema it stands, and
  * leaves nothing running. A fault is one plain message and exit code 1.
  *
  * @param read the command's arguments; what is wrong with them is told before anything is started
@@ -25,7 +25,7 @@ export async function databaseCommand<T>(
     const config = readConfig();
     const log = processLogger();
     if (config.databaseUrl === null) embedded = await startEmbedded(config.dataDir, log);
-    url = config.databaseUrl ?? embedded!.url;
+    url = config.migrationUrl ?? config.databaseUrl ?? embedded!.url;
     db = openDatabase(url, log);
     await run(args, db, systemClock(config.now ?? undefined), config);
   } catch (error) {

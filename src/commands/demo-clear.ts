@@ -8,4 +8,4 @@ await command(async ({ ctx }) => {
     `The demonstration is gone: ${planningYears} planning years, ${schools} schools, ${people} people.\n`,
   );
   return 0;
-});
+}, 'owner');

@@ -20,4 +20,4 @@ await command(async ({ ctx }) => {
     `${planningYears} planning years and ${tasks} tasks rebuilt from the log: ${differences.length + counts.length} differences, ${broken.length} broken chains.\n`,
   );
   return broken.length + left.length > 0 ? 1 : 0;
-});
+}, 'owner');

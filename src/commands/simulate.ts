@@ -13,12 +13,12 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => in
 const bar = progressBar(process.stderr);
 try {
   const { json, ...options } = readOptions(process.argv.slice(2));
-  const { databaseUrl } = readConfig();
+  const { databaseUrl, migrationUrl } = readConfig();
   // A connection that ends with its server is no news here; what fails for good ends the play.
   const log = pino({ level: 'error' }, pino.destination(2));
   const simulation = await simulate(
     options,
-    { databaseUrl, log },
+    { databaseUrl: migrationUrl ?? databaseUrl, log },
     { progress: bar.show, signal: interrupted.signal },
   );
   bar.end();

@@ -7,11 +7,14 @@ import { findHome, prepareDataDir } from './embedded/home.ts';
 import { initialise } from './embedded/initialise.ts';
 import { maintenanceClient } from './embedded/probe.ts';
 import { PATIENCE, startOrAdopt, stop } from './embedded/server.ts';
+import { servingLogin } from './embedded/serving-login.ts';
 import { watch } from './embedded/watch.ts';
 
 export interface Embedded {
-  /** For `openDatabase`; the same until the process ends, also after the server was restarted. */
+  /** By the role that owns all; the same until the process ends, also after the server was restarted. */
   url: string;
+  /** By the role that serves: see `grants.ts`. */
+  servingUrl: string;
   /** Where the data lie. */
   folder: string;
   /** Whether that is outside `dataDir`. */
@@ -40,15 +43,16 @@ export async function startEmbedded(
   };
   const exclusively = <T>(work: () => Promise<T>) => underLock(locks.start, work);
 
-  const { cluster, port, use, elsewhere } = await exclusively(async () => {
+  const { cluster, port, use, servingUrl, elsewhere } = await exclusively(async () => {
     const home = findHome(folder);
     const binaries = findBinaries(home.folder, home.account);
     const cluster = { home: home.folder, account: home.account, binaries, settings };
     await initialise(cluster);
     const port = await startOrAdopt(cluster);
     await createDatabase(cluster, port);
+    const servingUrl = addressOf(port, await servingLogin(cluster, port));
     const use = await lock(locks.users, 'shared', PATIENCE);
-    return { cluster, port, use, elsewhere: home.elsewhere };
+    return { cluster, port, use, servingUrl, elsewhere: home.elsewhere };
   });
 
   const restart = async () => {
@@ -57,7 +61,8 @@ export async function startEmbedded(
   const endWatch = watch(() => maintenanceClient(cluster, port), restart, log);
 
   return {
-    url: `postgres://${USER}:${password(cluster)}@127.0.0.1:${port}/${DATABASE}`,
+    url: addressOf(port, { role: USER, password: password(cluster) }),
+    servingUrl,
     folder: cluster.home,
     elsewhere,
     stop: async () => {
@@ -68,6 +73,9 @@ export async function startEmbedded(
 }
 
 const DATABASE = 'planning_year';
+
+const addressOf = (port: number, { role, password }: { role: string; password: string }): string =>
+  `postgres://${role}:${password}@127.0.0.1:${port}/${DATABASE}`;
 
 async function underLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   const held = await lock(path, 'exclusive', 2 * PATIENCE);

@@ -30,6 +30,16 @@ export async function migrate(db: Db): Promise<void> {
   });
 }
 
+/** Whether every migration of this release has been applied, and no other. */
+export async function isMigrated(db: Db): Promise<boolean> {
+  const { rows: found } = await sql<{ there: boolean }>`
+    select to_regclass('kysely_migration') is not null as there`.execute(db);
+  if (!found[0]?.there) return false;
+  const { rows } = await sql<{ name: string }>`
+    select name from kysely_migration order by name`.execute(db);
+  return rows.map(({ name }) => name).join() === Object.keys(migrations).join();
+}
+
 /** An arbitrary number that nothing else locks. */
 const LOCK = 2_026_100_107;
 

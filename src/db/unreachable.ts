@@ -3,15 +3,17 @@ import { DatabaseUnfitError } from './migrate.ts';
 /**
  * The first use of a database has failed: the same error in words of the settings, without the
  * password that `url` holds. An error of another kind is handed back as it is.
+ *
+ * @param setting the one that holds `url`
  */
-export function explained(error: unknown, url: string): unknown {
+export function explained(error: unknown, url: string, setting = 'DATABASE_URL'): unknown {
   const { code, message } = innermost(error);
   const remedy = REMEDIES[code ?? ''] ?? (/timeout/.test(message) ? NOT_THERE : undefined);
   if (remedy === undefined) return error;
   const { host, pathname } = new URL(url);
   const reason = message.replace(/\.$/, '');
   return new DatabaseUnfitError(
-    `The database ${pathname.slice(1)} at ${host || 'this machine'} can't be used (${reason}). ${remedy}`,
+    `The database ${pathname.slice(1)} at ${host || 'this machine'} can't be used (${reason}). ${remedy.replace('DATABASE_URL', setting)}`,
     { cause: error },
   );
 }

@@ -1,23 +1,20 @@
 import { fromKysely, type Job, PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
-import { watchedClient } from '../db/watched-client.ts';
 import { type JobName, type Jobs, jobs } from './jobs.ts';
+import { connection } from './prepare.ts';
 import type { Queue } from './queue.ts';
 
 /**
- * The queue on pg-boss, in a schema of its own. When something is due, the next attempt included,
- * is decided by our own tables: a job is tried once, and one that fails is only logged.
+ * The queue on pg-boss, in a schema of its own that `prepareQueue` has made. When something is due, the
+ * next attempt included, is decided by our own tables: a job is tried once, and one that fails is only logged.
  *
  * @throws when the database cannot be reached at the start
  */
 export async function createQueue({ url, log }: { url: string; log: Logger }): Promise<Queue> {
   const boss = new PgBoss({
-    connectionString: url,
-    // What the pool of the boss takes beside, although its types do not say so.
-    ...{ Client: watchedClient(log), keepAlive: true, connectionTimeoutMillis: 5_000 },
-    application_name: 'planning-year queue',
-    schema: 'queue',
+    ...connection(url, log),
     max: 4,
+    migrate: false,
     schedule: false,
     useListenNotify: true,
   });
@@ -25,7 +22,6 @@ export async function createQueue({ url, log }: { url: string; log: Logger }): P
   boss.on('error', (error) => log.error({ reason: reasonOf(error) }, 'The queue had an error.'));
   boss.on('warning', ({ message }) => log.warn({ reason: message }, 'The queue gave a warning.'));
   await boss.start();
-  for (const name of Object.keys(jobs)) await boss.createQueue(name, QUEUE);
 
   return {
     async send(trx, name, payloads) {
@@ -51,15 +47,6 @@ export async function createQueue({ url, log }: { url: string; log: Logger }): P
     },
   };
 }
-
-const QUEUE = {
-  notify: true,
-  retryLimit: 0,
-  /** Longer than any handler runs; the job of a process that died counts as failed after it. */
-  expireInSeconds: 600,
-  retentionSeconds: 86_400,
-  deleteAfterSeconds: 3_600,
-};
 
 /** One job at a time each, so that while some are being sent another makes ready what follows. */
 const WORKERS = 3;

@@ -4,9 +4,9 @@ import { buildApp } from '../app.ts';
 import type { Config } from '../config.ts';
 import type { Context } from '../context.ts';
 import { openDatabase } from '../db/database.ts';
-import { migrate } from '../db/migrate.ts';
 import type { App } from '../http/app.ts';
 import { createMailer } from '../mail/create.ts';
+import { prepareDatabase } from '../prepare-database.ts';
 import { bounded } from '../process/bounded.ts';
 import { loadPrograms } from '../programs/load.ts';
 import { createQueue } from '../queue/pg-boss.ts';
@@ -46,9 +46,9 @@ export async function openStage({ databaseUrl, log, keepMail }: StageOptions): P
     const programs = await loadPrograms();
     const database = await scratchDatabase(databaseUrl, log);
     begun.push(database.drop);
+    await prepareDatabase({ owner: database.url }, log);
     const db = openDatabase(database.url, log);
     begun.push(() => db.destroy());
-    await migrate(db);
     const mail = await startMailServer(keepMail);
     begun.push(mail.stop);
     const config = configOf(mail.url);
@@ -76,6 +76,8 @@ const configOf = (smtpUrl: string): Config => ({
   port: 0,
   host: '127.0.0.1',
   databaseUrl: null,
+  migrationUrl: null,
+  sealsFile: null,
   dataDir: '/nonexistent',
   smtpUrl,
   mailFrom: 'Planning year <planning-year@simulation.example.invalid>',

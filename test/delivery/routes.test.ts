@@ -59,7 +59,9 @@ describe('the mail settings', () => {
 
 describe('readiness', () => {
   test('fails when no scan has run for a quarter of an hour, and a metric says how long', async () => {
-    expect((await app.as(null).get('/readyz')).json()).toEqual({ status: 'ok', warnings: [] });
+    expect((await app.as(null).get('/readyz')).json()).toEqual({
+      ...{ status: 'ok', warnings: [expect.stringMatching(/^databaseRole: .*owns its tables/)] },
+    });
     await noteScan(app.ctx.db, app.clock.now());
     app.clock.advance({ minutes: 15 });
     expect((await app.as(null).get('/readyz')).statusCode).toBe(200);
@@ -75,7 +77,7 @@ describe('readiness', () => {
     const detail = '535 5.7.8 Credentials invalid';
     await trip(app.ctx, { kind: 'signIn', code: 535, enhanced: '5.7.8', detail });
     const reply = await app.as(null).get('/readyz');
-    expect(reply.json()).toEqual({ status: 'ok', warnings: ['mailServer: signIn'] });
+    expect(reply.json().warnings).toContain('mailServer: signIn');
     expect((await app.as(null).get('/metrics')).body).toContain('planning_year_mail_breaker 2');
     await app.ctx.db.deleteFrom('mailBreaker').execute();
   });

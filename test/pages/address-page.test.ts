@@ -83,7 +83,9 @@ describe('the page of an address that refuses mail', () => {
     const hidden = await elsewhere.get(path);
     expect(hidden.statusCode).toBe(404);
     expect(textOf(hidden.body)).toContain('There is nothing to mend here any more');
-    expect(textOf((await elsewhere.get('/refused-addresses')).body)).toContain('None: email reaches everybody here');
+    expect(textOf((await elsewhere.get('/refused-addresses')).body)).toContain(
+      'None: email reaches everybody here',
+    );
     for (const page of [path, '/refused-addresses'])
       expect((await pat.get(page)).statusCode).toBe(403);
     expect((await at.app.admin.get(path)).statusCode).toBe(401);

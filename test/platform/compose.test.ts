@@ -39,7 +39,11 @@ function settingsOf({ environment = {} }: Service, env: Record<string, string>) 
   return Object.fromEntries(entries.map(([name, value]) => [name, interpolated(value, env)]));
 }
 
-const SECRETS = { POSTGRES_PASSWORD: 'abc123', BOOTSTRAP_KEY: '0123456789abcdef01234567' };
+const SECRETS = {
+  POSTGRES_PASSWORD: 'abc123',
+  SERVING_PASSWORD: 'def456',
+  BOOTSTRAP_KEY: '0123456789abcdef01234567',
+};
 
 describe('docker-compose.yml', () => {
   test('runs two web servers and two workers, both of which the image holds', () => {
@@ -61,7 +65,8 @@ describe('docker-compose.yml', () => {
         port: 3000,
         host: '0.0.0.0',
         production: true,
-        databaseUrl: 'postgres://planning_year:abc123@postgres:5432/planning_year',
+        databaseUrl: 'postgres://planning_year_server:def456@postgres:5432/planning_year',
+        migrationUrl: 'postgres://planning_year:abc123@postgres:5432/planning_year',
         smtpUrl: 'smtp://mail:1025',
         bootstrapKey: SECRETS.BOOTSTRAP_KEY,
         demo: false,
@@ -86,7 +91,9 @@ describe('docker-compose.yml', () => {
       for (const [name, value] of Object.entries(environment)) {
         if (name === 'SMTP_URL') expect(value).toBe('smtp://mail:1025');
         else if (secretNames.includes(name) || /PASSWORD|SECRET|KEY/.test(name))
-          expect(() => interpolated(value, {})).toThrow(/Set (POSTGRES_PASSWORD|BOOTSTRAP_KEY) in/);
+          expect(() => interpolated(value, {})).toThrow(
+            /Set (POSTGRES_PASSWORD|SERVING_PASSWORD|BOOTSTRAP_KEY) in/,
+          );
       }
     }
   });

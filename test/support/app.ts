@@ -120,6 +120,8 @@ const CONFIG: Config = {
   port: 0,
   host: '127.0.0.1',
   databaseUrl: null,
+  migrationUrl: null,
+  sealsFile: null,
   dataDir: '/nonexistent',
   smtpUrl: null,
   mailFrom: 'Planning year <planning-year@localhost>',

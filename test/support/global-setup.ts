@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { pino } from 'pino';
-import { openDatabase } from '../../src/db/database.ts';
 import { startEmbedded } from '../../src/db/embedded.ts';
-import { migrate } from '../../src/db/migrate.ts';
+import { prepareDatabase } from '../../src/prepare-database.ts';
 import { shared } from './shared.ts';
 
 /** One PostgreSQL for the whole run, with a migrated database that each suite takes a copy of. */
@@ -25,11 +24,10 @@ export default async function globalSetup(): Promise<void> {
   // Jest does not tear down what Ctrl-C interrupts.
   process.once('SIGINT', () => void stop().finally(() => process.exit(130)));
 
-  const db = openDatabase(server.url, log);
-  await migrate(db);
-  await db.destroy();
+  await prepareDatabase({ owner: server.url, serving: server.servingUrl }, log);
   await turnIntoTemplate(server.url);
   process.env.TEST_DATABASE_URL = server.url;
+  process.env.TEST_SERVING_URL = server.servingUrl;
 }
 
 const FAST_AND_FORGETFUL = {
