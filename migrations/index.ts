@@ -27,6 +27,7 @@ import * as askers from './20261201T0320_askers.ts';
 import * as namedAs from './20261201T0330_named_as.ts';
 import * as quarantine from './20261201T0340_quarantine.ts';
 import * as datesOfAnySize from './20261201T0345_dates_of_any_size.ts';
+import * as whoseSealedHeadsAre from './20261201T0360_whose_sealed_heads_are.ts';
 import * as mailTroubles from './20261201T0400_mail_troubles.ts';
 
 /** Every migration, oldest first. */
@@ -59,5 +60,6 @@ export const migrations: Record<string, Migration> = {
   '20261201T0330_named_as': namedAs,
   '20261201T0340_quarantine': quarantine,
   '20261201T0345_dates_of_any_size': datesOfAnySize,
+  '20261201T0360_whose_sealed_heads_are': whoseSealedHeadsAre,
   '20261201T0400_mail_troubles': mailTroubles,
 };

@@ -1,3 +1,4 @@
+import { tellSeals } from './audit/outside.ts';
 import { sealYesterday } from './audit/seal.ts';
 import type { Context } from './context.ts';
 import { noteScan, watchUndelivered } from './delivery/heartbeat.ts';
@@ -30,7 +31,7 @@ export async function startWork(ctx: Context): Promise<{ stop(): Promise<void> }
     'look after what is set aside': () => lookAfterQuarantine(ctx),
     'open what follows': () => openWhatFollows(ctx),
     'take up stranded jobs': () => takeUpStranded(ctx),
-    'seal the day': () => sealYesterday(ctx),
+    'seal the day': async () => tellSeals(ctx, await sealYesterday(ctx)),
     'sum up the counts': () => foldCounts(ctx.db),
     'forget old idempotency keys': () => forgetOldKeys(ctx.db, ctx.clock.now()),
     'forget old sign-ins': () => forgetSignIns(ctx.db, ctx.clock.now()),

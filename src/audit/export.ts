@@ -3,10 +3,12 @@ import type { Actor, Grant } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
 import { instantOf } from '../db/instant.ts';
 import { asOfOneMoment } from '../db/one-moment.ts';
+import { bootstrap } from '../http/authenticate.ts';
+import type { BelongsTo } from '../planning-years/belongs-to.ts';
 import { rightOf } from '../policy/table.ts';
 import { whereCan } from '../policy/where.ts';
 import { entryOf, selectEntries, selectReached } from './entries.ts';
-import { auditLeaf, headLeaf } from './leaves.ts';
+import { auditLeaf, headLeaf, type SealedHead } from './leaves.ts';
 import { FORMAT } from './lines.ts';
 
 export interface ExportQuery {
@@ -25,10 +27,21 @@ export async function* exportAudit(
   actor: Actor,
   query: ExportQuery,
 ): AsyncGenerator<string> {
+  yield* asLines(
+    asOfOneMoment(db, (trx) => things(trx, actor, query)),
+    clock.now(),
+  );
+}
+
+/** The same of everything, as a transaction sees it. */
+export const exportWithin = (trx: Trx, at: Date): AsyncGenerator<string> =>
+  asLines(things(trx, bootstrap, {}), at);
+
+async function* asLines(all: AsyncIterable<Thing>, at: Date): AsyncGenerator<string> {
   const digest = createHash('sha256');
   const counts: Record<string, number> = {};
-  for await (const { kind, ...rest } of asOfOneMoment(db, (trx) => things(trx, actor, query))) {
-    if (kind === 'header') Object.assign(rest, { exportedAt: clock.now().toISOString() });
+  for await (const { kind, ...rest } of all) {
+    if (kind === 'header') Object.assign(rest, { exportedAt: at.toISOString() });
     else counts[kind] = (counts[kind] ?? 0) + 1;
     const line = `${JSON.stringify({ kind, ...rest })}\n`;
     digest.update(line);
@@ -57,7 +70,7 @@ async function* seals(trx: Trx): AsyncGenerator<Thing> {
   for (const { sealedOn, sealedAt, previous, digest } of rows) {
     const heads = await trx
       .selectFrom('sealedHeads')
-      .select(['planningYearId as planningYear', 'seq', 'hash'])
+      .select(['planningYearId as planningYear', 'seq', 'hash', 'belongsTo'])
       .where('sealedOn', '=', sealedOn)
       .execute();
     const entries = await selectEntries(trx).where('a.sealedOn', '=', sealedOn).execute();
@@ -68,17 +81,31 @@ async function* seals(trx: Trx): AsyncGenerator<Thing> {
       previous: previous.toString('hex'),
       digest: digest.toString('hex'),
       leaves: [
-        ...heads.map((head) => headLeaf({ ...head, hash: head.hash.toString('hex') })),
+        ...heads.map((head) => headLeaf(leafOf(head))),
         ...entries.map((entry) => auditLeaf(entryOf(entry))),
       ].sort(),
     };
   }
 }
 
+interface HeadRow {
+  planningYear: string;
+  seq: number;
+  hash: Buffer;
+  belongsTo: unknown;
+}
+
+const leafOf = ({ hash, belongsTo, ...head }: HeadRow): SealedHead => ({
+  ...head,
+  hash: hash.toString('hex'),
+  belongsTo: belongsTo as BelongsTo | null,
+});
+
 async function* years(trx: Trx, actor: Actor, query: ExportQuery): AsyncGenerator<Thing> {
   for (let after = ''; ; ) {
     const rows = await reached(trx, actor, query)
-      .select(['y.id', 'y.program', 'y.year', 'y.organizationCode', 'y.headSeq', 'y.headHash'])
+      .select(['y.id', 'y.program', 'y.year', 'y.organizationKind', 'y.organizationCode'])
+      .select(['y.districtCode', 'y.headSeq', 'y.headHash'])
       .$if(after !== '', (some) => some.where('y.id', '>', after))
       .orderBy('y.id')
       .limit(BATCH)
@@ -96,12 +123,12 @@ async function* years(trx: Trx, actor: Actor, query: ExportQuery): AsyncGenerato
       yield { kind: 'head', seq: headSeq, hash: headHash.toString('hex') };
       const sealed = await trx
         .selectFrom('sealedHeads')
-        .select(['sealedOn', 'seq', 'hash'])
+        .select(['sealedOn', 'seq', 'hash', 'belongsTo'])
         .where('planningYearId', '=', id)
         .orderBy('sealedOn')
         .execute();
-      for (const { sealedOn, seq, hash } of sealed)
-        yield { kind: 'sealedHead', sealedOn, seq, hash: hash.toString('hex') };
+      for (const { hash, ...rest } of sealed)
+        yield { kind: 'sealedHead', ...rest, hash: hash.toString('hex') };
     }
     if (rows.length < BATCH) return;
     after = rows.at(-1)!.id;

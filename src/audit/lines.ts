@@ -1,6 +1,17 @@
 import { z } from 'zod';
 
-export const FORMAT = 'planning-year-audit/1';
+export const FORMAT = 'planning-year-audit/2';
+
+/** Those of earlier releases can be verified as well; they tell less of whose a year is. */
+export const FORMATS: readonly string[] = ['planning-year-audit/1', FORMAT];
+
+const belongsTo = z.strictObject({
+  program: z.string(),
+  year: z.string(),
+  organizationKind: z.enum(['school', 'district']),
+  organizationCode: z.string(),
+  districtCode: z.string(),
+});
 
 const hex = z.string().regex(/^[0-9a-f]{64}$/);
 const seq = z.int();
@@ -29,10 +40,19 @@ export const line = z.discriminatedUnion('kind', [
     program: z.string(),
     year: z.string(),
     organizationCode: z.string(),
+    /** From format 2 on. */
+    organizationKind: z.enum(['school', 'district']).optional(),
+    districtCode: z.string().optional(),
   }),
   z.object({ kind: z.literal('entry'), seq, hash: hex, entry: z.string() }),
   z.object({ kind: z.literal('head'), seq, hash: hex }),
-  z.object({ kind: z.literal('sealedHead'), sealedOn: z.string(), seq, hash: hex }),
+  z.object({
+    kind: z.literal('sealedHead'),
+    sealedOn: z.string(),
+    seq,
+    hash: hex,
+    belongsTo: belongsTo.nullable().default(null),
+  }),
   z.object({
     kind: z.literal('fact'),
     id: z.string(),

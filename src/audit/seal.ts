@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { Context, DbOrTrx, Trx } from '../context.ts';
+import { type BelongsTo, belongsToOf } from '../planning-years/belongs-to.ts';
 import { entryOf, selectEntries } from './entries.ts';
-import { auditLeaf, headLeaf, NO_SEAL, sealDigest } from './leaves.ts';
+import { auditLeaf, headLeaf, NO_SEAL, type SealedHead, sealDigest } from './leaves.ts';
 
 /**
  * Seals the day (UTC) that has ended, if nobody has: the heads of all logs that have moved since the
@@ -52,25 +53,33 @@ async function seal(trx: Trx, day: string, now: Date): Promise<void> {
     .values({ ...row, digest })
     .execute();
   await sql`
-    insert into sealed_heads (sealed_on, planning_year_id, seq, hash)
-    select ${day}::date, h."planningYear", h.seq, decode(h.hash, 'hex')
+    insert into sealed_heads (sealed_on, planning_year_id, seq, hash, belongs_to)
+    select ${day}::date, h."planningYear", h.seq, decode(h.hash, 'hex'), h."belongsTo"
     from jsonb_to_recordset(${JSON.stringify(heads)}::jsonb)
-      as h ("planningYear" uuid, seq int, hash text)`.execute(trx);
+      as h ("planningYear" uuid, seq int, hash text, "belongsTo" jsonb)`.execute(trx);
   await sql`
     update audit_entries set sealed_on = ${day}::date
     where id = any(${entries.map(({ id }) => id)}::uuid[])`.execute(trx);
 }
 
-/** Invented years can be taken away again, so they are not sealed. */
-async function movedHeads(trx: Trx) {
-  const { rows } = await sql<{ planningYear: string; seq: number; hash: string }>`
-    select y.id as "planningYear", y.head_seq as seq, encode(y.head_hash, 'hex') as hash
+/**
+ * Those that have moved since they were sealed, or were sealed without telling whose they are. Invented
+ * years can be taken away again, so they are not sealed.
+ */
+async function movedHeads(trx: Trx): Promise<SealedHead[]> {
+  const { rows } = await sql<Omit<SealedHead, 'belongsTo'> & BelongsTo>`
+    select y.id as "planningYear", y.head_seq as seq, encode(y.head_hash, 'hex') as hash,
+      y.program, y.year, y.organization_kind, y.organization_code, y.district_code
     from planning_years y
     left join lateral (
-      select s.seq from sealed_heads s where s.planning_year_id = y.id
+      select s.seq, s.belongs_to from sealed_heads s where s.planning_year_id = y.id
       order by s.sealed_on desc limit 1) last on true
-    where not y.demo and last.seq is distinct from y.head_seq`.execute(trx);
-  return rows;
+    where not y.demo and (last.seq is distinct from y.head_seq or last.belongs_to is null)`.execute(
+    trx,
+  );
+  return rows.map(({ planningYear, seq, hash, ...row }) => {
+    return { planningYear, seq, hash, belongsTo: belongsToOf(row) };
+  });
 }
 
 const unsealed = async (trx: Trx) =>

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
+import { type BelongsTo, isSamePlace } from '../planning-years/belongs-to.ts';
 import { link } from '../planning-years/chain.ts';
+import type { LogEntry } from '../planning-years/state.ts';
 import { auditLeaf, headLeaf, NO_SEAL, sealDigest } from './leaves.ts';
-import { FORMAT, type Line, type LineOf, line as shape } from './lines.ts';
+import { FORMATS, type Line, type LineOf, line as shape } from './lines.ts';
+import type { TellSeal } from './outside.ts';
 
 export interface Verified {
   planningYears: number;
@@ -18,9 +21,16 @@ export interface Verified {
   faults: string[];
 }
 
-/** Checks an export by itself: every chain, every head, every seal. Reads it once, line by line. */
-export async function verifyExport(lines: AsyncIterable<string>): Promise<Verified> {
-  const check = new Check();
+/**
+ * Checks an export by itself: every chain, every head, every seal. Reads it once, line by line.
+ *
+ * @param outside the seals as they were told outside of the database: see `outside.ts`
+ */
+export async function verifyExport(
+  lines: AsyncIterable<string>,
+  outside: readonly TellSeal[] = [],
+): Promise<Verified> {
+  const check = new Check(outside);
   for await (const line of lines) check.line(line);
   return check.end();
 }
@@ -40,12 +50,22 @@ class Check {
   readonly #counts: Record<string, number> = {};
   /** By day, the leaves that no line has accounted for yet. */
   readonly #leaves = new Map<string, Set<string>>();
+  /** By day, what was told of the seal outside of the database. */
+  readonly #outside: Map<string, TellSeal[]>;
   #begun = false;
   #complete = false;
   #ended = false;
   #year = '';
   /** The hashes of the year's entries so far, the first before the first entry. */
   #chain: string[] = [];
+  /** What the year's row says of whose it is. */
+  #row: { [Name in keyof BelongsTo]?: string | undefined } = {};
+  /** What its log says of it, from which entry on. */
+  #told: { seq: number; belongsTo: BelongsTo }[] = [];
+
+  constructor(outside: readonly TellSeal[]) {
+    this.#outside = Map.groupBy(outside, ({ seal }) => seal);
+  }
 
   line(text: string): void {
     const line = this.#parsed(text);
@@ -90,6 +110,8 @@ class Check {
   end(): Verified {
     if (!this.#begun) this.#fault('it is no export of an audit');
     else if (!this.#ended) this.#fault('its end is missing');
+    for (const day of this.#outside.keys())
+      this.#fault(`the seal of ${day} is gone, and was written down outside of the database`);
     for (const [day, left] of this.#leaves) {
       this.#result.notShown += left.size;
       if (this.#complete && left.size > 0)
@@ -112,7 +134,8 @@ class Check {
   }
 
   #header({ format, complete }: LineOf<'header'>): void {
-    if (format !== FORMAT) this.#fault(`its format is "${format}", not ${FORMAT}`);
+    if (!FORMATS.includes(format))
+      this.#fault(`its format is "${format}", none of ${FORMATS.join(', ')}`);
     this.#begun = true;
     this.#complete = complete;
   }
@@ -123,14 +146,20 @@ class Check {
       this.#fault(`the seal of ${sealedOn} does not follow from the one before`);
     if (digest !== sealDigest(previous, sealedOn, sealedAt, leaves))
       this.#fault(`the seal of ${sealedOn} is broken`);
+    const told = this.#outside.get(sealedOn) ?? [];
+    this.#outside.delete(sealedOn);
+    if (told.some((one) => one.digest !== digest || one.previous !== previous))
+      this.#fault(`the seal of ${sealedOn} is not the one that was written down outside`);
     this.#leaves.set(sealedOn, new Set(leaves));
     this.#result.seals += 1;
     this.#result.lastSeal = { sealedOn, digest };
   }
 
-  #begin({ planningYear }: LineOf<'planningYear'>): void {
+  #begin({ planningYear, kind: _, ...row }: LineOf<'planningYear'>): void {
     this.#year = planningYear;
     this.#chain = [NO_SEAL];
+    this.#row = row;
+    this.#told = [];
     this.#result.planningYears += 1;
   }
 
@@ -142,18 +171,47 @@ class Check {
     if (expected !== hash)
       this.#fault(`${this.#year}: entry ${seq} does not follow from those before`);
     this.#chain.push(hash);
+    const told = this.#placeIn(entry);
+    if (told) this.#told.push({ seq, belongsTo: told });
+  }
+
+  /** Whose the year is from an entry on, if the entry tells. */
+  #placeIn(entry: string): BelongsTo | null {
+    try {
+      return (JSON.parse(entry) as LogEntry).belongsTo ?? null;
+    } catch {
+      this.#fault(`${this.#year}: an entry is no JSON`);
+      return null;
+    }
   }
 
   #head({ seq, hash }: LineOf<'head'>): void {
     if (seq !== this.#chain.length - 1 || hash !== this.#chain.at(-1))
       this.#fault(`${this.#year}: the log does not end where its planning year says`);
     this.#result.heads.set(this.#year, { seq, hash });
+    const told = this.#told.at(-1);
+    if (told) this.#compare(told.belongsTo, 'its log tells');
   }
 
-  #sealedHead({ sealedOn, seq, hash }: LineOf<'sealedHead'>): void {
+  /** Holds the row's own words of whose it is against others. */
+  #compare(belongsTo: BelongsTo, who: string): void {
+    for (const [name, said] of Object.entries(this.#row))
+      if (said !== undefined && said !== belongsTo[name as keyof BelongsTo])
+        this.#fault(
+          `${this.#year}: its row says that its ${name} is ${said}, and ${who} ${belongsTo[name as keyof BelongsTo]}`,
+        );
+  }
+
+  #sealedHead({ sealedOn, seq, hash, belongsTo }: LineOf<'sealedHead'>): void {
+    const told = this.#told.findLast((one) => one.seq <= seq);
+    if (belongsTo && told && !isSamePlace(belongsTo, told.belongsTo))
+      this.#fault(`${this.#year}: the seal of ${sealedOn} says otherwise whose it is than its log`);
+    // Later than that, only the log tells that it became another's.
+    if (belongsTo && !this.#told.some((one) => one.seq > seq))
+      this.#compare(belongsTo, `the seal of ${sealedOn} holds`);
     if (this.#chain[seq] !== hash)
       this.#fault(`${this.#year}: entry ${seq} is not the one that was sealed on ${sealedOn}`);
-    const leaf = headLeaf({ planningYear: this.#year, seq, hash });
+    const leaf = headLeaf({ planningYear: this.#year, seq, hash, belongsTo });
     if (!this.#leaves.get(sealedOn)?.delete(leaf))
       this.#fault(`${this.#year}: the seal of ${sealedOn} does not hold its head`);
   }

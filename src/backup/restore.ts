@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { migrations as ours } from '../../migrations/index.ts';
+import { verifyWithin } from '../audit/verify-database.ts';
 import type { Db, Trx } from '../context.ts';
 import { lockMigrations, migrateTo, requireFitServer } from '../db/migrate.ts';
 import { pauseMail } from '../delivery/settings.ts';
@@ -29,6 +30,8 @@ export interface Restored {
   migrated: string[];
   /** Tables of the file that no migration makes: somebody else's, and left out. */
   leftOut: string[];
+  /** What is wrong with its evidence: it was wrong when it was backed up, or the file was changed. */
+  faults: string[];
   /** Fingerprint of the installation that signed the backup; null: nobody did. */
   signer: Signer;
 }
@@ -76,15 +79,16 @@ export async function restore(
       // A year that fails is tried again by the next start, which tells of it.
       const upgraded = await upgradeYears(trx, { programs, now: at, failed: () => {} });
       if (upgraded > 0) await rebuildCounts(trx);
+      const { faults } = await verifyWithin(trx, at);
       await signEverybodyOut(trx);
       await pauseMail(trx, `Restored from a backup of ${header.createdAt}.`, RESTORE, at);
       const { createdAt } = header;
-      const detail = { restored: createdAt, signer };
+      const detail = { restored: createdAt, signer, faults: faults.length };
       await recordFacts(trx, at, [
         { kind: 'administered', actor: RESTORE.id, requestId: null, detail },
       ]);
       const migrated = known.slice(header.migrations.length);
-      return { createdAt, rows: trailer.rows, ...verified, migrated, leftOut, signer };
+      return { createdAt, rows: trailer.rows, ...verified, migrated, leftOut, faults, signer };
     });
   } finally {
     await parts.return();

@@ -9,13 +9,15 @@ import { plainly } from '../process/start-fault.ts';
 
 /**
  * Runs a command, as the owner, on the bare database that the settings name, at whatever schema it stands, and
- * leaves nothing running. A fault is one plain message and exit code 1.
+ * leaves nothing running. A fault is one plain message and an exit code.
  *
  * @param read the command's arguments; what is wrong with them is told before anything is started
+ * @param failed the exit code of a fault
  */
 export async function databaseCommand<T>(
   read: () => T,
   run: (args: T, db: Db, clock: Clock, config: Config) => Promise<void>,
+  failed = 1,
 ): Promise<void> {
   let embedded: Embedded | undefined;
   let db: Db | undefined;
@@ -30,7 +32,7 @@ export async function databaseCommand<T>(
     await run(args, db, systemClock(config.now ?? undefined), config);
   } catch (error) {
     process.stderr.write(`${plainly(url ? explained(error, url) : error)}\n`);
-    process.exitCode = 1;
+    process.exitCode = failed;
   } finally {
     await db?.destroy();
     await embedded?.stop();

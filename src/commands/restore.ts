@@ -19,7 +19,7 @@ await databaseCommand(read, async ({ file, options }, db, clock, { dataDir }) =>
   });
   const replaceDemo = options['replace-demo'] === true;
   const restored = await restore(db, file, { at: clock.now(), replaceDemo, trusts });
-  const { createdAt, rows, planningYears, entries, migrated, leftOut, signer } = restored;
+  const { createdAt, rows, planningYears, entries, migrated, leftOut, faults, signer } = restored;
   const tables = Object.entries(rows).filter(([, count]) => count > 0);
   process.stdout.write(
     [
@@ -28,8 +28,11 @@ await databaseCommand(read, async ({ file, options }, db, clock, { dataDir }) =>
       ...(leftOut.length > 0 ? [`Left out, since no migration makes them: ${leftOut}.`] : []),
       ...(migrated.length > 0 ? [`Brought to this release by ${migrated.join(', ')}.`] : []),
       `Verified ${planningYears} logs of ${entries} entries: every chain holds and ends as the backup says.`,
+      ...faults.map((fault) => `BROKEN: ${fault}.`),
       'All mail is HELD. Look at what is due (GET /v1/reminders), then: npm run mail:release',
       '',
     ].join('\n'),
   );
+  // It is restored all the same: of evidence that was broken before there may be no better copy.
+  if (faults.length > 0) process.exitCode = 1;
 });

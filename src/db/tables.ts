@@ -615,6 +615,8 @@ export interface SealedHeadsTable {
   planningYearId: string;
   seq: number;
   hash: Buffer;
+  /** Whose the planning year was; null in seals of releases that did not tell. */
+  belongsTo: JSONColumnType<Record<string, string>> | null;
 }
 
 /** What can't be used as it stands, so that all else goes on without it. */

@@ -1,5 +1,6 @@
 import type { Witness } from '../actor.ts';
 import { ConflictError } from '../errors.ts';
+import type { BelongsTo } from './belongs-to.ts';
 import type { Correction } from './corrections.ts';
 import { Draft } from './draft.ts';
 import { checkEffectiveOn } from './effective-on.ts';
@@ -15,7 +16,7 @@ export type Command =
   | ({ kind: 'complete'; task: string; data?: unknown; evidence: Evidence[] } & Particulars)
   | ({ kind: 'reopen'; task: string; reason?: string | undefined } & Particulars)
   | ({ kind: 'correct'; correction: Correction } & Particulars)
-  | ({ kind: 'note'; task: string | null; links: Evidence[] } & Particulars)
+  | ({ kind: 'note'; task: string | null; links: Evidence[]; belongsTo?: BelongsTo } & Particulars)
   | ({ kind: 'contact'; by: string } & Particulars)
   | ({ kind: 'meeting'; activity: string; who: string[] } & Particulars)
   | { kind: 'clock' };
@@ -103,12 +104,13 @@ export function decide(
       return draft.entry(type, effectiveOn, note, data);
     }
     case 'note': {
-      const { task, links } = command;
+      const { task, links, belongsTo } = command;
       draft.settleDown();
-      return draft.entry('note.added', effectiveOn, note, {
+      const entry = draft.entry('note.added', effectiveOn, note, {
         ...(task !== null && { task }),
         ...(links.length > 0 && { links }),
       });
+      return belongsTo ? { ...entry, belongsTo } : entry;
     }
     case 'contact':
       draft.settleDown();

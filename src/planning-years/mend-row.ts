@@ -4,6 +4,7 @@ import type { DbOrTrx, Trx } from '../context.ts';
 import type { Tables } from '../db/tables.ts';
 import type { Program, Programs } from '../programs/programs.ts';
 import { datesFor, readParameters } from '../programs/year-parameters.ts';
+import { belongsToOf, isSamePlace } from './belongs-to.ts';
 import { type LogEntry, moved, replay, type YearState } from './state.ts';
 import type { YearRow } from './store.ts';
 
@@ -36,7 +37,10 @@ export async function mendRow(
   const [opening, latest] = [entries[0]!, entries.at(-1)!];
   if (!isSame(state, row.state) || row.status !== state.status || row.version !== version)
     differs('the state', { state, status: state.status, version });
-  if (row.headSeq !== last.seq) differs('the head', { headSeq: last.seq, headHash: last.hash });
+  if (state.belongsTo && !isSamePlace(state.belongsTo, belongsToOf(row)))
+    differs('whose it is', state.belongsTo);
+  if (row.headSeq !== last.seq || !row.headHash.equals(last.hash))
+    differs('the head', { headSeq: last.seq, headHash: last.hash });
   const machineVersion = chartsOf(programs.get(row.program), row, state, entries);
   if (machineVersion !== row.machineVersion) differs('its charts', { machineVersion });
   if (!isDate(openedOn)) differs('when it was opened', { openedOn: opening.today });

@@ -11,6 +11,7 @@ import { namedYear } from './find.ts';
 import { isSame, mendRow } from './mend-row.ts';
 import type { YearModel } from './model.ts';
 import { modelOf } from './models.ts';
+import { contradiction, sealedAndGone, sealedOf } from './sealed.ts';
 import { fitModelOf } from './sound.ts';
 import { type LogEntry, replay } from './state.ts';
 import { findYear, type NewTask, type YearRow } from './store.ts';
@@ -22,7 +23,10 @@ export interface Rebuilt {
   tasks: number;
   /** What differed from the log: where, and what was stored. Empty when all is well. */
   differences: { planningYear: string; what: string }[];
-  /** Broken chains: nothing is rebuilt from a log that cannot be trusted. */
+  /**
+   * Broken chains, and logs that contradict what was sealed of them: nothing is rebuilt from a log that
+   * can't be trusted.
+   */
   broken: { planningYear: string; what: string }[];
 }
 
@@ -40,6 +44,8 @@ export async function rebuild(ctx: Ctx): Promise<Rebuilt> {
     result.differences.push(...one.differences.map((what) => ({ planningYear: id, what })));
     if (one.broken) result.broken.push({ planningYear: id, what: one.broken });
   }
+  for (const { planningYear, sealedOn } of await sealedAndGone(ctx.db))
+    result.broken.push({ planningYear, what: `it is gone, and was sealed on ${sealedOn}` });
   return result;
 }
 
@@ -121,7 +127,9 @@ async function rebuildWithin({ programs, clock }: Ctx, trx: Trx, id: string): Pr
     .where('planningYearId', '=', id)
     .orderBy('seq')
     .execute();
-  const broken = firstBreak(sealed, headIn(sealed, row));
+  const hashes = sealed.map(({ hash }) => hash);
+  const broken =
+    firstBreak(sealed, headIn(sealed, row)) ?? contradiction(hashes, await sealedOf(trx, id));
   if (broken) return { tasks: 0, differences: [], broken };
 
   const entries = sealed.map(({ entry }) => JSON.parse(entry) as LogEntry);
@@ -138,7 +146,7 @@ async function rebuildWithin({ programs, clock }: Ctx, trx: Trx, id: string): Pr
 
 /**
  * The entry at which a log is to end: its last, if the row names any of this chain by its hash, for then
- * the row is only behind. That nothing was cut away from both shows by the seals.
+ * the row is only behind. That nothing was cut away from both shows by {@link contradiction}.
  */
 function headIn(
   sealed: readonly { seq: number; hash: Buffer }[],

@@ -1,6 +1,7 @@
 import type { DbOrTrx } from '../context.ts';
 import { DomainError, QuarantinedError } from '../errors.ts';
 import type { Programs } from '../programs/programs.ts';
+import { belongsToOf, isSamePlace } from './belongs-to.ts';
 import type { YearModel } from './model.ts';
 import { modelOf } from './models.ts';
 import type { YearState } from './state.ts';
@@ -25,7 +26,7 @@ export async function fitModelOf(
   db: DbOrTrx,
   row: YearRow,
 ): Promise<YearModel> {
-  const fault = faultOfRow(row);
+  const fault = faultOfRow(row) ?? faultOfPlace(row);
   if (fault !== null) throw new QuarantinedError(aboutYear(row.id, { reason: fault }));
   const model = await ofYear(row.id, () => modelOf(programs, db, row));
   const unfit = faultOfState(row.state, model);
@@ -142,6 +143,13 @@ function faultOfRow(row: YearRow): string | null {
     ['parameters', isObject(row.parameters) && Object.values(row.parameters).every(isText)],
   ].flatMap(([name, right]) => (right ? [] : [name]));
   return wrong.length > 0 ? `Its row holds what can't be (${wrong.join(', ')}).` : null;
+}
+
+/** That a row tells of another school, program or year than its log; null: it does not. */
+function faultOfPlace({ state, ...row }: YearRow): string | null {
+  const told = isObject(state) ? state.belongsTo : undefined;
+  if (told === undefined || isSamePlace(told, belongsToOf(row))) return null;
+  return `Its row says that it is of ${row.organizationCode}, and its log tells otherwise.`;
 }
 
 /** What keeps a state from being one of these charts; null: nothing. */

@@ -1,6 +1,7 @@
 import type { Warning } from '../../machines/region.ts';
 import type { Witness } from '../actor.ts';
 import type { YearStatus } from '../db/tables.ts';
+import type { BelongsTo } from './belongs-to.ts';
 
 /**
  * What is so in a planning year, as far as the log tells it. Everything else that a reader sees
@@ -30,6 +31,8 @@ export interface YearState {
   lastContact: string | null;
   /** The date up to which time has been applied. */
   clockAt: string;
+  /** Whose it is; earlier releases did not tell. */
+  belongsTo?: BelongsTo;
 }
 
 /** One entry of the log: one request, or one date that time brought. Only ids of actors, no names. */
@@ -74,6 +77,8 @@ export interface LogEntry {
   closes?: true;
   /** The local date on which it was recorded: what the charts saw as today. */
   today: string;
+  /** Whose the planning year is from here on: in the first entry, and where it becomes another's. */
+  belongsTo?: BelongsTo;
 }
 
 export interface Transition {
@@ -123,6 +128,7 @@ export function evolve(state: YearState | null, entry: LogEntry): YearState {
     ...(entry.closes && { closed: true as const }),
     lastContact: contactAfter(before.lastContact, entry),
     clockAt: entry.today > before.clockAt ? entry.today : before.clockAt,
+    ...(entry.belongsTo && { belongsTo: entry.belongsTo }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { type Actor, witness } from '../actor.ts';
 import { partId } from '../ids.ts';
+import { belongsToOf } from './belongs-to.ts';
 import { seal } from './chain.ts';
 import type { Moment, Year } from './decide.ts';
 import type { YearModel } from './model.ts';
@@ -35,6 +36,15 @@ export class Writing {
 
   append(entry: LogEntry | null): void {
     if (!entry) return;
+    this.#seal(this.#isTold(entry) ? entry : { ...entry, belongsTo: belongsToOf(this.row) });
+  }
+
+  /** Whether the log tells whose the year is, also without being told it once more. */
+  #isTold({ seq, belongsTo }: LogEntry): boolean {
+    return belongsTo !== undefined || (seq > 1 && this.row.state.belongsTo !== undefined);
+  }
+
+  #seal(entry: LogEntry): void {
     const { text, hash } = seal(this.row.headHash, entry);
     this.sealed.push({ entry, text, hash });
     const state = evolve(entry.seq === 1 ? null : this.row.state, entry);

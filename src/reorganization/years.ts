@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Actor } from '../actor.ts';
 import type { Context, DbOrTrx, Trx } from '../context.ts';
 import { ConflictError } from '../errors.ts';
+import { belongsToOf } from '../planning-years/belongs-to.ts';
 import { throughTheDoor } from '../planning-years/door.ts';
 import { recompute } from '../planning-years/parameters.ts';
 import { readParameters } from '../programs/year-parameters.ts';
@@ -47,8 +48,12 @@ export async function moveYears(
   actor: Actor,
 ): Promise<void> {
   if (ids.length === 0) return;
-  for (const id of ids)
-    await throughTheDoor(ctx, trx, id, { kind: 'note', task: null, links: [], note }, actor);
+  for (const row of await placesOf(trx, ids)) {
+    const place = { organizationCode: to.rcdts, districtCode: to.district.code };
+    const belongsTo = { ...belongsToOf(row), ...place };
+    const command = { kind: 'note' as const, task: null, links: [], note, belongsTo };
+    await throughTheDoor(ctx, trx, row.id, command, actor);
+  }
   const now = ctx.clock.now();
   await count(trx, ids, -1);
   try {
@@ -66,6 +71,14 @@ export async function moveYears(
   await count(trx, ids, 1);
   await redate(ctx, trx, ids);
 }
+
+const placesOf = (trx: Trx, ids: string[]) =>
+  trx
+    .selectFrom('planningYears')
+    .select(['id', 'program', 'year', 'organizationKind', 'organizationCode', 'districtCode'])
+    .where('id', 'in', ids)
+    .orderBy('id')
+    .execute();
 
 const UNIQUE = '23505';
 
