@@ -2,6 +2,7 @@ import { open, readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Config } from '../config.ts';
 import type { Context, DbOrTrx } from '../context.ts';
+import { instantOf } from '../db/instant.ts';
 
 const hex = z.string().regex(/^[0-9a-f]{64}$/);
 const sealLine = z.strictObject({
@@ -71,7 +72,7 @@ async function seals(db: DbOrTrx, from: string): Promise<TellSeal[]> {
     .execute();
   return rows.map(({ sealedOn, sealedAt, previous, digest }) => ({
     seal: sealedOn,
-    sealedAt: sealedAt.toISOString(),
+    sealedAt: instantOf(sealedAt),
     previous: previous.toString('hex'),
     digest: digest.toString('hex'),
   }));
