@@ -28,10 +28,17 @@ import * as namedAs from './20261201T0330_named_as.ts';
 import * as quarantine from './20261201T0340_quarantine.ts';
 import * as datesOfAnySize from './20261201T0345_dates_of_any_size.ts';
 import * as whoseSealedHeadsAre from './20261201T0360_whose_sealed_heads_are.ts';
+import * as writers from './20261201T0370_writers.ts';
 import * as mailTroubles from './20261201T0400_mail_troubles.ts';
 
+/** A step of the schema, and who may still write once it is made. */
+export interface Step extends Migration {
+  /** The oldest release (src/release.ts) that may write from then on; left out: as before. */
+  oldestWriter?: number;
+}
+
 /** Every migration, oldest first. */
-export const migrations: Record<string, Migration> = {
+export const migrations: Record<string, Step> = {
   '20261121T2000_initial': initial,
   '20261121T2130_whole_year': wholeYear,
   '20261121T2200_reports': reports,
@@ -61,5 +68,6 @@ export const migrations: Record<string, Migration> = {
   '20261201T0340_quarantine': quarantine,
   '20261201T0345_dates_of_any_size': datesOfAnySize,
   '20261201T0360_whose_sealed_heads_are': whoseSealedHeadsAre,
+  '20261201T0370_writers': writers,
   '20261201T0400_mail_troubles': mailTroubles,
 };

@@ -3,6 +3,7 @@ import type { Context } from './context.ts';
 import { contractRoutes } from './contracts/contract-routes.ts';
 import { contractImportRoutes } from './contracts/import-routes.ts';
 import { vendorRoutes } from './contracts/vendor-routes.ts';
+import { writersCheck } from './db/writers.ts';
 import {
   deliveryGauges,
   mailServerCheck,
@@ -67,6 +68,7 @@ export async function buildApp(ctx: Context, options: ServerOptions = {}): Promi
       undeliveredCheck(ctx),
       quarantineCheck(ctx),
       roleCheck(ctx),
+      writersCheck(ctx),
     ],
     gauges: [...deliveryGauges(ctx), quarantineGauge(ctx)],
     ...options,

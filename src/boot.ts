@@ -6,12 +6,11 @@ import { openDatabase } from './db/database.ts';
 import { type Embedded, startEmbedded } from './db/embedded.ts';
 import { explained } from './db/unreachable.ts';
 import { createMailer } from './mail/create.ts';
-import { upgradeYears } from './planning-years/upgrade.ts';
+import { upgradeYears, upgrading } from './planning-years/upgrade.ts';
 import { prepareDatabase } from './prepare-database.ts';
 import { bounded } from './process/bounded.ts';
 import { loadPrograms } from './programs/load.ts';
 import { createQueue } from './queue/pg-boss.ts';
-import { rebuildCounts } from './reports/rebuild.ts';
 import { type Clocks, watchedClock } from './watched-clock.ts';
 
 export interface Booted {
@@ -53,12 +52,7 @@ export async function boot(
     });
 
     const clock = await watchedClock(clocksWith(db), log, config.now ?? undefined);
-    const upgraded = await upgradeYears(db, {
-      ...{ programs, now: clock.now() },
-      failed: (planningYear, err) =>
-        log.error({ err, planningYear }, 'A planning year could not be brought to these charts.'),
-    });
-    if (upgraded > 0) await db.transaction().execute(rebuildCounts);
+    await upgradeYears(db, upgrading({ programs, clock, log }));
 
     const mailer = createMailer(config, log);
     begun.push(() => mailer.close());

@@ -14,7 +14,7 @@ export interface Table {
 /**
  * Every table that the migrations have made, such that each comes after those it points to as far as
  * that is possible. The queue's tables stand in a schema of their own; Kysely's record of the
- * migrations is told apart, by {@link appliedMigrations}.
+ * migrations is told apart, by {@link appliedMigrations}, and who may write follows from these.
  */
 export async function readTables(db: DbOrTrx): Promise<Table[]> {
   const { rows } = await sql<Table>`
@@ -35,7 +35,7 @@ export async function readTables(db: DbOrTrx): Promise<Table[]> {
       ) as "references"
     from pg_class c
     where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p')
-      and not c.relispartition and c.relname not like 'kysely\_migration%'
+      and not c.relispartition and c.relname not like 'kysely\_migration%' and c.relname <> 'writers'
     order by c.relname`.execute(plain(db));
   return inLoadingOrder(rows);
 }

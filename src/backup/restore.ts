@@ -4,12 +4,12 @@ import { migrations as ours } from '../../migrations/index.ts';
 import { verifyWithin } from '../audit/verify-database.ts';
 import type { Db, Trx } from '../context.ts';
 import { lockMigrations, migrateTo, requireFitServer } from '../db/migrate.ts';
+import { admitWriters } from '../db/writers.ts';
 import { pauseMail } from '../delivery/settings.ts';
 import { removeDemo } from '../demo/clear.ts';
 import { recordFacts } from '../http/witnessed.ts';
 import { upgradeYears } from '../planning-years/upgrade.ts';
 import { loadPrograms } from '../programs/load.ts';
-import { rebuildCounts } from '../reports/rebuild.ts';
 import { signEverybodyOut } from '../sign-in/forget.ts';
 import { appliedMigrations } from './catalog.ts';
 import { BackupRefusedError, BrokenBackupError } from './errors.ts';
@@ -76,9 +76,9 @@ export async function restore(
       await sql`analyze`.execute(trx);
       const verified = await verify(trx, trailer);
       await migrateTo(trx, newest, migrations);
+      await admitWriters(trx);
       // A year that fails is tried again by the next start, which tells of it.
-      const upgraded = await upgradeYears(trx, { programs, now: at, failed: () => {} });
-      if (upgraded > 0) await rebuildCounts(trx);
+      await upgradeYears(trx, { programs, now: at, failed: () => {} });
       const { faults } = await verifyWithin(trx, at);
       await signEverybodyOut(trx);
       await pauseMail(trx, `Restored from a backup of ${header.createdAt}.`, RESTORE, at);

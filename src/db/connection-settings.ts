@@ -1,4 +1,5 @@
 import { type ClientConfig, type CustomTypesConfig, types } from 'pg';
+import { RELEASE } from '../release.ts';
 
 /** What every connection to the database has in common. Durations are in milliseconds. */
 export const connectionSettings = (url: string): ClientConfig => ({
@@ -10,7 +11,8 @@ export const connectionSettings = (url: string): ClientConfig => ({
   lock_timeout: 10_000,
   idle_in_transaction_session_timeout: 60_000,
   // Statements over many years are estimated dear and are soon done: compiling them costs more.
-  options: '-c timezone=UTC -c jit=off',
+  // By its release the database knows who may still write (db/writers.ts).
+  options: `-c timezone=UTC -c jit=off -c planning_year.release=${RELEASE}`,
   types: columnTypes,
 });
 

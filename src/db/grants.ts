@@ -42,6 +42,7 @@ export const FIXED: Readonly<Record<string, readonly string[]>> = {
 const OWNERS: Readonly<Record<string, string>> = {
   kysely_migration: 'select',
   kysely_migration_lock: '',
+  writers: 'select',
 };
 
 /** The schema of the queue. */

@@ -14,16 +14,17 @@ export function keptSecret(db: Db, purpose: string, now: Date): Promise<Buffer> 
   return secret;
 }
 
+/** Found first: where nothing can be written, what is there already is still needed. */
 async function findOrMake(db: DbOrTrx, purpose: string, now: Date): Promise<Buffer> {
+  const found = await find(db, purpose);
+  if (found) return found.value;
   await db
     .insertInto('secrets')
     .values({ purpose, value: randomBytes(32), createdAt: now })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-  const { value } = await db
-    .selectFrom('secrets')
-    .select('value')
-    .where('purpose', '=', purpose)
-    .executeTakeFirstOrThrow();
-  return value;
+  return (await find(db, purpose))!.value;
 }
+
+const find = (db: DbOrTrx, purpose: string) =>
+  db.selectFrom('secrets').select('value').where('purpose', '=', purpose).executeTakeFirst();

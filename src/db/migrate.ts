@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
-import { type Migration, Migrator } from 'kysely/migration';
+import { type Migration, type MigrationResultSet, Migrator } from 'kysely/migration';
 import { migrations } from '../../migrations/index.ts';
 import type { Db, Trx } from '../context.ts';
 import type { Tables } from './tables.ts';
+import { admitWriters } from './writers.ts';
 
 /** The database can't be used as it is; the message says what to do. */
 export class DatabaseUnfitError extends Error {
@@ -22,7 +24,10 @@ export async function migrate(db: Db): Promise<void> {
     await sql`set statement_timeout = 0; set lock_timeout = 0`.execute(connection);
     await sql`select pg_advisory_lock(${LOCK})`.execute(connection);
     try {
-      await migrateToLatest(connection);
+      await whileInTheWay(async () => {
+        await migrateToLatest(connection);
+        await admitWriters(connection);
+      });
     } finally {
       await sql`select pg_advisory_unlock(${LOCK})`.execute(connection);
       await sql`reset statement_timeout; reset lock_timeout`.execute(connection);
@@ -39,6 +44,21 @@ export async function isMigrated(db: Db): Promise<boolean> {
     select name from kysely_migration order by name`.execute(db);
   return rows.map(({ name }) => name).join() === Object.keys(migrations).join();
 }
+
+/** An earlier release that goes on beside it may hold a table the other way round: then all is begun anew. */
+async function whileInTheWay(act: () => Promise<void>): Promise<void> {
+  for (let times = 1; ; times += 1) {
+    try {
+      return await act();
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== DEADLOCK || times === ATTEMPTS) throw error;
+      await sleep(times * 200);
+    }
+  }
+}
+
+const DEADLOCK = '40P01';
+const ATTEMPTS = 20;
 
 /** An arbitrary number that nothing else locks. */
 const LOCK = 2_026_100_107;
@@ -60,8 +80,7 @@ export async function migrateTo(
   level: string,
   all: Record<string, Migration> = migrations,
 ): Promise<void> {
-  const { error } = await migrator(trx, all).migrateTo(level);
-  if (error) throw fault(error);
+  await run(trx, all, (migrator) => migrator.migrateTo(level));
 }
 
 /** @throws DatabaseUnfitError when the server is too old or not UTF-8 */
@@ -94,13 +113,34 @@ export function requireFit({ number, version, encoding }: Server): void {
   }
 }
 
-async function migrateToLatest(db: Kysely<Tables>): Promise<void> {
-  const { error } = await migrator(db, migrations).migrateToLatest();
-  if (error) throw fault(error);
-}
+const migrateToLatest = (db: Kysely<Tables>): Promise<void> =>
+  run(db, migrations, (migrator) => migrator.migrateToLatest());
 
-const migrator = (db: Kysely<Tables>, all: Record<string, Migration>): Migrator =>
-  new Migrator({ db, provider: { getMigrations: async () => all } });
+/** What a migration throws first is what is wrong: within a transaction all that follows fails, too. */
+async function run(
+  db: Kysely<Tables>,
+  all: Record<string, Migration>,
+  act: (migrator: Migrator) => Promise<MigrationResultSet>,
+): Promise<void> {
+  let first: unknown;
+  const heard =
+    (step: Migration['up']): Migration['up'] =>
+    async (trx) => {
+      try {
+        await step(trx);
+      } catch (error) {
+        first ??= error;
+        throw error;
+      }
+    };
+  const steps = Object.entries(all).map(([name, { up, down }]) => [
+    name,
+    { up: heard(up), ...(down && { down: heard(down) }) },
+  ]);
+  const provider = { getMigrations: async () => Object.fromEntries(steps) };
+  const { error } = await act(new Migrator({ db, provider }));
+  if (error) throw fault(first ?? error);
+}
 
 function fault(error: unknown): unknown {
   if (!(error instanceof Error) || !error.message.startsWith('corrupted migrations')) return error;

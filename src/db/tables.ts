@@ -47,6 +47,7 @@ export interface Tables {
   signInAttempts: SignInAttemptsTable;
   sessions: SessionsTable;
   quarantine: QuarantineTable;
+  writers: WritersTable;
 }
 
 type Instant = ColumnType<Date, Date | string, Date | string>;
@@ -617,6 +618,13 @@ export interface SealedHeadsTable {
   hash: Buffer;
   /** Whose the planning year was; null in seals of releases that did not tell. */
   belongsTo: JSONColumnType<Record<string, string>> | null;
+}
+
+/** One row: which releases (src/release.ts) may write. */
+export interface WritersTable {
+  single: Generated<true>;
+  oldest: number;
+  newest: number;
 }
 
 /** What can't be used as it stands, so that all else goes on without it. */

@@ -24,6 +24,7 @@ interface SystemError {
 const isOfClass = (code: string): boolean => /^(08|53|58)[0-9A-Z]{3}$/.test(code);
 
 const UNUSABLE = new Set([
+  'PY001', // a newer release has taken over: src/db/writers.ts
   '25006', // read_only_sql_transaction: a standby, or a server that was told to take no writes
   '40001', // serialization_failure, still so after several tries
   '40P01', // deadlock_detected, likewise

@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { OUTDATED, TAKEN_OVER } from '../db/writers.ts';
 import {
   ConflictError,
   CursorExpiredError,
@@ -112,6 +113,8 @@ export function answerTo(error: unknown): Answer {
         headers: headersOf(error),
       };
   }
+  if ((error as { code?: unknown } | undefined)?.code === OUTDATED)
+    return plain(503, 'outdated-release', TAKEN_OVER, { 'retry-after': '2' });
   if (isDatabaseGone(error))
     return plain(
       503,

@@ -45,11 +45,7 @@ export async function openTasks(
   ];
   const years = new Map<string, { model: YearModel; where: string; today: string }>();
   const ids = [...new Set(rows.map((row) => row.planningYearId))];
-  for (const { row, model } of await eachSound(
-    ctx.programs,
-    ctx.db,
-    await namedYears(ctx.db, ids),
-  )) {
+  for (const { row, model } of await eachSound(ctx, ctx.db, await namedYears(ctx.db, ids))) {
     try {
       const known = model();
       years.set(row.id, {

@@ -9,6 +9,7 @@ import { baseOf, pageScope } from '../layout/page-scope.ts';
 import { caughtUp } from '../planning-years/clock-scan.ts';
 import { namedYear } from '../planning-years/find.ts';
 import { soundModelOf } from '../planning-years/sound.ts';
+import { broughtUp } from '../planning-years/upgrade.ts';
 import { sightOf, subjectOf, yearItem } from '../planning-years/view.ts';
 import { lastEntries } from './log-lines.ts';
 import { whoTeller } from './who.ts';
@@ -41,7 +42,8 @@ export function yearPageRoutes(app: App, ctx: Context): void {
 }
 
 async function yearOnPage(ctx: Context, reader: Actor, id: string): Promise<YearPage> {
-  const row = await namedYear(ctx.db, id);
+  const found = await namedYear(ctx.db, id);
+  const [row] = found ? await broughtUp(ctx, ctx.db, [found]) : [];
   if (!row) throw new NotFoundError('There is no such planning year.');
   const model = await soundModelOf(ctx.programs, ctx.db, row);
   const sight = sightOf(row, model, reader, ctx.clock.now());

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { todayIn } from '../../calendar/dates.ts';
 import { clockActor } from '../actor.ts';
 import type { Context } from '../context.ts';
+import { OUTDATED } from '../db/writers.ts';
 import { StaleVersionError } from '../errors.ts';
 import { isDatabaseGone } from '../http/database-gone.ts';
 import { datesOf } from '../programs/today.ts';
@@ -39,8 +40,13 @@ export async function advanceDue(ctx: Ctx): Promise<number> {
 export async function caughtUp(ctx: Ctx): Promise<void> {
   const now = datesOf(ctx.programs, ctx.clock.now());
   if (upTo.get(ctx.db) === now || (await ctx.clock.doubt?.())) return;
-  await advanceDue(ctx);
-  upTo.set(ctx.db, now);
+  try {
+    await advanceDue(ctx);
+    upTo.set(ctx.db, now);
+  } catch (error) {
+    // A newer release has taken over: it brings time to the years, and here they are still read.
+    if ((error as { code?: unknown }).code !== OUTDATED) throw error;
+  }
 }
 
 const upTo = new WeakMap<object, string>();

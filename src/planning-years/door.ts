@@ -12,6 +12,7 @@ import { saveYears, type YearWrite } from './save-years.ts';
 import { ofYear, refusedBy, soundModelOf } from './sound.ts';
 import type { LogEntry } from './state.ts';
 import { findYears, readLog, setClock, type TaskChange, type YearRow } from './store.ts';
+import { broughtUp } from './upgrade.ts';
 import { taskChanges, Writing } from './writing.ts';
 
 export type DoorContext = Pick<Context, 'programs' | 'clock'>;
@@ -112,7 +113,8 @@ export async function tryTheDoor(
   const outcomes = requests.map((): Outcome | undefined => undefined);
   const ids = [...new Set(requests.map(({ id }) => id))];
   const remembered = new Map(ids.map((id) => [id, known.get(id)]));
-  const rows = await findYears(
+  const rows = await foundYears(
+    ctx,
     db,
     ids.filter((id) => !remembered.get(id)),
   );
@@ -132,6 +134,13 @@ export async function tryTheDoor(
   return outcomes;
 }
 
+/** By id, each of the charts of this release. */
+async function foundYears(ctx: DoorContext, db: DbOrTrx, ids: string[]) {
+  const found = await findYears(db, ids);
+  const rows = await broughtUp(ctx, db, [...found.values()]);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
 /** What a request would come to. */
 export type Foreseen =
   | { ok: true; read: YearRow; passage: Passage; tasks: TaskChange[]; today: string }
@@ -146,7 +155,7 @@ export async function foresee(
   db: DbOrTrx,
   requests: Request[],
 ): Promise<Foreseen[]> {
-  const years = await findYears(db, [...new Set(requests.map(({ id }) => id))]);
+  const years = await foundYears(ctx, db, [...new Set(requests.map(({ id }) => id))]);
   const outcomes: Foreseen[] = [];
   for (const [at, request] of requests.entries()) {
     const read = years.get(request.id);
@@ -191,7 +200,7 @@ export async function refusalOf(
   request: Request,
 ): Promise<Error | null> {
   try {
-    const rows = await findYears(db, [request.id]);
+    const rows = await foundYears(ctx, db, [request.id]);
     await draft(ctx, db, rows.get(request.id), request, 0);
     return null;
   } catch (error) {

@@ -34,6 +34,7 @@ import { eachSound, shown, soundModelOf } from './sound.ts';
 import type { LogEntry } from './state.ts';
 import type { YearRow } from './store.ts';
 import { answeredTogether } from './together.ts';
+import { broughtUp } from './upgrade.ts';
 import {
   logView,
   type NamedYear,
@@ -81,7 +82,7 @@ export function planningYearRoutes(app: App, ctx: Context, mailsOf: MailsOfYears
       const page = openPage(request, reply, request.query, z.uuid());
       const rows = await listYears(ctx, request.actor, request.query, page.after, page.fetch);
       const now = ctx.clock.now();
-      const years = await eachSound(ctx.programs, ctx.db, rows);
+      const years = await eachSound(ctx, ctx.db, rows);
       return page.close(
         years,
         ({ row }) => row.id,
@@ -250,7 +251,8 @@ export function planningYearRoutes(app: App, ctx: Context, mailsOf: MailsOfYears
   }
 
   async function yearAt(db: DbOrTrx, id: string): Promise<NamedYear> {
-    const row = await namedYear(db, id);
+    const found = await namedYear(db, id);
+    const [row] = found ? await broughtUp(ctx, db, [found]) : [];
     if (!row) throw new NotFoundError('There is no such planning year.');
     return row;
   }

@@ -1,4 +1,5 @@
-import type { DbOrTrx } from '../context.ts';
+import type { Context, DbOrTrx } from '../context.ts';
+import { wasNewerHere } from '../db/writers.ts';
 import { DomainError, QuarantinedError } from '../errors.ts';
 import type { Programs } from '../programs/programs.ts';
 import { belongsToOf, isSamePlace } from './belongs-to.ts';
@@ -6,6 +7,7 @@ import type { YearModel } from './model.ts';
 import { modelOf } from './models.ts';
 import type { YearState } from './state.ts';
 import type { YearRow } from './store.ts';
+import { broughtUp } from './upgrade.ts';
 
 /**
  * The model of a stored year that can be used as it stands.
@@ -28,11 +30,27 @@ export async function fitModelOf(
 ): Promise<YearModel> {
   const fault = faultOfRow(row) ?? faultOfPlace(row);
   if (fault !== null) throw new QuarantinedError(aboutYear(row.id, { reason: fault }));
+  if (isUnknown(programs, row) && (await wasNewerHere(db)))
+    throw new QuarantinedError(aboutYear(row.id, NEWER), { isKnown: true });
   const model = await ofYear(row.id, () => modelOf(programs, db, row));
   const unfit = faultOfState(row.state, model);
   if (unfit !== null) throw new QuarantinedError(aboutYear(row.id, { reason: unfit }));
   return model;
 }
+
+/** Neither of these charts nor of earlier ones that can be brought to them. */
+function isUnknown(programs: Programs, { program, machineVersion }: YearRow): boolean {
+  const { machines } = programs.get(program) ?? {};
+  if (!machines) return false;
+  const known = [machines.version, ...(machines.upgrades ?? []).map(({ from }) => from)];
+  return !known.includes(machineVersion);
+}
+
+/** Nothing is wrong with it, so it is not set aside. */
+const NEWER = {
+  reason: 'It is on the charts of a newer release, which has been at work here.',
+  remedy: 'a server of that release',
+};
 
 /**
  * Does something with what is stored of one year; whatever fails but what the domain refuses is a
@@ -58,14 +76,14 @@ export function shown<T>(id: string, view: () => T): T {
 
 /** Years of a list with their models; one that can't be used throws when its model is asked for. */
 export async function eachSound<Row extends YearRow>(
-  programs: Programs,
+  ctx: Pick<Context, 'programs' | 'clock'>,
   db: DbOrTrx,
   rows: readonly Row[],
 ): Promise<{ row: Row; model: () => YearModel }[]> {
   return Promise.all(
-    rows.map(async (row) => {
+    (await broughtUp(ctx, db, rows)).map(async (row) => {
       try {
-        const model = await soundModelOf(programs, db, row);
+        const model = await soundModelOf(ctx.programs, db, row);
         return { row, model: () => model };
       } catch (error) {
         const fail = () => {

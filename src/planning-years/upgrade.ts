@@ -3,16 +3,17 @@ import { amended } from '../../calendar/amend.ts';
 import { todayIn } from '../../calendar/dates.ts';
 import { type Calendar, versionOf } from '../../calendar/version.ts';
 import { clockActor } from '../actor.ts';
-import type { Trx } from '../context.ts';
+import type { Context, DbOrTrx, Trx } from '../context.ts';
 import type { Tables } from '../db/tables.ts';
 import type { Program, Programs } from '../programs/programs.ts';
+import { count } from './count.ts';
 import { datesPassed, decide, nextClockDate } from './decide.ts';
 import { CHARTS, Draft } from './draft.ts';
 import { yearModel } from './model.ts';
 import { keepCalendar } from './models.ts';
 import { rebuildTasks } from './rebuild.ts';
 import { saveYears } from './save-years.ts';
-import { findYear, readLog, type YearRow } from './store.ts';
+import { findYear, findYears, readLog, type YearRow } from './store.ts';
 import { Writing } from './writing.ts';
 
 interface Surroundings {
@@ -22,27 +23,79 @@ interface Surroundings {
   failed(planningYear: string, error: unknown): void;
 }
 
+/** What {@link upgradeYears} is given by a process. */
+export const upgrading = ({
+  programs,
+  clock,
+  log,
+}: Pick<Context, 'programs' | 'clock' | 'log'>): Surroundings => ({
+  ...{ programs, now: clock.now() },
+  failed: (planningYear, err) =>
+    log.error({ err, planningYear }, 'A planning year could not be brought to these charts.'),
+});
+
 /**
  * Brings stored years to the charts of this release, each with an entry in its log that says so: it
  * is pinned to its own calendar as today's would treat it ({@link amended}), what went wrong under the
  * earlier charts is put right, and its task list follows. Any number of processes may do
  * this at once. A year that can't be brought up is told of and left: until it is, nobody can act on it.
  *
- * @returns how many were brought up: what is counted by calendar is to be counted anew then
+ * @returns how many were brought up
  */
 export async function upgradeYears(db: Kysely<Tables>, around: Surroundings): Promise<number> {
   let upgraded = 0;
-  for (const program of around.programs.all) {
-    for (const id of await yearsBehind(db, program)) {
-      try {
-        if (await apart(db, (trx) => upgradeYear(trx, program, id, around))) upgraded += 1;
-      } catch (error) {
-        around.failed(id, error);
-      }
+  for (const program of around.programs.all)
+    upgraded += await upgradeThese(db, program, await yearsBehind(db, program), around);
+  return upgraded;
+}
+
+async function upgradeThese(
+  db: Kysely<Tables>,
+  program: Program,
+  ids: readonly string[],
+  around: Surroundings,
+): Promise<number> {
+  let upgraded = 0;
+  for (const id of ids) {
+    try {
+      if (await apart(db, (trx) => upgradeYear(trx, program, id, around))) upgraded += 1;
+    } catch (error) {
+      around.failed(id, error);
     }
   }
   return upgraded;
 }
+
+/**
+ * Rows as they are read, those of earlier charts brought up first: an earlier release may go on writing
+ * beside this one, so they are met at any time. One that can't be brought up stays as it is.
+ */
+export async function broughtUp<Row extends YearRow>(
+  { programs, clock }: Pick<Context, 'programs' | 'clock'>,
+  db: DbOrTrx,
+  rows: readonly Row[],
+): Promise<readonly Row[]> {
+  const behind = rows.filter((row) => !row.aside && isBehind(programs, row));
+  if (behind.length === 0) return rows;
+  const around = { programs, now: clock.now(), failed: () => {} };
+  for (const [id, same] of Map.groupBy(behind, ({ program }) => program))
+    await upgradeThese(
+      db,
+      programs.get(id)!,
+      same.map((row) => row.id),
+      around,
+    );
+  const now = await findYears(
+    db,
+    behind.map(({ id }) => id),
+  );
+  return rows.map((row) => ({ ...row, ...now.get(row.id) }));
+}
+
+const isBehind = (programs: Programs, { program, machineVersion }: YearRow): boolean => {
+  const { machines } = programs.get(program) ?? {};
+  return (machines?.upgrades ?? []).some(({ from }) => from === machineVersion);
+};
 
 /** In a transaction of its own; within one, so that what fails can be taken back without the rest. */
 async function apart<T>(db: Kysely<Tables>, act: (trx: Trx) => Promise<T>): Promise<T> {
@@ -107,11 +160,14 @@ async function upgradeYear(
   await saveYears(trx, [
     { read, row, sealed: writing.sealed, tasks: [], reported: null, given: null },
   ]);
+  // What is counted is counted by calendar: it leaves one, and comes to the other.
+  await count(trx, [id], -1);
   await trx
     .updateTable('planningYears')
     .set({ calendarVersion: version, machineVersion: program.machines.version })
     .where('id', '=', id)
     .execute();
+  await count(trx, [id], 1);
   await rebuildTasks(trx, row, model, [...history, ...writing.entries], today);
   return true;
 }

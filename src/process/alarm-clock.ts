@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { createTask } from 'node-cron';
 import type { Context, Db } from '../context.ts';
+import { standsBack } from './stands-back.ts';
 
 const JOB = 'every-minute';
 const DAY_MS = 86_400_000;
@@ -44,8 +45,7 @@ export function startAlarmClock(ctx: Context, work: Chores): { stop(): Promise<v
 }
 
 async function doAll(ctx: Context, work: Chores): Promise<void> {
-  // What is decided by a date waits until that can be trusted; the next minute asks again.
-  if (await ctx.clock.doubt?.()) return;
+  if (await standsBack(ctx)) return;
   for (const [name, chore] of Object.entries(work)) {
     try {
       await chore();

@@ -3,6 +3,7 @@ import type { Actor } from '../actor.ts';
 import type { Context, DbOrTrx, Trx } from '../context.ts';
 import { ConflictError } from '../errors.ts';
 import { belongsToOf } from '../planning-years/belongs-to.ts';
+import { count } from '../planning-years/count.ts';
 import { throughTheDoor } from '../planning-years/door.ts';
 import { recompute } from '../planning-years/parameters.ts';
 import { readParameters } from '../programs/year-parameters.ts';
@@ -81,15 +82,6 @@ const placesOf = (trx: Trx, ids: string[]) =>
     .execute();
 
 const UNIQUE = '23505';
-
-/** The counts are kept by place: they leave one, and come to another. */
-async function count(trx: Trx, ids: string[], times: 1 | -1): Promise<void> {
-  await sql`
-    insert into count_deltas (program, year, district_code, county, calendar_version, counts)
-    select c.program, c.year, c.district_code, c.county, c.calendar_version,
-      (select jsonb_object_agg(key, value::int * ${times}::int) from jsonb_each_text(c.counts))
-    from counts_of(${ids}::uuid[]) c`.execute(trx);
-}
 
 async function redate(ctx: Ctx, trx: Trx, ids: string[]): Promise<void> {
   const years = await trx

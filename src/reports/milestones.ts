@@ -128,7 +128,7 @@ async function modelsOf(ctx: Context, trx: Trx, years: MilestoneYear[]) {
   const models = new Map<MilestoneYear, YearModel>();
   // Titles and regions of tasks don't depend on the dates that an organization has been set.
   const plain = years.map((year) => ({ ...year, parameters: {} }));
-  for (const [at, { model }] of (await eachSound(ctx.programs, trx, plain)).entries()) {
+  for (const [at, { model }] of (await eachSound(ctx, trx, plain)).entries()) {
     try {
       models.set(years[at]!, model());
     } catch (error) {

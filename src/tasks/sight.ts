@@ -27,14 +27,14 @@ export async function sightAt(ctx: Ctx, db: DbOrTrx, id: string): Promise<TaskSi
  * can't be used as it stands throws when it is asked for.
  */
 export async function sightsOf(
-  { programs, clock }: Ctx,
+  ctx: Ctx,
   db: DbOrTrx,
   rows: TaskRow[],
 ): Promise<{ task: TaskRow; sight: () => TaskSight }[]> {
   const ids = [...new Set(rows.map((row) => row.planningYearId))];
-  const now = clock.now();
+  const now = ctx.clock.now();
   const years = new Map(
-    (await eachSound(programs, db, await namedYears(db, ids))).map((year) => [year.row.id, year]),
+    (await eachSound(ctx, db, await namedYears(db, ids))).map((year) => [year.row.id, year]),
   );
   return rows.flatMap((task) => {
     const year = years.get(task.planningYearId);

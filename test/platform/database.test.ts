@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { pino } from 'pino';
+import { migrations } from '../../migrations/index.ts';
 import { openDatabase } from '../../src/db/database.ts';
-import { DatabaseUnfitError, migrate, requireFit } from '../../src/db/migrate.ts';
+import { DatabaseUnfitError, migrate, migrateTo, requireFit } from '../../src/db/migrate.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
@@ -94,4 +95,16 @@ describe('migration', () => {
     );
     await expect(migrate(database.db)).rejects.toThrow(DatabaseUnfitError);
   });
+});
+
+test('of a migration that fails within a transaction, what it threw is told', async () => {
+  const database = await createTestDatabase();
+  const steps = {
+    ...migrations,
+    zzzz_broken: { up: (db: Kysely<unknown>) => sql`select no_such_column`.execute(db).then() },
+  };
+  await expect(
+    database.db.transaction().execute((trx) => migrateTo(trx, 'zzzz_broken', steps as never)),
+  ).rejects.toThrow('no_such_column');
+  await database.drop();
 });
