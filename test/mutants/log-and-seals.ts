@@ -32,9 +32,9 @@ export default [
   },
   {
     file: 'src/planning-years/chain.ts',
-    what: 'A log that ends before its head is whole',
+    what: 'A head with another hash than the last entry is taken',
     find: 'if (rows.length !== head.seq ||',
-    put: 'if (rows.length > head.seq ||',
+    put: 'if (rows.length !== head.seq &&',
     tests: ['test/planning-years/chain.test.ts'],
   },
   {
