@@ -83,7 +83,8 @@ export async function restore(
       await signEverybodyOut(trx);
       await pauseMail(trx, `Restored from a backup of ${header.createdAt}.`, RESTORE, at);
       const { createdAt } = header;
-      const detail = { restored: createdAt, signer, faults: faults.length };
+      const found = faults.length > 0 && { faults: faults.length };
+      const detail = { restored: createdAt, signer, ...found };
       await recordFacts(trx, at, [
         { kind: 'administered', actor: RESTORE.id, requestId: null, detail },
       ]);

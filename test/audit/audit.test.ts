@@ -233,9 +233,14 @@ describe('an export', () => {
       /not what was sealed/,
     ],
     [
-      'a seal is missing',
+      'the first seal is missing',
+      (l) => without(l, 'seal', 0),
+      /^the seal of 2026-11-19 does not follow from the one before$/,
+    ],
+    [
+      'the last seal is missing',
       (l) => without(l, 'seal', 1),
-      /does not follow from the one before|does not hold/,
+      /: the seal of 2026-11-19 does not hold its head$/,
     ],
     [
       'a leaf is taken out of a seal',

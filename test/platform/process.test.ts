@@ -100,6 +100,10 @@ describe('npm start', () => {
     expect(run.out + run.errors).not.toContain(readFileSync(keyFile, 'utf8').trim());
 
     expect(await isReady(run)).toBe(true);
+    // It serves by a role that owns nothing.
+    const ready = await fetch(`${address}/readyz`);
+    const { warnings } = (await ready.json()) as { warnings: string[] };
+    expect(warnings.join()).not.toContain('databaseRole');
     expect((await fetch(told(run, 'Explorer'))).status).toBe(200);
     expect((await call(run, '/v1/planning-years')).status).toBe(200);
   });

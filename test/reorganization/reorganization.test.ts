@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
+import { sealYesterday } from '../../src/audit/seal.ts';
+import { verifyDatabase } from '../../src/audit/verify-database.ts';
 import { firstBreak } from '../../src/planning-years/chain.ts';
 import { rebuild } from '../../src/planning-years/rebuild.ts';
 import { foldCounts } from '../../src/reports/fold.ts';
@@ -18,6 +20,8 @@ const codeOf = (n: number) => `${DISTRICT}-${String(n).padStart(4, '0')}`;
 beforeAll(async () => {
   app = await testApp({ now: '2026-10-15T15:00:00Z' });
   years = await openTestYears(app.ctx, 5);
+  app.clock.set('2026-11-09T15:00:00Z');
+  await sealYesterday(app.ctx);
   app.clock.set('2026-11-10T15:00:00Z');
   const other = `rcdts,school_name,district_name,city,county,school_type,grades_served,enrollment
 98-902-0020-26-0001,Elsewhere,Other,Town,Far County,High School,9 - 12,100\n`;
@@ -173,6 +177,28 @@ describe('a school that gets a new code', () => {
       .orderBy('seq')
       .execute();
     expect(firstBreak(rows, year!)).toBeNull();
+  });
+
+  test('is what the log of each of its years tells from there on, and seals made before still hold', async () => {
+    const told = async (id: string) => {
+      const { rows } = await sql<{ school: string; district: string }>`
+        select e #>> '{belongsTo,organizationCode}' as school, e #>> '{belongsTo,districtCode}' as district
+        from log_entries, lateral (select entry::jsonb as e) t
+        where planning_year_id = ${id} and e ? 'belongsTo' order by seq`.execute(app.ctx.db);
+      return rows.map(({ school, district }) => [school, district]);
+    };
+    const other = '98-902-0020-26';
+    expect(await told(years[3]!)).toEqual([
+      [codeOf(3), DISTRICT],
+      [renewed, other],
+    ]);
+    expect(await told(years[1]!)).toEqual([
+      [codeOf(1), DISTRICT],
+      [`${other}-0001`, other],
+    ]);
+    expect(await told(years[4]!)).toEqual([[codeOf(4), DISTRICT]]);
+    const { faults, seals } = await verifyDatabase(app.ctx.db, app.ctx.clock.now());
+    expect([faults, seals]).toEqual([[], 1]);
   });
 
   test('must get one that a school can have', async () => {

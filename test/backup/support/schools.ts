@@ -13,7 +13,7 @@ const DISTRICT = '98-901-0010-26';
 
 /**
  * Schools at the end of a year that they went through task by task. Some are played, the others are
- * copies of them with ids of their own: an entry does not name its year, so its chain holds there too.
+ * copies of them with ids of their own, whose logs tell of their own school in a chain of their own.
  */
 export async function schoolsThroughTheYear(ctx: Context, count: number): Promise<void> {
   const codes = Array.from(
@@ -56,19 +56,34 @@ function playedYear({ programs }: Context, code: string): Writing {
 async function copyYears({ db }: Context, from: string[], to: string[]): Promise<void> {
   const pairs = to.map((code, at) => ({ source: from[at], code }));
   await sql`
-    with pairs as materialized (
+    with recursive pairs as materialized (
       select y.id as source, p.code, overlay(gen_random_uuid()::text placing '7' from 15) as copy
       from jsonb_to_recordset(${JSON.stringify(pairs)}::jsonb) as p (source text, code text)
       join planning_years y on y.organization_code = p.source
+    ), texts as materialized (
+      select p.copy, l.seq, replace(l.entry, y.organization_code, p.code) as entry
+      from pairs p join log_entries l on l.planning_year_id = p.source
+        join planning_years y on y.id = p.source
+    ), chain as (
+      select copy, seq, sha256(decode(repeat('00', 32), 'hex') || convert_to(entry, 'UTF8')) as hash
+      from texts where seq = 1
+      union all
+      select t.copy, t.seq, sha256(c.hash || convert_to(t.entry, 'UTF8'))
+      from chain c join texts t on t.copy = c.copy and t.seq = c.seq + 1
     ), year as (
       insert into planning_years
-      select (jsonb_populate_record(y,
-        jsonb_build_object('id', copy, 'organization_code', code))).*
-      from pairs join planning_years y on y.id = source
+      select (jsonb_populate_record(y, jsonb_build_object('id', p.copy, 'organization_code', code,
+        'head_hash', c.hash,
+        'state', jsonb_set(y.state, '{belongsTo,organizationCode}', to_jsonb(code))))).*
+      from pairs p join planning_years y on y.id = source
+        join chain c on c.copy = p.copy and c.seq = y.head_seq
     ), log as (
       insert into log_entries
-      select (jsonb_populate_record(l, jsonb_build_object('planning_year_id', copy))).*
-      from pairs join log_entries l on l.planning_year_id = source
+      select (jsonb_populate_record(l, jsonb_build_object('planning_year_id', p.copy,
+        'entry', t.entry, 'hash', c.hash))).*
+      from pairs p join log_entries l on l.planning_year_id = source
+        join texts t on t.copy = p.copy and t.seq = l.seq
+        join chain c on c.copy = p.copy and c.seq = l.seq
     )
     insert into tasks
     select (jsonb_populate_record(t, jsonb_build_object('planning_year_id', copy,
