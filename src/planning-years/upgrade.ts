@@ -11,7 +11,7 @@ import { datesPassed, decide, nextClockDate } from './decide.ts';
 import { CHARTS, Draft } from './draft.ts';
 import { yearModel } from './model.ts';
 import { keepCalendar } from './models.ts';
-import { rebuildTasks } from './rebuild.ts';
+import { rebuildTasks } from './rebuild-tasks.ts';
 import { saveYears } from './save-years.ts';
 import { findYear, findYears, readLog, type YearRow } from './store.ts';
 import { Writing } from './writing.ts';
@@ -75,7 +75,7 @@ export async function broughtUp<Row extends YearRow>(
   db: DbOrTrx,
   rows: readonly Row[],
 ): Promise<readonly Row[]> {
-  const behind = rows.filter((row) => !row.aside && isBehind(programs, row));
+  const behind = rows.filter((row) => !row.aside && isOfEarlierCharts(programs, row));
   if (behind.length === 0) return rows;
   const around = { programs, now: clock.now(), failed: () => {} };
   for (const [id, same] of Map.groupBy(behind, ({ program }) => program))
@@ -92,7 +92,7 @@ export async function broughtUp<Row extends YearRow>(
   return rows.map((row) => ({ ...row, ...now.get(row.id) }));
 }
 
-const isBehind = (programs: Programs, { program, machineVersion }: YearRow): boolean => {
+const isOfEarlierCharts = (programs: Programs, { program, machineVersion }: YearRow): boolean => {
   const { machines } = programs.get(program) ?? {};
   return (machines?.upgrades ?? []).some(({ from }) => from === machineVersion);
 };

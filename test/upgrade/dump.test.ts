@@ -62,13 +62,13 @@ test('every planning year is on the charts of this release, and says so and whos
   const { machines } = ctx.programs.all[0]!;
   const years = await ctx.db
     .selectFrom('planningYears')
-    .select(['id', 'machineVersion', 'organizationCode'])
+    .select(['id', 'machineVersion', 'organizationCode', 'year'])
     .execute();
   expect(years).toHaveLength(13);
-  for (const { id, machineVersion, organizationCode } of years) {
+  for (const { id, machineVersion, organizationCode, year } of years) {
     expect(machineVersion).toBe(machines.version);
     const entry = (await readLog(ctx.db, id)).findLast(({ type }) => type === 'charts.changed');
-    expect(entry?.belongsTo).toMatchObject({ planningYear: id, organizationCode });
+    expect(entry?.belongsTo).toMatchObject({ organizationCode, year });
   }
 });
 
