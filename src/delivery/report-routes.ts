@@ -42,10 +42,8 @@ export function deliveryReportRoutes(app: App, ctx: Context): void {
             request.body = body.report as typeof request.body;
             return;
           }
-          ctx.log.warn(
-            body.asks,
-            'Amazon SNS asks to confirm a subscription. Open the link to do so.',
-          );
+          const { says, ...about } = body.notice;
+          ctx.log.warn(about, says);
           return reply.send({ reports: 0, known: 0 });
         },
       },

@@ -43,21 +43,15 @@ export async function noteTroubles(db: DbOrTrx, troubles: readonly Trouble[]): P
 /** So long after the last trouble a mail that goes through shows that it is over. */
 export const TROUBLE_LASTS = '7 days';
 
-/**
- * Addresses that mail did not arrive at since then, those of them that were known at another moment
- * already, and all that mail was sent to.
- */
+/** How many addresses mail did not arrive at since then, and how many mail was sent to. */
 export async function undeliveredSince(
   db: DbOrTrx,
   since: Date,
-  already: Date = since,
-): Promise<{ undelivered: number; before: number; mailed: number }> {
-  const { rows } = await sql<{ undelivered: number; before: number; mailed: number }>`
+): Promise<{ undelivered: number; mailed: number }> {
+  const { rows } = await sql<{ undelivered: number; mailed: number }>`
     select
       (select count(*)::int from mail_troubles
         where reason = 'undelivered' and last_at > ${since}) as undelivered,
-      (select count(*)::int from mail_troubles
-        where reason = 'undelivered' and last_at > ${since} and since <= ${already}) as before,
       (select count(distinct lower(to_address))::int from messages
         where to_address is not null and claimed_at > ${since}) as mailed`.execute(db);
   return rows[0]!;
