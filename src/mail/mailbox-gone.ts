@@ -22,7 +22,7 @@ export function saysMailboxGone(enhanced: string | null, said: string): boolean 
 /** Whether a refusal says that a mailbox is full. Pure. */
 export const saysMailboxFull = (said: string): boolean => FULL.test(wordsOf(said));
 
-/** Addresses are somebody's names, whatever words are in them; and nobody says it in more words than that. */
+/** Without addresses, which may be made of any words; in more than these nobody says it. */
 const wordsOf = (said: string): string =>
   said.slice(0, 2_000).replaceAll(/[^\s<>:,;]+@[^\s<>:,;]+/g, '@');
 
@@ -37,12 +37,15 @@ const VAGUE = /^5\.(?:0\.\d+|1\.0|2\.0|3\.0|5\.0)$/;
 
 const WHO = '(?:user|recipient|mailbox|account|address|addressee|person|alias|local part)';
 
+/** What may stand between who and what: a few words of one sentence. */
+const WITHIN = '\\b(?:[^.;]|\\.(?=\\w)){0,80}\\b';
+
 const GONE_WORDS = new RegExp(
   [
     `(?:unknown|invalid|no such|non-?existent|unrout(?:e|)able|undeliverable|inactive|nobody by that) (?:\\w+ )?${WHO}`,
-    `${WHO}\\b[^.;]{0,80}\\b(?:unknown(?! (?:error|reason|problem|failure))|not (?:be )?found|not known|not exist|n't exist|not local|invalid(?=$|[\\s.,:;)\\]]*$|[.,;)])|(?:been )?(?:disabled|closed|deleted|deactivated|terminated)|no longer|not listed|not a valid|inactive)`,
+    `${WHO}${WITHIN}(?:unknown(?! (?:error|reason|problem|failure))|not (?:be )?found|not known|not exist|n't exist|not local|invalid(?=$|[\\s.,:;)\\]]*$|[.,;)])|(?:been )?(?:disabled|closed|deleted|deactivated|terminated)|no longer|not listed|not a valid|inactive)`,
     `(?:no|not a valid|not a known|n't have an?|not have an?) (?:[\\w.]{1,80} )?${WHO}\\b`,
-    "(?:domain|host)\\b[^.;]{0,60}\\b(?:not (?:be )?found|not exist|n't exist|unknown|takes no mail|accepts no mail|does not accept mail)",
+    `(?:domain|host)${WITHIN}(?:not (?:be )?found|not exist|n't exist|unknown|takes no mail|accepts no mail|does not accept mail)`,
     'recipientnotfound|null mx|no mailbox here by that name',
   ].join('|'),
   'i',
