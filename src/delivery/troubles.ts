@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { DbOrTrx } from '../context.ts';
 import type { MailTroublesTable } from '../db/tables.ts';
 import { newId } from '../ids.ts';
+import type { Fault } from '../mail/fault.ts';
 
 /** Something about an address that is to be told, and keeps no mail from it. */
 export interface Trouble {
@@ -39,6 +40,10 @@ export async function noteTroubles(db: DbOrTrx, troubles: readonly Trouble[]): P
     )
     .execute();
 }
+
+/** Whether a fault is such a trouble: what our own program can't put into a mail tells nothing of the address. */
+export const isOfServer = ({ kind, code }: Fault): boolean =>
+  kind !== 'recipient' && !(kind === 'message' && code === null);
 
 /** So long after the last trouble a mail that goes through shows that it is over. */
 export const TROUBLE_LASTS = '7 days';
