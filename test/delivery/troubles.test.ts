@@ -84,7 +84,7 @@ describe('what troubles an address', () => {
     expect(mail!.text).toContain('Email addresses that need attention');
     expect(mail!.text).toContain('  - Pat (District staff)\n');
     expect(mail!.text).toContain(said);
-    const [{ id }] = (await troubles()) as [{ id: string }];
+    const { id } = (await troubles())[0]!;
     expect(mail!.text).toContain(`/refused-addresses/${id}\n`);
     // It goes on, and is told of again: that is no news.
     await report(change);
@@ -114,7 +114,7 @@ describe('what troubles an address', () => {
     await report({ detail: '452 4.2.2 Mailbox full' });
     app.clock.set('2028-01-25T07:30:00-06:00');
     await minute();
-    const [{ id, ...trouble }] = (await troubles()) as [{ id: string }];
+    const { id, ...trouble } = (await troubles())[0]!;
     expect(trouble).toEqual({ reason: 'complained', detail: 'abuse' });
     const released = await app.admin.post(`/v1/mail/suppressions/${id}/release`, undefined, {
       'if-match': '*',
