@@ -3,6 +3,7 @@ import type { DbOrTrx } from '../context.ts';
 import type { MailTroublesTable } from '../db/tables.ts';
 import { newId } from '../ids.ts';
 import type { Fault } from '../mail/fault.ts';
+import { suppressedAmong } from './suppressions.ts';
 
 /** Something about an address that is to be told, and keeps no mail from it. */
 export interface Trouble {
@@ -20,8 +21,10 @@ export interface Trouble {
  * complaint outlasts what does not arrive.
  */
 export async function noteTroubles(db: DbOrTrx, troubles: readonly Trouble[]): Promise<void> {
-  if (troubles.length === 0) return;
   const latest = new Map(troubles.map((one) => [one.address.toLowerCase(), one]));
+  // Who gets nothing at all is told of once.
+  for (const address of await suppressedAmong(db, [...latest.keys()])) latest.delete(address);
+  if (latest.size === 0) return;
   const rows = [...latest].map(([address, { reason, at, detail, messageId }]) => ({
     ...{ id: newId(at), address, reason, since: at, lastAt: at, detail, messageId },
   }));

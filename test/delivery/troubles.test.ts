@@ -128,6 +128,7 @@ describe('what troubles an address', () => {
     await report({ gone: true, detail: '550 5.1.1 User unknown' });
     const { data } = (await app.admin.get('/v1/mail/refused-addresses')).json();
     expect(data).toMatchObject([{ reason: 'bounced', said: '550 5.1.1 User unknown' }]);
+    await report({});
     expect(await troubles()).toEqual([]);
   });
 });
