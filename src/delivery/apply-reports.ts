@@ -20,13 +20,15 @@ export async function applyReports(
   reports: readonly DeliveryReport[],
 ): Promise<number> {
   const at = ctx.clock.now();
-  let known = 0;
+  const known = [];
   for (const report of reports) {
     const message = await messageOf(trx, report);
-    if (!message) continue;
-    known += 1;
+    if (message) known.push({ report, message, address: message.toAddress! });
+  }
+  for (const { report, message, address } of known) {
+    if (isForward(report, address) && known.some((other) => saysItself(other, message.id)))
+      continue;
     await mark(trx, message.id, report, at);
-    const address = message.toAddress!;
     const told = { address, detail: detailOf(report, address), messageId: message.id };
     if (report.outcome === 'complained') {
       // Providers tell it more than once; who has changed their mind meanwhile keeps to that.
@@ -39,8 +41,18 @@ export async function applyReports(
       await suppress(trx, [{ ...told, since: at, reason: 'bounced' }]);
     else await noteTroubles(trx, [{ ...told, at, reason: 'undelivered' }]);
   }
-  return known;
+  return known.length;
 }
+
+/** What became of a mail where it was addressed to says more than what became of it elsewhere. */
+const saysItself = (
+  {
+    report,
+    message,
+    address,
+  }: { report: DeliveryReport; message: { id: string }; address: string },
+  id: string,
+): boolean => message.id === id && !isForward(report, address);
 
 /** The address took the mail and sent it on: it lives, wherever the mail came to an end. */
 const isForward = ({ recipient, forwardedTo }: DeliveryReport, address: string): boolean =>

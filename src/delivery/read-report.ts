@@ -130,7 +130,7 @@ function replyIn(told: string): string {
 const QMAIL = /^\s*Hi\. This is the /;
 /** Where the copy of the mail begins: qmail, Exim, Gmail. */
 const COPY =
-  /^-+ (?:Below this line is (?:a copy of the message|the original bounce|the error)|This is a copy of (?:the|your) message|Original message -)/m;
+  /^-+ (?:Below this line is (?:a copy of the message|the original bounce|the error)|This is a copy of (?:the|your) message|Original message -).*/m;
 const onOneLine = (text: string): string => keepable(text, 2_000).replaceAll(/\s+/g, ' ').trim();
 
 /** The status of a field, unless that is a general one and the server's words have a better. */

@@ -301,6 +301,13 @@ describe('of the corpus of reports', () => {
       expect([name, await readReport(text(name))]).toEqual([name, await readReport(bytes(name))]);
   });
 
+  test('each mail names the mail that it is about, but for those that hold nothing of it', async () => {
+    const silent = ['exim-bounced-two.eml', 'complaint-without-message-id.eml'];
+    for (const name of Object.keys(corpus).filter(isMail))
+      for (const { mailId } of await readReport(bytes(name)))
+        expect([name, mailId]).toEqual([name, silent.includes(name) ? null : MAIL_ID]);
+  });
+
   test('each comes in as multipart/report, as JSON and as text alike', async () => {
     await post('/v1/mail/reports/message', 'multipart/report', bytes('gmail-dmarc.eml'));
     expect(await effect()).toMatchObject(undelivered);
