@@ -80,6 +80,6 @@ describe('a refusal', () => {
     const begun = performance.now();
     for (const word of ['user ', 'a@', 'no a.', '@', 'domain.', 'not a valid ', 'unknown a'])
       saysMailboxGone(null, `550 ${word.repeat(500_000)}`);
-    expect(performance.now() - begun).toBeLessThan(500);
+    expect(performance.now() - begun).toBeLessThan(3_000);
   });
 });
