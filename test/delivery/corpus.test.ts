@@ -357,6 +357,17 @@ describe('a report counts by who hands it in', () => {
     expect(await effect()).toMatchObject(gone);
   });
 
+  test('SNS is asked for the password that it has', async () => {
+    for (const name of ['sns-bounce.json', 'postfix-bounced.eml'])
+      expect((await handIn(name, null)).headers['www-authenticate']).toEqual([
+        'Basic realm="planning-year"',
+        'Bearer realm="planning-year"',
+      ]);
+    expect((await app.as(null).get('/v1/people')).headers['www-authenticate']).toBe(
+      'Bearer realm="planning-year"',
+    );
+  });
+
   test('without a key, with a wrong one, or another’s password, nothing changes', async () => {
     const coach = await app.keyFor({ role: 'coordinator' });
     const forbidden = `Bearer ${coach}`;
