@@ -10,7 +10,7 @@ import { noteTroubles } from './troubles.ts';
  * Writes down what reports say. A report belongs to the mail whose Message-ID it names, or else to
  * the last one to its recipient. What bounced is marked so in the ledger; its address gets no more mail
  * where the report says that this very mailbox is gone, and else is one that mail did not arrive at.
- * A complaint switches off what is optional. A report of delay or delivery never takes a bounce back.
+ * A complaint switches off what is optional. What says less never takes back what says more.
  *
  * @returns how many reports were of mails known here
  */
@@ -20,32 +20,48 @@ export async function applyReports(
   reports: readonly DeliveryReport[],
 ): Promise<number> {
   const at = ctx.clock.now();
-  let known = 0;
+  const known = [];
   for (const report of reports) {
     const message = await messageOf(trx, report);
-    if (!message) continue;
-    known += 1;
+    if (message) known.push({ report, message, address: message.toAddress! });
+  }
+  for (const { report, message, address } of known) {
+    if (isForward(report, address) && known.some((other) => saysItself(other, message.id)))
+      continue;
     await mark(trx, message.id, report, at);
-    const address = message.toAddress!;
     const told = { address, detail: detailOf(report, address), messageId: message.id };
     if (report.outcome === 'complained') {
-      await switchOffOptional(ctx, trx, message.personId);
+      // Providers tell it more than once; who has changed their mind meanwhile keeps to that.
+      if (message.reported === 'complained') continue;
+      if (message.email?.toLowerCase() === address.toLowerCase())
+        await switchOffOptional(ctx, trx, message.personId);
       await noteTroubles(trx, [{ ...told, at, reason: 'complained' }]);
     } else if (report.outcome !== 'bounced') continue;
     else if (report.gone && !isForward(report, address))
       await suppress(trx, [{ ...told, since: at, reason: 'bounced' }]);
     else await noteTroubles(trx, [{ ...told, at, reason: 'undelivered' }]);
   }
-  return known;
+  return known.length;
 }
+
+/** What became of a mail where it was addressed to says more than what became of it elsewhere. */
+const saysItself = (
+  {
+    report,
+    message,
+    address,
+  }: { report: DeliveryReport; message: { id: string }; address: string },
+  id: string,
+): boolean => message.id === id && !isForward(report, address);
 
 /** The address took the mail and sent it on: it lives, wherever the mail came to an end. */
 const isForward = ({ recipient, forwardedTo }: DeliveryReport, address: string): boolean =>
   forwardedTo !== null || (recipient !== null && recipient !== address.toLowerCase());
 
 function detailOf(report: DeliveryReport, address: string): string {
-  if (report.outcome !== 'bounced' || !isForward(report, address)) return report.detail;
-  return `forwarded to ${report.forwardedTo ?? report.recipient}: ${report.detail}`;
+  const said = report.detail || report.enhanced || 'no reason given';
+  if (report.outcome !== 'bounced' || !isForward(report, address)) return said;
+  return `forwarded to ${report.forwardedTo ?? report.recipient}: ${said}`;
 }
 
 /** Whoever calls a mail spam wants less of it; what has a date still comes. */
@@ -58,21 +74,25 @@ const switchOffOptional = (ctx: Context, trx: Trx, personId: string) =>
 /** A Message-ID alone is enough: each of our mails has one recipient. */
 async function messageOf(trx: Trx, { mailId, recipient }: DeliveryReport) {
   const tried = trx
-    .selectFrom('messages')
-    .select(['id', 'toAddress', 'personId'])
-    .where('toAddress', 'is not', null);
+    .selectFrom('messages as m')
+    .leftJoin('people as p', 'p.id', 'm.personId')
+    .select(['m.id', 'm.toAddress', 'm.personId', 'm.reported', 'p.email'])
+    .where('m.toAddress', 'is not', null);
   if (mailId !== null) {
-    const named = await tried.where('mailId', '=', mailId).executeTakeFirst();
+    const named = await tried.where('m.mailId', '=', mailId).executeTakeFirst();
     if (named) return named;
   }
   if (recipient === null) return undefined;
   return tried
     .where(sql`lower(to_address)`, '=', recipient)
-    .where('claimedAt', 'is not', null)
-    .orderBy('claimedAt', 'desc')
+    .where('m.claimedAt', 'is not', null)
+    .orderBy('m.claimedAt', 'desc')
     .limit(1)
     .executeTakeFirst();
 }
+
+/** Reports come in any order, and more than once: what says more stays. */
+const BY_WEIGHT = ['delayed', 'delivered', 'complained', 'bounced'];
 
 async function mark(
   trx: Trx,
@@ -84,7 +104,10 @@ async function mark(
     .updateTable('messages')
     .set({ reported: outcome, reportedAt: now })
     .where('id', '=', id)
-    .where(sql<boolean>`reported is distinct from 'bounced'`)
+    .where(
+      sql<boolean>`coalesce(array_position(${BY_WEIGHT}::text[], reported), 0)
+        <= array_position(${BY_WEIGHT}::text[], ${outcome}::text)`,
+    )
     .execute();
   if (outcome !== 'bounced') return;
   await trx

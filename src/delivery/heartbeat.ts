@@ -5,6 +5,8 @@ import { findBreaker } from './breaker.ts';
 import { undeliveredSince } from './troubles.ts';
 
 const SCAN = 'scan';
+/** Stands while mail is undelivered at many addresses. */
+const UNDELIVERED = 'undelivered';
 /** So long may pass without a scan before somebody has to look. */
 const PATIENCE_MS = 15 * 60_000;
 
@@ -68,19 +70,25 @@ export const undeliveredCheck = ({ db, clock }: Pick<Context, 'db' | 'clock'>): 
   },
 });
 
-/** Logs an alarm in the minute in which there come to be many. */
+/** Logs an alarm when there come to be many: one, however many processes watch, and however often. */
 export async function watchUndelivered({
   db,
   clock,
   log,
 }: Pick<Context, 'db' | 'clock' | 'log'>): Promise<void> {
-  const now = clock.now();
-  const { undelivered, mailed, before } = await undeliveredSince(
-    db,
-    dayBefore(now),
-    new Date(now.getTime() - MINUTE_MS),
-  );
-  if (!isMany(undelivered, mailed) || isMany(before, mailed)) return;
+  const at = clock.now();
+  const { undelivered, mailed } = await undeliveredSince(db, dayBefore(at));
+  if (!isMany(undelivered, mailed)) {
+    await db.deleteFrom('heartbeats').where('name', '=', UNDELIVERED).execute();
+    return;
+  }
+  const begun = await db
+    .insertInto('heartbeats')
+    .values({ name: UNDELIVERED, at })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('name')
+    .executeTakeFirst();
+  if (!begun) return;
   log.error(
     { alarm: 'mail', undelivered, mailed },
     'Mail does not arrive at many addresses: check the SPF, DKIM and DMARC records of the domain of MAIL_FROM.',

@@ -4,7 +4,7 @@ import type { Db, DbOrTrx } from '../context.ts';
 import type { Fault } from '../mail/fault.ts';
 import type { Outcome } from './outcome.ts';
 import { suppress } from './suppressions.ts';
-import { noteTroubles, TROUBLE_LASTS } from './troubles.ts';
+import { isOfServer, noteTroubles, TROUBLE_LASTS } from './troubles.ts';
 
 /** What became of one attempt. */
 export type Mark =
@@ -117,10 +117,6 @@ async function markFailed(db: DbOrTrx, failed: Failed[]): Promise<void> {
       })),
   );
 }
-
-/** What our own program can't put into a mail tells nothing of the address. */
-const isOfServer = ({ kind, code }: Fault): boolean =>
-  kind !== 'recipient' && !(kind === 'message' && code === null);
 
 const GATHER_MS = 20;
 

@@ -1,14 +1,17 @@
 import { z } from 'zod';
 import { keepable } from '../db/keepable.ts';
 import { InvalidInputError } from '../errors.ts';
+import { requireModest } from '../http/modest.ts';
 import { text } from '../http/schemas.ts';
+import { faultsOfText } from '../http/strings.ts';
 import { saysMailboxGone } from '../mail/mailbox-gone.ts';
-import { type DeliveryReport, isNoComplaint, MOST_RECIPIENTS } from './read-report.ts';
+import { addressOf, type DeliveryReport, isNoComplaint, MOST_RECIPIENTS } from './read-report.ts';
 
 const sesRecipients = z
   .array(
     z.looseObject({
       emailAddress: z.string().max(500),
+      action: z.string().max(100).optional(),
       status: z.string().max(100).optional(),
       diagnosticCode: z.string().max(5000).optional(),
     }),
@@ -21,6 +24,7 @@ const ses = z.looseObject({
   eventType: z.string().max(100).optional(),
   mail: z.looseObject({
     messageId: z.string().max(500),
+    destination: z.array(z.string().max(500)).max(MOST_RECIPIENTS).optional(),
     commonHeaders: z.looseObject({ messageId: z.string().max(500).optional() }).optional(),
     headers: z
       .array(z.looseObject({ name: z.string().max(200), value: z.string().max(5000) }))
@@ -40,6 +44,7 @@ const ses = z.looseObject({
       complaintFeedbackType: z.string().max(100).nullish(),
     })
     .optional(),
+  reject: z.looseObject({ reason: z.string().max(500).optional() }).optional(),
   deliveryDelay: z.looseObject({ delayedRecipients: sesRecipients }).optional(),
   delivery: z
     .looseObject({ recipients: z.array(z.string().max(500)).max(MOST_RECIPIENTS) })
@@ -94,7 +99,7 @@ export function readJsonReport(report: z.infer<typeof jsonReport>): DeliveryRepo
 }
 
 function ofSes(report: z.infer<typeof ses>): DeliveryReport[] {
-  const { mail, bounce, deliveryDelay, delivery, complaint } = report;
+  const { mail, bounce, reject, deliveryDelay, delivery, complaint } = report;
   const header = mail.headers?.find(({ name }) => name.toLowerCase() === 'message-id')?.value;
   const mailId = bracketed(header ?? mail.commonHeaders?.messageId ?? null);
   const of = (
@@ -103,66 +108,110 @@ function ofSes(report: z.infer<typeof ses>): DeliveryReport[] {
   ): DeliveryReport => {
     const enhanced = /^[245]\.\d{1,3}\.\d{1,3}$/.test(status ?? '') ? status! : null;
     const detail = keepable(diagnosticCode ?? status ?? '', 2_000);
-    const gone = outcome === 'bounced' && isGone(bounce!, enhanced, detail);
-    const recipient = emailAddress.toLowerCase();
+    const gone = outcome === 'bounced' && bounce !== undefined && isGone(bounce, enhanced, detail);
+    const recipient = addressOf(emailAddress);
     return { outcome, gone, mailId, recipient, forwardedTo: null, enhanced, detail };
   };
   const type = complaint?.complaintFeedbackType ?? '';
   return [
-    ...(bounce?.bouncedRecipients ?? []).map((one) => of('bounced', one)),
+    ...(bounce && !isAnswer(bounce) ? bounce.bouncedRecipients : []).map((one) =>
+      of('bounced', one),
+    ),
+    // A virus, as SES thinks: it sends the mail to nobody.
+    ...(reject ? (mail.destination ?? []) : []).map((emailAddress) =>
+      of('bounced', { emailAddress, diagnosticCode: reject?.reason }),
+    ),
     ...(deliveryDelay?.delayedRecipients ?? []).map((one) => of('delayed', one)),
     ...(delivery?.recipients ?? []).map((emailAddress) => of('delivered', { emailAddress })),
     ...(isNoComplaint(type) ? [] : (complaint?.complainedRecipients ?? [])).map((one) => ({
       ...of('complained', one),
-      detail: type,
+      detail: type || 'abuse',
     })),
   ];
 }
 
-/** `Transient` is a mailbox that is full, a message too large; some subtypes say it by name. */
+type SesBounce = NonNullable<z.infer<typeof ses>['bounce']>;
+
+/** SES calls notes of absence bounces, too: general ones without any word of a server. */
+const isAnswer = ({ bounceType, bounceSubType, bouncedRecipients }: SesBounce): boolean =>
+  bounceType === 'Transient' &&
+  bounceSubType === 'General' &&
+  bouncedRecipients.every(
+    ({ action, status, diagnosticCode }) => (action ?? status ?? diagnosticCode) === undefined,
+  );
+
+/**
+ * `Transient` is a mailbox that is full, a message too large; some subtypes say it by name. The list of
+ * one's own account also holds those who have complained.
+ */
 function isGone(
-  { bounceType, bounceSubType = '' }: NonNullable<z.infer<typeof ses>['bounce']>,
+  { bounceType, bounceSubType = '' }: SesBounce,
   enhanced: string | null,
   said: string,
 ): boolean {
-  if (bounceType !== 'Permanent') return false;
+  if (bounceType !== 'Permanent' || bounceSubType === 'OnAccountSuppressionList') return false;
   return ['NoEmail', 'Suppressed'].includes(bounceSubType) || saysMailboxGone(enhanced, said);
 }
 
-/** Amazon SNS asks whether it may send reports here; somebody has to open the address. */
-export interface Subscription {
-  topic: string;
-  url: string;
+/** What Amazon tells of the way here, in no report: somebody may have to open an address. */
+export interface Notice {
+  says: string;
+  topic?: string;
+  url?: string;
 }
 
 /**
  * Takes what a webhook hands in out of its envelope: Amazon SNS puts SES's text into `Message`, or,
  * with raw delivery, sends it bare.
  *
- * @returns a body of the kind `DeliveryReport`, or what SNS asks first
- * @throws InvalidInputError when an envelope holds no JSON
+ * @returns a body of the kind `DeliveryReport`, or what is for the log alone
+ * @throws InvalidInputError when an envelope holds no JSON, or such as can't be kept
+ * @throws TooLargeError when that holds too many values
  */
-export function unwrapped(body: unknown): { report: unknown } | { asks: Subscription } {
+export function unwrapped(body: unknown): { report: unknown } | { notice: Notice } {
   if (typeof body !== 'object' || body === null) return { report: body };
   const { Type, Message, TopicArn, SubscribeURL, mail, notificationType, eventType } =
     body as Record<string, unknown>;
-  if (Type === 'SubscriptionConfirmation' && isOfSns(SubscribeURL))
-    return { asks: { topic: keepable(String(TopicArn), 300), url: SubscribeURL } };
-  if (Type === 'Notification' && typeof Message === 'string')
-    return { report: { ses: jsonIn(Message) } };
+  const says = typeof Type === 'string' ? SUBSCRIPTIONS.get(Type) : undefined;
+  if (says !== undefined && isOfSns(SubscribeURL))
+    return { notice: { says, topic: keepable(String(TopicArn), 300), url: SubscribeURL } };
+  if (Type === 'Notification' && typeof Message === 'string') {
+    if (Message.startsWith('Successfully validated SNS topic')) return { notice: { says: TRIAL } };
+    return unwrapped(jsonIn(Message));
+  }
+  if (notificationType === 'AmazonSnsSubscriptionSucceeded') return { notice: { says: TRIAL } };
   const isBare = mail !== undefined && (notificationType ?? eventType) !== undefined;
   return { report: isBare ? { ses: body } : body };
 }
 
+const SUBSCRIPTIONS: ReadonlyMap<string, string> = new Map([
+  [
+    'SubscriptionConfirmation',
+    'Amazon SNS asks to confirm a subscription. Open the link to do so.',
+  ],
+  [
+    'UnsubscribeConfirmation',
+    'A subscription of Amazon SNS has ended: no more reports come. Open the link to take it up again.',
+  ],
+]);
+const TRIAL = 'Amazon SES tries out the way for its reports.';
+
+/** Checked like a body of its own. */
 function jsonIn(text: string): unknown {
+  requireModest(Buffer.from(text));
+  let json: unknown;
   try {
-    return JSON.parse(text);
+    json = JSON.parse(text);
   } catch {
     throw new InvalidInputError(
       'The envelope of Amazon SNS holds no report of Amazon SES; see errors.',
       [{ pointer: '/Message', detail: 'is not JSON; send notifications of Amazon SES alone here' }],
     );
   }
+  const faults = faultsOfText(json);
+  if (faults.length > 0)
+    throw new InvalidInputError('Some of the text cannot be stored; see errors.', faults);
+  return json;
 }
 
 const isOfSns = (url: unknown): url is string =>

@@ -52,7 +52,7 @@ function ofStatus(mail: Email): DeliveryReport[] | null {
   const [, ...recipients] = blocksOf(status);
   if (recipients.length > MOST_RECIPIENTS) throw tooMuch(`${MOST_RECIPIENTS} recipients`);
   return recipients.flatMap((fields) => {
-    const action = /^[a-z]+/.exec(fields.get('action')?.trim().toLowerCase() ?? '')?.[0];
+    const action = /[a-z]+/.exec(withoutComments(fields.get('action') ?? '').toLowerCase())?.[0];
     const outcome = OUTCOMES.get(action ?? '');
     if (!outcome) return [];
     const final = addressOf(fields.get('final-recipient'));
@@ -83,7 +83,7 @@ function ofComplaint(mail: Email): DeliveryReport[] | null {
       ...{ gone: false, forwardedTo: null, enhanced: null },
       mailId: messageIdOf(mail),
       recipient: addressOf(fields.get('original-rcpt-to')),
-      detail: keepable(type, 2_000),
+      detail: keepable(type, 2_000) || 'abuse',
     },
   ];
 }
@@ -91,10 +91,10 @@ function ofComplaint(mail: Email): DeliveryReport[] | null {
 /** Feedback of the kinds that accuse nobody: taken back, or about the sender's signatures. */
 export const isNoComplaint = (type: string): boolean => ['not-spam', 'auth-failure'].includes(type);
 
-/** Bounces in plain words: qmail's (QSBMF), and those that name who failed in a header. */
+/** Bounces in plain words: qmail's (QSBMF), and those that name who failed in a header, as Exim's do. */
 function ofText(mail: Email): DeliveryReport[] {
   const text = keepable(mail.text ?? '', LONGEST_PART).replaceAll('\r\n', '\n');
-  const [told = '', ...copy] = text.split(QMAIL_COPY);
+  const [told = '', ...copy] = text.split(COPY);
   const mailId = namedIn(copy.join('\n')) ?? messageIdOf(mail);
   const report = (recipient: string, said: string): DeliveryReport => {
     const enhanced = enhancedOf('', said);
@@ -105,20 +105,32 @@ function ofText(mail: Email): DeliveryReport[] {
     };
   };
   if (QMAIL.test(told)) {
-    const [, ...each] = told.split(/\n(?=<[^<>\n]*@[^<>\n]*>:\n)/);
+    const [, ...each] = told.split(/\n(?=<[^<>\n]{3,500}>:\n)/);
     return each.flatMap((paragraph) => {
       const [, address, said = ''] = /^<([^<>\n]+)>:\n(.*)$/s.exec(paragraph) ?? [];
-      return address ? [report(address.toLowerCase(), onOneLine(said))] : [];
+      return address?.includes('@') ? [report(address.toLowerCase(), onOneLine(said))] : [];
     });
   }
   const failed = mail.headers.find(({ key }) => key === 'x-failed-recipients')?.value ?? '';
-  const addresses = failed.split(',').flatMap((one) => addressOf(one) ?? []);
-  return addresses.map((address) => report(address, onOneLine(told)));
+  const addresses = [...new Set(failed.split(',').flatMap((one) => addressOf(one) ?? []))];
+  if (addresses.length > MOST_RECIPIENTS) throw tooMuch(`${MOST_RECIPIENTS} recipients`);
+  const paragraphs = told.split(/\n\s*\n/);
+  return addresses.map((address) => {
+    const own = paragraphs.filter((paragraph) => paragraph.toLowerCase().includes(address));
+    return report(address, replyIn(addresses.length === 1 ? told : own.join('\n')));
+  });
+}
+
+/** Of a server's words the reply that it got, where it quotes one: its own are the same for every reason. */
+function replyIn(told: string): string {
+  const [reply = told] = /(?<![\w.])[45]\d\d[- ](?=\S).*/s.exec(told) ?? [];
+  return onOneLine(reply);
 }
 
 const QMAIL = /^\s*Hi\. This is the /;
-const QMAIL_COPY =
-  /^--- Below this line is (?:a copy of the message|the original bounce|the error)/m;
+/** Where the copy of the mail begins: qmail, Exim, Gmail. */
+const COPY =
+  /^-+ (?:Below this line is (?:a copy of the message|the original bounce|the error)|This is a copy of (?:the|your) message|Original message -).*/m;
 const onOneLine = (text: string): string => keepable(text, 2_000).replaceAll(/\s+/g, ' ').trim();
 
 /** The status of a field, unless that is a general one and the server's words have a better. */
@@ -128,6 +140,9 @@ function enhancedOf(field: string, said: string): string | null {
   const [, quoted] = /(?:^|[\s;#(-])([245]\.\d{1,3}\.\d{1,3})(?![\d.])/.exec(said) ?? [];
   return quoted ?? named ?? null;
 }
+
+const withoutComments = (field: string): string =>
+  field.slice(0, 500).replaceAll(/\([^()]*\)/g, '');
 
 const DEEPEST = 20;
 /** In bytes, of all parts together. */
@@ -213,13 +228,11 @@ const blocksOf = (status: string): Map<string, string>[] =>
         ),
     );
 
-/** `rfc822; person@example.org` */
-function addressOf(field: string | undefined): string | null {
-  const address = field
-    ?.split(';')
-    .at(-1)
-    ?.trim()
-    .replace(/^<(.*)>$/, '$1')
-    .toLowerCase();
-  return address?.includes('@') ? address : null;
+/** `rfc822; person@example.org`, `Person <person@example.org>`; in lower case. */
+export function addressOf(field: string | undefined): string | null {
+  const typed = withoutComments(field ?? '')
+    .split(';')
+    .at(-1)!;
+  const address = (/<([^<>]*)>\s*$/.exec(typed)?.[1] ?? typed).trim().toLowerCase();
+  return address.includes('@') ? keepable(address, 500) : null;
 }

@@ -21,7 +21,18 @@ export function deliveryReportRoutes(app: App, ctx: Context): void {
   const config = { policy: 'mail.report' as const };
   const response = { 200: taken };
 
+  /** Amazon SNS sends the password that it has only where it is asked for one. */
+  const askForPassword = (scope: App) =>
+    scope.addHook('onSend', async (_request, reply) => {
+      if (reply.statusCode === 401)
+        reply.header('www-authenticate', [
+          'Basic realm="planning-year"',
+          'Bearer realm="planning-year"',
+        ]);
+    });
+
   app.register(async (scope: App) => {
+    askForPassword(scope);
     acceptJsonAsText(scope);
     scope.post(
       '/v1/mail/reports',
@@ -42,10 +53,8 @@ export function deliveryReportRoutes(app: App, ctx: Context): void {
             request.body = body.report as typeof request.body;
             return;
           }
-          ctx.log.warn(
-            body.asks,
-            'Amazon SNS asks to confirm a subscription. Open the link to do so.',
-          );
+          const { says, ...about } = body.notice;
+          ctx.log.warn(about, says);
           return reply.send({ reports: 0, known: 0 });
         },
       },
@@ -54,6 +63,7 @@ export function deliveryReportRoutes(app: App, ctx: Context): void {
   });
 
   app.register(async (scope: App) => {
+    askForPassword(scope);
     acceptMail(scope);
     scope.post(
       '/v1/mail/reports/message',

@@ -40,6 +40,20 @@ export async function suppress(
     .execute();
 }
 
+/** Those of the addresses, in lower case, that nothing is sent to. */
+export async function suppressedAmong(
+  db: DbOrTrx,
+  addresses: readonly string[],
+): Promise<string[]> {
+  if (addresses.length === 0) return [];
+  const rows = await db
+    .selectFrom('suppressions')
+    .select('address')
+    .where('address', 'in', addresses)
+    .execute();
+  return rows.map(({ address }) => address);
+}
+
 export async function isSuppressed(db: DbOrTrx, address: string): Promise<boolean> {
   const row = await db
     .selectFrom('suppressions')

@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 import type { DbOrTrx } from '../context.ts';
 import type { MailTroublesTable } from '../db/tables.ts';
 import { newId } from '../ids.ts';
+import type { Fault } from '../mail/fault.ts';
+import { suppressedAmong } from './suppressions.ts';
 
 /** Something about an address that is to be told, and keeps no mail from it. */
 export interface Trouble {
@@ -19,8 +21,10 @@ export interface Trouble {
  * complaint outlasts what does not arrive.
  */
 export async function noteTroubles(db: DbOrTrx, troubles: readonly Trouble[]): Promise<void> {
-  if (troubles.length === 0) return;
   const latest = new Map(troubles.map((one) => [one.address.toLowerCase(), one]));
+  // Who gets nothing at all is told of once.
+  for (const address of await suppressedAmong(db, [...latest.keys()])) latest.delete(address);
+  if (latest.size === 0) return;
   const rows = [...latest].map(([address, { reason, at, detail, messageId }]) => ({
     ...{ id: newId(at), address, reason, since: at, lastAt: at, detail, messageId },
   }));
@@ -40,24 +44,22 @@ export async function noteTroubles(db: DbOrTrx, troubles: readonly Trouble[]): P
     .execute();
 }
 
+/** Whether a fault is such a trouble: what our own program can't put into a mail tells nothing of the address. */
+export const isOfServer = ({ kind, code }: Fault): boolean =>
+  kind !== 'recipient' && !(kind === 'message' && code === null);
+
 /** So long after the last trouble a mail that goes through shows that it is over. */
 export const TROUBLE_LASTS = '7 days';
 
-/**
- * Addresses that mail did not arrive at since then, those of them that were known at another moment
- * already, and all that mail was sent to.
- */
+/** How many addresses mail did not arrive at since then, and how many mail was sent to. */
 export async function undeliveredSince(
   db: DbOrTrx,
   since: Date,
-  already: Date = since,
-): Promise<{ undelivered: number; before: number; mailed: number }> {
-  const { rows } = await sql<{ undelivered: number; before: number; mailed: number }>`
+): Promise<{ undelivered: number; mailed: number }> {
+  const { rows } = await sql<{ undelivered: number; mailed: number }>`
     select
       (select count(*)::int from mail_troubles
         where reason = 'undelivered' and last_at > ${since}) as undelivered,
-      (select count(*)::int from mail_troubles
-        where reason = 'undelivered' and last_at > ${since} and since <= ${already}) as before,
       (select count(distinct lower(to_address))::int from messages
         where to_address is not null and claimed_at > ${since}) as mailed`.execute(db);
   return rows[0]!;

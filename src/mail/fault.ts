@@ -1,6 +1,6 @@
 import { keepable } from '../db/keepable.ts';
 import { MailRefusedError } from './compose.ts';
-import { saysMailboxGone } from './mailbox-gone.ts';
+import { saysMailboxFull, saysMailboxGone } from './mailbox-gone.ts';
 
 /** Why a mail was not taken over, in terms of what can be done about it. */
 export interface Fault {
@@ -69,6 +69,7 @@ function kindOfReply(
   const permanent = code >= 500;
   if (command === 'RCPT TO' || command === 'DATA') {
     if (!permanent || MENDS_ITSELF.test(enhanced ?? '')) return 'later';
+    if (command === 'RCPT TO' && enhanced === null && saysMailboxFull(response)) return 'later';
     return saysMailboxGone(enhanced, response) ? 'recipient' : 'message';
   }
   if (command === 'MAIL FROM') {

@@ -11,11 +11,20 @@
  */
 export function saysMailboxGone(enhanced: string | null, said: string): boolean {
   if (enhanced !== null && !enhanced.startsWith('5.')) return false;
-  const [isGone, isOther] = [GONE_WORDS.test(said), OTHER_WORDS.test(said)];
+  const words = wordsOf(said);
+  if (PASSES.test(words)) return false;
+  const [isGone, isOther] = [GONE_WORDS.test(words), OTHER_WORDS.test(words)];
   if (enhanced !== null && GONE.has(enhanced)) return isGone || !isOther;
-  if (enhanced !== null && !VAGUE.has(enhanced)) return false;
+  if (enhanced !== null && !VAGUE.test(enhanced)) return false;
   return isGone && !isOther;
 }
+
+/** Whether a refusal says that a mailbox is full. Pure. */
+export const saysMailboxFull = (said: string): boolean => FULL.test(wordsOf(said));
+
+/** Without addresses, which may be made of any words; in more than these nobody says it. */
+const wordsOf = (said: string): string =>
+  said.slice(0, 2_000).replaceAll(/[^\s<>:,;]+@[^\s<>:,;]+/g, '@');
 
 /**
  * No such mailbox, no such domain, no address by its form, moved without a new one, disabled, a domain
@@ -23,22 +32,33 @@ export function saysMailboxGone(enhanced: string | null, said: string): boolean 
  */
 const GONE = new Set(['5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10', '5.2.1']);
 
-/** What servers send that have nothing better: their words count. */
-const VAGUE = new Set(['5.0.0', '5.1.0', '5.2.0', '5.5.0', '5.3.0']);
+/** What servers send that have nothing better, as Office 365 passes on those of others: their words count. */
+const VAGUE = /^5\.(?:0\.\d+|1\.0|2\.0|3\.0|5\.0)$/;
 
 const WHO = '(?:user|recipient|mailbox|account|address|addressee|person|alias|local part)';
+
+/** What may stand between who and what: a few words of one sentence. */
+const WITHIN = '\\b(?:[^.;]|\\.(?=\\w)){0,80}\\b';
 
 const GONE_WORDS = new RegExp(
   [
     `(?:unknown|invalid|no such|non-?existent|unrout(?:e|)able|undeliverable|inactive|nobody by that) (?:\\w+ )?${WHO}`,
-    `${WHO}\\b[^.;]{0,80}\\b(?:unknown|not (?:be )?found|not known|not exist|n't exist|not local|invalid|(?:been )?(?:disabled|closed|deleted|deactivated|terminated)|no longer|not listed|not a valid|inactive)`,
-    `(?:no|not a valid|not a known|n't have an?|not have an?) (?:[\\w.]+ )?${WHO}\\b`,
-    "(?:domain|host)\\b[^.;]{0,60}\\b(?:not (?:be )?found|not exist|n't exist|unknown|takes no mail|accepts no mail|does not accept mail)",
-    'recipientnotfound|null mx|does not like recipient|no mailbox here by that name',
+    `${WHO}${WITHIN}(?:unknown(?! (?:error|reason|problem|failure))|not (?:be )?found|not known|not exist|n't exist|not local|invalid(?=$|[\\s.,:;)\\]]*$|[.,;)])|(?:been )?(?:disabled|closed|deleted|deactivated|terminated)|no longer|not listed|not a valid|inactive)`,
+    `(?:no|not a valid|not a known|n't have an?|not have an?) (?:[\\w.]{1,80} )?${WHO}\\b`,
+    `(?:domain|host)${WITHIN}(?:not (?:be )?found|not exist|n't exist|unknown|takes no mail|accepts no mail|does not accept mail)`,
+    'recipientnotfound|null mx|no mailbox here by that name',
   ].join('|'),
   'i',
 );
 
-/** Words about the sender, its standing, the mail, or a mailbox that is there. */
+const FULL = /quota|\bfull\b|over ?limit|storage allocation/i;
+
+/** Words about what passes, also of a mailbox that is disabled meanwhile. */
+const PASSES = new RegExp(
+  `${FULL.source}|temporar|try (?:again )?later|too (?:many|much|fast|quickly)|\\brate\\b|throttl|gr[ae]y ?list`,
+  'i',
+);
+
+/** Words about the sender, its standing, or the mail. */
 const OTHER_WORDS =
-  /spam|spf\b|dkim|dmarc|black ?list|block ?list|blocked|blocking|reputation|polic(?:y|ies)|denied|reject(?:ed|ion)? (?:due|because|for|by)|sender|relay|authenti|unauthori|not authori|prohibited|banned|quota|full\b|over ?limit|exceed|too (?:large|big|many|much|fast)|rate\b|throttl|grey ?list|gray ?list|virus|malware|content|temporar|try (?:again )?later|reverse dns|ptr\b|rbl\b|dnsbl|spamhaus|barracuda|proofpoint|mimecast|suspicious|attachment|header|complain/i;
+  /spam|spf\b|dkim|dmarc|(?:black|block|deny) ?list|blocked|blocking|reputation|polic(?:y|ies)|denied|reject(?:ed|ion)? (?:due|because|for|by)|sender|relay|authenti|unauthori|not authori|not permitted|prohibited|banned|exceed|too (?:large|big)|virus|malware|content|reverse dns|ptr\b|rbl\b|dnsbl|spamhaus|suspicious|attachment|header|complain|\bip\b|\b(?:helo|ehlo)\b|hostname|client host|mail from|from (?:address|domain)|(?:return|reverse)[- ]?path|\byour (?:address|domain|host|server|system)/i;

@@ -101,6 +101,9 @@ const WORDS: Record<AddressPage['reason'], Words> = {
   },
 };
 
+/** What is the matter with an address, in a few words. */
+export const standingOf = (reason: AddressPage['reason']): string => WORDS[reason].standing;
+
 const yearsOf = (count: number): string =>
   count === 1
     ? 'Their roles cover one planning year that is under way.'

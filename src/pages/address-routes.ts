@@ -174,7 +174,8 @@ export function addressPageRoutes(app: App, ctx: Context): void {
         .slice(0, MOST)
         .map((row) => refusedView(ctx, actor, row))
         .map((item) => ({
-          ...{ name: item.person.name, address: item.address, since: sinceOf(item) },
+          ...{ name: item.person.name, address: item.address },
+          ...{ reason: item.reason, since: sinceOf(item) },
           roles: [...new Set(item.roles.map(({ roleTitle }) => roleTitle))].join(', '),
           url: baseOf(ctx) + addressPath(item.id),
         })),

@@ -1,11 +1,15 @@
 import { html } from '../html.ts';
 import { page } from '../layout/layout.ts';
+import { type AddressPage, standingOf } from './address-page.ts';
 
 export interface AddressesPage {
   base: string;
   /** That a form was carried out; null: there was none. */
   done: string | null;
-  addresses: { name: string; address: string; since: string; roles: string; url: string }[];
+  addresses: (Pick<AddressPage, 'name' | 'address' | 'reason' | 'since'> & {
+    roles: string;
+    url: string;
+  })[];
   more: boolean;
 }
 
@@ -19,8 +23,15 @@ ${
     ? html`<p>None: email reaches everybody here.</p>`
     : html`<p>Email may not reach these people. Call them; each link says what to do.</p>
 <ul class="plain">${addresses.map(
-        ({ name, address, since, roles, url }) => html`<li><a href="${url}">${name}</a>, ${address}
-<br><span class="note">${roles}; since ${since}</span></li>\n`,
+        ({
+          name,
+          address,
+          reason,
+          since,
+          roles,
+          url,
+        }) => html`<li><a href="${url}">${name}</a>, ${address}
+<br><span class="note">${roles}; ${standingOf(reason)}, since ${since}</span></li>\n`,
       )}</ul>`
 }
 ${more && html`<p class="note">There are more; the oldest hundred are shown.</p>\n`}`,

@@ -3,6 +3,7 @@ import { findBreaker, mayTry, mend, stopsAll, trip } from '../delivery/breaker.t
 import { isListed, mailSettings } from '../delivery/settings.ts';
 import { slotsOf } from '../delivery/slots.ts';
 import { isSuppressed, suppress } from '../delivery/suppressions.ts';
+import { isOfServer, noteTroubles } from '../delivery/troubles.ts';
 import { type Fault, faultOf } from '../mail/fault.ts';
 import type { Mail } from '../mail/mailer.ts';
 import { personByEmail } from '../people/person-store.ts';
@@ -105,11 +106,14 @@ async function prepare(ctx: Context, trx: Trx, id: string): Promise<Made | null>
 async function afterFault(
   { db, clock }: Context,
   { attempt, tries, address }: { attempt: string; tries: number; address: string },
-  { kind, detail }: Fault,
+  fault: Fault,
 ): Promise<void> {
+  const { kind, detail } = fault;
   const now = clock.now();
   if (kind === 'recipient')
     await suppress(db, [{ address, reason: 'refused', since: now, detail, messageId: null }]);
+  if (kind === 'message' && isOfServer(fault))
+    await noteTroubles(db, [{ address, reason: 'undelivered', at: now, detail, messageId: null }]);
   if (kind === 'recipient' || kind === 'message') return endLink(db, attempt);
   // After one minute, two, three: as often as it can matter before the link is over.
   await tryLinkAgain(db, attempt, tries, new Date(now.getTime() + tries * MINUTE));

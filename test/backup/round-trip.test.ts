@@ -57,7 +57,7 @@ describe('what was backed up and restored', () => {
     expect(Object.keys(is)).toEqual(expect.arrayContaining(['log_entries', 'tasks', 'schools']));
     for (const name of Object.keys(was)) expect([name, is[name]]).toEqual([name, was[name]]);
     expect(planningYears).toBe(rows.planning_years);
-    expect(rows).toMatchObject({ people: 44, api_keys: 1 });
+    expect(rows).toMatchObject({ people: 44, api_keys: 1, suppressions: 1, mail_troubles: 1 });
   });
 
   test('goes on as it was: the log gives the same states again', async () => {
@@ -248,6 +248,16 @@ async function awkwardRows(db: Db): Promise<void> {
     values ('019ab3c4-5d6e-7f80-9a1b-2c3d4e5f6073', 'p', '\\x00ff0a0d5c22'::bytea, 'r',
       '{"b": 1e400, "a": 12345678901234567890.10, "": [null, "\\u2028 \\ud83c\\udfeb"]}'::jsonb,
       'NULL', 'infinity', 'test', 'infinity')`.execute(db);
+  await sql`
+    insert into suppressions (id, address, reason, since, detail)
+    values ('019ab3c4-5d6e-7f80-9a1b-2c3d4e5f6075', 'x@example.org', 'bounced', ${NOW}, ${text})`.execute(
+    db,
+  );
+  await sql`
+    insert into mail_troubles (id, address, reason, since, last_at, detail)
+    values ('019ab3c4-5d6e-7f80-9a1b-2c3d4e5f6076', 'y@example.org', 'complained', ${NOW}, ${NOW}, ${text})`.execute(
+    db,
+  );
   await sql`
     insert into assignments (id, person_id, program, role, organization_kind, organization_code, from_on, to_on)
     values ('019ab3c4-5d6e-7f80-9a1b-2c3d4e5f6074', '019ab3c4-5d6e-7f80-9a1b-2c3d4e5f6072', '', '', 'state',

@@ -1,47 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { ReminderRule } from '../../calendar/shape.ts';
 import { applyReports } from '../../src/delivery/apply-reports.ts';
 import { release, suppress } from '../../src/delivery/suppressions.ts';
 import { renderDigest } from '../../src/digests/digest.ts';
 import { english } from '../../src/digests/messages.en.ts';
 import { bootstrap } from '../../src/http/authenticate.ts';
-import type { Programs } from '../../src/programs/programs.ts';
 import { previewDigests } from '../../src/reminders/preview.ts';
 import { scan } from '../../src/reminders/scan.ts';
 import { sendMails } from '../../src/reminders/send.ts';
 import { expectProblem } from '../http/problem.ts';
-import { programs as example, fixtures } from '../reminders/support/world.ts';
+import { fixtures } from '../reminders/support/world.ts';
 import { type TestApp, testApp } from '../support/app.ts';
+import { programs, rule } from './support/with-address-rule.ts';
 
 const SAID = '550 5.1.1 User unknown';
-const rule: ReminderRule = {
-  id: 'address-refused',
-  when: 'addressRefused',
-  to: { roles: [], kinds: ['coach'] },
-  otherwise: { roles: [], kinds: ['state'] },
-  delivery: 'digest',
-  optional: false,
-};
-
-/** The example program with an agency and the rule. */
-const [program] = example.all;
-const { pack } = program!;
-const withRule = {
-  ...program!,
-  pack: {
-    ...pack,
-    program: {
-      ...pack.program,
-      roles: [...pack.program.roles, { id: 'agency', kind: 'state' as const, title: 'Agency' }],
-    },
-    reminders: { ...pack.reminders, rules: [...pack.reminders.rules, rule] },
-  },
-};
-const programs: Programs = {
-  all: [withRule],
-  get: (id) => (id === withRule.id ? withRule : undefined),
-};
-
 let app: TestApp;
 let add: ReturnType<typeof fixtures>;
 let pat: string;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import PostalMime from 'postal-mime';
-import type { Config } from '../../src/config.ts';
+import { type Config, readConfig } from '../../src/config.ts';
 import { createMailer } from '../../src/mail/create.ts';
 import type { Mail, Mailer } from '../../src/mail/mailer.ts';
 import { startSmtpServer } from './support/smtp-server.ts';
@@ -43,8 +43,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function mailer(smtpUrl: string | null): Mailer {
-  const settings = { smtpUrl, dataDir: folder, mailFrom: 'Planning year <plans@example.org>' };
+function mailer(smtpUrl: string | null, mailFrom = 'Planning year <plans@example.org>'): Mailer {
+  const settings = { smtpUrl, dataDir: folder, mailFrom };
   const made = createMailer(settings as Config, log);
   mailers.push(made);
   return made;
@@ -68,6 +68,23 @@ describe('a mail over SMTP', () => {
     const headers = Object.fromEntries(got.headers.map(({ key, value }) => [key, value]));
     expect(headers['auto-submitted']).toBe('auto-generated');
     expect(headers['x-auto-response-suppress']).toBe('All');
+  });
+
+  test.each([
+    ['"Exampleton, Office of Planning" <plans@example.org>', 'Exampleton, Office of Planning'],
+    [
+      '"Planning \\"year\\" @ Exampleton; 2027" <plans@example.org>',
+      'Planning "year" @ Exampleton; 2027',
+    ],
+    ['"Oficina de Planificación, Żółw" <plans@example.org>', 'Oficina de Planificación, Żółw'],
+    ['plans@example.org', ''],
+  ])('from %s has one sender, of that name', async (mailFrom, name) => {
+    expect(readConfig({ MAIL_FROM: mailFrom }).mailFrom).toBe(mailFrom);
+    await mailer(server.url, mailFrom).send(mail);
+    const [{ from, raw, mail: got }] = server.received as [(typeof server.received)[number]];
+    expect(from).toBe('plans@example.org');
+    expect(got.from).toEqual({ name, address: 'plans@example.org' });
+    expect(raw.match(/^From: /gm)).toHaveLength(1);
   });
 
   test('carries the headers that it brings, and its deadlines as a calendar file', async () => {

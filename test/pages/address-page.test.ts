@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { suppress } from '../../src/delivery/suppressions.ts';
+import { noteTroubles } from '../../src/delivery/troubles.ts';
 import { browser } from '../sign-in/support/browser.ts';
 import { DISTRICT } from '../support/years.ts';
 import { type School, school, textOf } from './support/school.ts';
 
 const SAID = '550 5.1.1 User unknown';
+const NONE = 'None: email reaches everybody here.';
 const AT_DISTRICT = { kind: 'district', code: DISTRICT } as const;
 
 let at: School;
@@ -83,9 +85,7 @@ describe('the page of an address that refuses mail', () => {
     const hidden = await elsewhere.get(path);
     expect(hidden.statusCode).toBe(404);
     expect(textOf(hidden.body)).toContain('There is nothing to mend here any more');
-    expect(textOf((await elsewhere.get('/refused-addresses')).body)).toContain(
-      'None: email reaches everybody here',
-    );
+    expect(textOf((await elsewhere.get('/refused-addresses')).body)).toContain(NONE);
     for (const page of [path, '/refused-addresses'])
       expect((await pat.get(page)).statusCode).toBe(403);
     expect((await at.app.admin.get(path)).statusCode).toBe(401);
@@ -99,7 +99,7 @@ describe('the page of an address that refuses mail', () => {
     expect(await suppressed()).toEqual([]);
     const list = textOf((await coach.get(String(reply.headers.location))).body);
     expect(list).toContain('Done. Email goes to the address.');
-    expect(list).toContain('None: email reaches everybody here');
+    expect(list).toContain(NONE);
     expect((await twin.submit(`${path}/release`)).statusCode).toBe(404);
     expect((await coach.get(path)).statusCode).toBe(404);
   });
@@ -129,6 +129,57 @@ describe('the page of an address that refuses mail', () => {
       expect(reply.statusCode).toBe(403);
     }
     expect(await suppressed()).toHaveLength(1);
+  });
+});
+
+describe('the page of an address that mail still goes to', () => {
+  const reasons = [
+    [
+      'undelivered',
+      '552 5.2.2 Mailbox full',
+      'An email to Pat Principal did not arrive',
+      'may not get our email',
+      'new email still goes there. The mail server said:',
+    ],
+    [
+      'complained',
+      'abuse',
+      'Pat Principal marked an email as spam',
+      'gets fewer emails',
+      'monthly summaries are off, and what has a date is still sent. Their provider said:',
+    ],
+  ] as const;
+
+  test.each(reasons)(
+    '%s says so, and lets its coordinator settle it',
+    async (reason, detail, title, standing, why) => {
+      const { db } = at.app.ctx;
+      const address = pat.who.email;
+      await db.deleteFrom('suppressions').execute();
+      await noteTroubles(db, [
+        { address, reason, at: at.app.clock.now(), detail, messageId: null },
+      ]);
+      const { id } = await db.selectFrom('mailTroubles').select('id').executeTakeFirstOrThrow();
+      const list = await coach.get('/refused-addresses');
+      expect(list.body).toContain(`href="/refused-addresses/${id}"`);
+      expect(textOf(list.body)).toContain(`Principal; ${standing}, since Nov 16, 2026`);
+      const { body } = await coach.get(`/refused-addresses/${id}`);
+      const text = textOf(body);
+      expect(text).toContain(title);
+      expect(text).toContain(`${address} ${standing} ,`);
+      expect(text).toContain(why);
+      expect(text).toContain(detail);
+      expect(body).toContain('<button>Take it off the list</button>');
+      expect((await coach.submit(`/refused-addresses/${id}/release`)).statusCode).toBe(303);
+      expect(textOf((await coach.get('/refused-addresses')).body)).toContain(NONE);
+      expect(await db.selectFrom('mailTroubles').select('id').execute()).toEqual([]);
+    },
+  );
+
+  test('that came back later says so, too', async () => {
+    await at.app.ctx.db.updateTable('suppressions').set({ reason: 'bounced' }).execute();
+    const text = textOf((await coach.get(path)).body);
+    expect(text).toContain('an email came back after it was sent. The mail server said:');
   });
 });
 

@@ -157,6 +157,20 @@ describe('the address in an optional mail', () => {
     expect(await switchedOff()).toEqual(KINDS);
   });
 
+  test.each<[string, string, string | undefined]>([
+    ['nothing at all', '', undefined],
+    ['an empty form', '', 'application/x-www-form-urlencoded'],
+    ['an empty text', '', 'text/plain'],
+    ['the field as text', 'List-Unsubscribe=One-Click', 'text/plain; charset=utf-8'],
+    ['the field as a line of text', 'List-Unsubscribe=One-Click\r\n', 'text/plain'],
+  ])('takes the click that sends %s', async (_, payload, type) => {
+    await app.ctx.db.deleteFrom('preferences').execute();
+    const headers = type === undefined ? { 'content-length': '0' } : { 'content-type': type };
+    const reply = await app.app.inject({ method: 'POST', url, payload, headers });
+    expect(reply.statusCode).toBe(200);
+    expect(await switchedOff()).toEqual(KINDS);
+  });
+
   test('speaks the person’s language', async () => {
     await app.ctx.db.updateTable('preferences').set({ language: 'es' }).execute();
     const { body } = await app.app.inject({ method: 'GET', url });

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import { sealYesterday } from '../../../src/audit/seal.ts';
 import type { Context } from '../../../src/context.ts';
-import { noteScan } from '../../../src/delivery/heartbeat.ts';
+import { noteScan, watchUndelivered } from '../../../src/delivery/heartbeat.ts';
+import { noteTroubles } from '../../../src/delivery/troubles.ts';
 import { bootstrap } from '../../../src/http/authenticate.ts';
 import { runJob } from '../../../src/jobs/run.ts';
 import { startWideAct } from '../../../src/jobs/wide-act.ts';
@@ -98,6 +99,12 @@ export async function openWard() {
       ...{ reason: 'refused', since: clock.now(), detail: '550', messageId: null },
     })
     .execute();
+  await noteTroubles(ctx.db, [
+    {
+      ...{ address: sick.people.district!.email, reason: 'undelivered', at: clock.now() },
+      ...{ detail: '552', messageId: null },
+    },
+  ]);
   const command = { kind: 'event' as const, type: 'planningGrant.allocationsReleased' };
   const act = { kind: 'event', program, year: '2026-27', command };
   const startJob = () =>
@@ -130,6 +137,7 @@ export async function openWard() {
         await noteScan(ctx.db, clock.now());
       },
       'look after': () => lookAfterQuarantine(ctx),
+      'watch mail': () => watchUndelivered(ctx),
       seal: () => sealYesterday(ctx),
       fold: () => foldCounts(ctx.db),
       jobs: async () => {
