@@ -281,6 +281,11 @@ describe('an export', () => {
       (l) => l.map((x) => x.replace(/("leaves":\[)"[0-9a-f]{64}",/, '$1')),
       /is broken/,
     ],
+    [
+      'its header is changed',
+      (l) => l.map((x) => x.replace('"exportedAt":"2026', '"exportedAt":"2025')),
+      /^the file was changed after it was made$/,
+    ],
     ['it breaks off', (l) => l.slice(0, -1), /its end is missing/],
     ['something is appended', (l) => [...l, l[0]!], /after the trailer/],
     ['a line is garbled', (l) => [l[0]!, '{"kind":', ...l.slice(1)], /no JSON/],
