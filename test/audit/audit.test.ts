@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
+import { exportAudit } from '../../src/audit/export.ts';
 import { sealYesterday } from '../../src/audit/seal.ts';
 import { verifyExport } from '../../src/audit/verify.ts';
-import { type Client, type TestApp, testApp } from '../support/app.ts';
+import { bootstrap } from '../../src/http/authenticate.ts';
+import { type Client, type TestApp, testApp, testContext } from '../support/app.ts';
 import { vendorKey } from '../support/vendor.ts';
 import { DISTRICT, openTestYears } from '../support/years.ts';
 
@@ -204,6 +206,38 @@ describe('an export', () => {
     });
   });
 
+  test('of one program, or of one year, is not all there is, and says so', async () => {
+    const program = api.ctx.programs.all[0]!.id;
+    for (const query of [`?program=${program}`, '?year=2026-27']) {
+      const text = await exported(api.admin, query);
+      const found = await verified(text);
+      expect(found).toMatchObject({ faults: [], planningYears: 3 });
+      expect(found.facts).toBeGreaterThan(0);
+      expect(found.notShown).toBeGreaterThan(0);
+      expect(text).toContain('"complete":false');
+    }
+    for (const query of ['?program=another', '?year=2031-32'])
+      expect(await verified(await exported(api.admin, query))).toMatchObject({
+        ...{ faults: [], planningYears: 0, facts: 0 },
+      });
+  });
+
+  test('holds every planning year, however many there are', async () => {
+    const { ctx, drop } = await testContext();
+    try {
+      const all = await openTestYears(ctx, 101);
+      const lines = exportAudit(ctx, bootstrap, {});
+      const trimmed = async function* () {
+        for await (const line of lines) yield line.trimEnd();
+      };
+      const { faults, heads } = await verifyExport(trimmed());
+      expect(faults).toEqual([]);
+      expect([...heads.keys()].sort()).toEqual(all.toSorted());
+    } finally {
+      await drop();
+    }
+  });
+
   test('by a role of one program holds no fact that belongs to none of its planning years', async () => {
     const everywhere = api.as(await api.keyFor({ scope: { all: true } }));
     const text = await exported(everywhere);
@@ -246,6 +280,11 @@ describe('an export', () => {
       'a leaf is taken out of a seal',
       (l) => l.map((x) => x.replace(/("leaves":\[)"[0-9a-f]{64}",/, '$1')),
       /is broken/,
+    ],
+    [
+      'its header is changed',
+      (l) => l.map((x) => x.replace('"exportedAt":"2026', '"exportedAt":"2025')),
+      /^the file was changed after it was made$/,
     ],
     ['it breaks off', (l) => l.slice(0, -1), /its end is missing/],
     ['something is appended', (l) => [...l, l[0]!], /after the trailer/],

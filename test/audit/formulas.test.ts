@@ -83,6 +83,23 @@ const EXAMPLE = [
   '668fd78c1f48038b43b439e234127284721d741a407df6f27a561ad042723dca',
 ];
 
+test('a seal holds only what has moved since the one before, and a clock that goes back makes none', async () => {
+  const { ctx, clock } = made.api;
+  for (const day of ['22', '23']) {
+    clock.set(`2026-11-${day}T06:30:00Z`);
+    expect(await sealYesterday(ctx)).toBe(`2026-11-${Number(day) - 1}`);
+  }
+  // Of one school something was noted since; nothing of the others, and nothing on the day after.
+  const later = (await sealedThings(ctx.db)).slice(3);
+  expect(later.map(({ heads }) => heads)).toEqual([1, 0]);
+  expect(later.map(({ facts }) => facts)).toEqual([0, 0]);
+
+  clock.set('2026-11-10T06:30:00Z');
+  expect(await sealYesterday(ctx)).toBeNull();
+  clock.set('2026-11-23T15:00:00Z');
+  expect(await verifyDatabase(ctx.db, clock.now())).toMatchObject({ faults: [], seals: 5 });
+});
+
 test('a year that an earlier release began is bound by the next seal and by its next entry, and earlier seals still hold', async () => {
   const { db } = made.api.ctx;
   const [id] = made.years;
@@ -117,7 +134,7 @@ test('a year that an earlier release began is bound by the next seal and by its 
     return rows[0]!.told;
   };
   expect(await boundBy()).toBeNull();
-  made.api.clock.set('2026-11-22T06:30:00Z');
+  made.api.clock.set('2026-11-24T06:30:00Z');
   await sealYesterday(made.api.ctx);
   expect(await boundBy()).toBe('98-901-0010-26-0000');
   expect((await verified()).faults).toEqual([]);

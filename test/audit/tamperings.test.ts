@@ -524,6 +524,11 @@ describe('the role that serves', () => {
       'due date of a task',
       (year) => sql`update tasks set due_on = due_on + 30 where planning_year_id = ${year}`,
     ],
+    [
+      'hash of the head, that of an earlier entry',
+      (year) => sql`update planning_years set head_hash = (
+        select hash from log_entries l where l.planning_year_id = ${year} and l.seq = 1) where id = ${year}`,
+    ],
     ['district of a year', () => sql`update planning_years set district_code = '98-901-0010-99'`],
   ])('can change, and npm run rebuild mends it and says so: %s', async (_, statement) => {
     await sql`insert into districts (code, name) values ('98-901-0010-99', 'Another') on conflict do nothing`.execute(

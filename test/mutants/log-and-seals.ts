@@ -312,10 +312,10 @@ export default [
   },
   {
     file: 'src/audit/verify.ts',
-    what: 'A log may end before its head',
+    what: 'The head of a log may have another hash than its last entry',
     find: 'if (seq !== this.#chain.length - 1 || hash',
-    put: 'if (seq < this.#chain.length - 1 || hash',
-    tests: AUDIT,
+    put: 'if (seq !== this.#chain.length - 1 && hash',
+    tests: TAMPERINGS,
   },
   {
     file: 'src/audit/verify.ts',
@@ -329,7 +329,7 @@ export default [
     what: 'A row is not held against the words of its log',
     find: "if (told) this.#compare(told.belongsTo, 'its log tells');",
     put: '',
-    tests: TAMPERINGS,
+    tests: COMMANDS,
   },
   {
     file: 'src/audit/verify.ts',

@@ -219,6 +219,11 @@ describe('a database whose owner is no superuser', () => {
     const db = openDatabase(by(server), log);
     try {
       expect(await ownsTables(db)).toBe(false);
+      // Whoever can become the owner is no better than the owner.
+      await sql`grant ${sql.id(owner)} to ${sql.id(server)}`.execute(bare.db);
+      expect(await ownsTables(db)).toBe(true);
+      await sql`revoke ${sql.id(owner)} from ${sql.id(server)}`.execute(bare.db);
+      expect(await ownsTables(db)).toBe(false);
       expect(await refusal(db, 'delete from log_entries')).toBe(DENIED);
       expect(await refusal(db, 'truncate log_entries')).toBe(DENIED);
     } finally {
