@@ -112,6 +112,38 @@ describe('a calendar feed', () => {
     await app.ctx.db.updateTable('assignments').set({ toOn: null }).execute();
   });
 
+  test('raises the SEQUENCE when the school gets another name', async () => {
+    await add.task(year, 'jan-1/principal/1', {});
+    const { url } = await makeFeed();
+    const [before] = eventsIn((await read(url)).body);
+    await app.ctx.db
+      .updateTable('schools')
+      .set(({ eb }) => ({ name: 'Renamed High School', version: eb('version', '+', 1) }))
+      .where('code', '=', SCHOOL)
+      .execute();
+    const [after] = eventsIn((await read(url)).body);
+    expect(after).toMatchObject({ uid: before!.uid, sequence: Number(before!.sequence) + 1 });
+    expect(after!.summary).toContain('Renamed High School');
+  });
+
+  test('holds nothing of a role that has not begun, nor of one that is over', async () => {
+    await add.task(year, 'jan-1/principal/1', {});
+    const { url } = await makeFeed();
+    const mine = () => app.ctx.db.updateTable('assignments').where('role', '=', 'principal');
+    for (const [fromOn, toOn, count] of [
+      ['2028-01-18', null, 0],
+      ['2028-01-17', null, 1],
+      ['2028-01-01', '2028-01-17', 1],
+      ['2028-01-01', '2028-01-16', 0],
+    ] as const) {
+      await mine().set({ fromOn, toOn }).execute();
+      expect([fromOn, toOn, eventsIn((await read(url)).body).length]).toEqual([
+        ...[fromOn, toOn, count],
+      ]);
+    }
+    await mine().set({ fromOn: '2027-08-01', toOn: null }).execute();
+  });
+
   test('answers 304 while nothing changes', async () => {
     const task = await add.task(year, 'jan-1/principal/1');
     const { url } = await makeFeed();

@@ -80,6 +80,31 @@ describe('a session', () => {
     expectProblem(await theirs.get('/v1/schools', json), 401);
   });
 
+  test('ends in every browser with the last role, whichever of them finds out', async () => {
+    const person = await somebody(app, 'Eve Everywhere', 'principal', {
+      kind: 'school',
+      code: schools[1]!,
+    });
+    const [one, other] = [browser(app.app), browser(app.app)];
+    await signIn(app, one, person.email);
+    app.clock.advance({ minutes: 16 });
+    await signIn(app, other, person.email);
+    expect([await open(one), await open(other)]).toEqual([200, 200]);
+    const { data } = (await app.admin.get(`/v1/assignments?person=${person.id}`)).json();
+    await app.admin.delete(`/v1/assignments/${data[0].id}`, { 'if-match': '*' });
+    await app.admin.post(
+      `/v1/assignments/${data[0].id}/end`,
+      { toOn: '2026-11-09' },
+      { 'if-match': '*' },
+    );
+    expect(await open(one)).toBe(401);
+    await app.admin.post('/v1/assignments', {
+      ...{ person: person.id, program: app.ctx.programs.all[0]!.id, role: 'principal' },
+      ...{ from: '2026-11-10', organization: { kind: 'school', code: schools[1] } },
+    });
+    expect([await open(one), await open(other)]).toEqual([401, 401]);
+  });
+
   test('that is refused, and a link that is, are on record with their person', async () => {
     const gone = await somebody(app, 'Gia Gone', 'slt', { kind: 'school', code: schools[1]! });
     const [theirs, late] = [browser(app.app), browser(app.app)];
