@@ -435,8 +435,6 @@ export default [
     find: "}, 'owner');",
     put: '});',
     tests: COMMANDS,
-    unnoticed:
-      'The role that serves may do all that rebuild does today; as the owner it goes on where rights are fewer.',
   },
   {
     file: 'src/http/witnessed.ts',
