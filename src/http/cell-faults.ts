@@ -18,8 +18,8 @@ export function adviceOnDay(text: string): string {
 
 /** Of a cell that should be a whole number. */
 export function adviceOnNumber(text: string): string {
-  if (/^\d{1,3}(?:[, '’.]\d{3})+(?:\.0+)?$/.test(text))
-    return `, since it has separators of thousands; write it as ${text.replace(/\.0+$/, '').replace(/\D/g, '')}`;
+  if (/^\d{1,3}(?:[, '’.]\d{3})+(?:\.0{1,2})?$/.test(text))
+    return `, since it has separators of thousands; write it as ${text.replace(/\.0{1,2}$/, '').replace(/\D/g, '')}`;
   if (SCIENTIFIC.test(text))
     return ', since it was rounded; format the column as a number without decimals, and save the file again';
   const decimals = /^(\d+),0+$/.exec(text);

@@ -54,6 +54,8 @@ export async function readCsv<Column extends string>(
   const mayLack = new Set([...optional, ...open]);
   const rows: CsvRow<Column>[] = [];
   const rejected: Rejected[] = [];
+  const wide = new Map<number, number>();
+  let narrowest = Infinity;
   try {
     records.next();
     requireColumns(names, columns, optional);
@@ -70,6 +72,8 @@ export async function readCsv<Column extends string>(
       }
       const cells = record.cells.map(tidy);
       if (cells.every((cell) => cell === '')) continue;
+      narrowest = Math.min(narrowest, cells.length);
+      if (cells.length > names.length) wide.set(row, cells.length);
       const fault = countFault(cells, names, separator, mayLack) ?? cellFault(cells, names);
       if (fault) rejected.push({ row, ...fault });
       else rows.push({ row, cells: byName(names, cells) });
@@ -77,7 +81,27 @@ export async function readCsv<Column extends string>(
   } catch (error) {
     throw error instanceof CsvFault ? malformed(error) : error;
   }
-  return { rows, rejected };
+  return withoutShifted(rows, rejected, (row) => (wide.get(row) ?? 0) > narrowest);
+}
+
+/**
+ * Empty cells beyond the header say nothing where all rows have them. Where one row alone does, a comma
+ * within a cell may have moved all that follows by one column.
+ */
+function withoutShifted<Row extends { row: number }>(
+  rows: Row[],
+  rejected: Rejected[],
+  isShifted: (row: number) => boolean,
+): { rows: Row[]; rejected: Rejected[] } {
+  const shifted = rows.filter(({ row }) => isShifted(row));
+  if (shifted.length === 0) return { rows, rejected };
+  const faults = shifted.map(({ row }) => ({
+    row,
+    code: 'wrong-cell-count',
+    detail:
+      'has more cells than the other rows; put a cell that holds a comma in quotes, or remove the empty cells at the end',
+  }));
+  return { rows: rows.filter(({ row }) => !isShifted(row)), rejected: [...rejected, ...faults] };
 }
 
 const malformed = ({ line, message }: CsvFault) =>
