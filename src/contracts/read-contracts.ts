@@ -1,3 +1,5 @@
+import { adviceOnDay, isRoundedCode, ROUNDED_CODE } from '../http/cell-faults.ts';
+import { code, day } from '../http/cells.ts';
 import { type CsvRow, type Rejected, readCsv } from '../http/csv.ts';
 import { isoDate } from '../http/schemas.ts';
 import { inTurns } from '../turns.ts';
@@ -28,9 +30,13 @@ export interface ContractLine {
 export async function readContracts(
   text: string,
 ): Promise<{ lines: ContractLine[]; rejected: Rejected[] }> {
-  const { rows, rejected } = await readCsv(text, COLUMNS, ['vendor_name']);
+  const { rows, rejected } = await readCsv(text, COLUMNS, {
+    optional: ['vendor_name'],
+    open: ['signed_on', 'to'],
+  });
   const lines: ContractLine[] = [];
-  await inTurns(rows, ROWS_PER_TURN, ({ row, cells }) => {
+  await inTurns(rows, ROWS_PER_TURN, ({ row, cells: written }) => {
+    const cells = asMeant(written);
     const fault = faultOf(cells);
     if (fault) rejected.push({ row, ...fault });
     else lines.push(lineOf(row, cells));
@@ -40,11 +46,24 @@ export async function readContracts(
 
 const ROWS_PER_TURN = 500;
 
+const asMeant = (cells: Cells): Cells => ({
+  ...cells,
+  vendor: code(cells.vendor),
+  organization: code(cells.organization),
+  year: code(cells.year),
+  proposed_on: day(cells.proposed_on),
+  signed_on: day(cells.signed_on),
+  to: day(cells.to),
+});
+
 const COLUMNS = ['vendor', 'organization', 'year', 'proposed_on', 'signed_on', 'to'] as const;
 type Cells = CsvRow<(typeof COLUMNS)[number]>['cells'] & { vendor_name?: string };
 
 function faultOf(cells: Cells): Omit<Rejected, 'row'> | undefined {
   const { vendor, vendor_name: name, proposed_on: proposedOn, signed_on: signedOn, to } = cells;
+  for (const column of ['vendor', 'organization'] as const)
+    if (isRoundedCode(cells[column]))
+      return { code: 'bad-code', detail: `${column} ${cells[column]} ${ROUNDED_CODE}` };
   if (!newVendor.shape.code.safeParse(vendor).success)
     return { code: 'bad-vendor', detail: 'vendor must be a code of 1 to 100 characters' };
   if (name && !newVendor.shape.name.safeParse(name).success)
@@ -53,11 +72,11 @@ function faultOf(cells: Cells): Omit<Rejected, 'row'> | undefined {
     ['proposed_on', proposedOn],
     ['signed_on', signedOn || proposedOn],
     ['to', to || proposedOn],
-  ])
+  ] as const)
     if (!isoDate.safeParse(date).success)
       return {
         code: 'bad-date',
-        detail: `${column} ${JSON.stringify(date)} is no date like 2027-01-31`,
+        detail: `${column} ${JSON.stringify(date)} is no date like 2027-01-31${adviceOnDay(date)}`,
       };
   if (!isInOrder({ proposedOn, signedOn: signedOn || null, to: to || null })) return OUT_OF_ORDER;
   return undefined;

@@ -26,12 +26,15 @@ const LONGEST_QUOTED = 64 * 1024;
 
 /**
  * Reads a CSV text (RFC 4180) record by record, each when it is asked for, in a time that grows with its
- * length alone. Lines end as they do in any system. An empty line is a record of one empty cell.
+ * length alone. Lines end as they do in any system, each in its own way if need be. An empty line is a
+ * record of one empty cell.
  *
+ * @param separator what stands between cells: one character, no quote and no line's end
  * @throws CsvFault at a quote that stands in the wrong place or never ends, and at a record without
  *   measure
  */
-export function* csvRecords(text: string): Generator<CsvRecord, void, undefined> {
+export function* csvRecords(text: string, separator = ','): Generator<CsvRecord, void, undefined> {
+  const plain = plainUpTo(separator);
   let at = 0;
   let line = 1;
   while (at < text.length) {
@@ -40,14 +43,15 @@ export function* csvRecords(text: string): Generator<CsvRecord, void, undefined>
     const cells: string[] = [];
     const limit = at + LONGEST_RECORD;
     for (;;) {
-      const cell = text[at] === '"' ? quotedCell(text, at, line) : plainCell(text, at, line);
+      const cell =
+        text[at] === '"' ? quotedCell(text, at, line, separator) : plainCell(text, at, line, plain);
       cells.push(cell.text);
       line += cell.lines;
       at = cell.end;
       if (at > limit) throw endless(begun);
       if (cells.length > MOST_CELLS)
         throw new CsvFault(begun, `has more than ${MOST_CELLS} cells, which no file here has`);
-      if (text[at] !== ',') break;
+      if (text[at] !== separator) break;
       at += 1;
     }
     yield { line: begun, cells, length: at - start };
@@ -58,16 +62,16 @@ export function* csvRecords(text: string): Generator<CsvRecord, void, undefined>
 
 interface Cell {
   text: string;
-  /** Where its end stands: a comma, a line's end, or the text's. */
+  /** Where its end stands: a separator, a line's end, or the text's. */
   end: number;
   /** Line breaks within. */
   lines: number;
 }
 
-function plainCell(text: string, start: number, line: number): Cell {
-  PLAIN.lastIndex = start;
-  PLAIN.test(text);
-  const end = PLAIN.lastIndex;
+function plainCell(text: string, start: number, line: number, plain: RegExp): Cell {
+  plain.lastIndex = start;
+  plain.test(text);
+  const end = plain.lastIndex;
   if (text[end] === '"')
     throw new CsvFault(
       line,
@@ -77,9 +81,10 @@ function plainCell(text: string, start: number, line: number): Cell {
 }
 
 /** As far as nothing of what means something stands. */
-const PLAIN = /[^",\r\n]*/y;
+const plainUpTo = (separator: string) => new RegExp(`[^"\\r\\n\\u{${hexOf(separator)}}]*`, 'uy');
+const hexOf = (character: string) => character.codePointAt(0)!.toString(16);
 
-function quotedCell(text: string, start: number, line: number): Cell {
+function quotedCell(text: string, start: number, line: number, separator: string): Cell {
   const limit = start + LONGEST_QUOTED;
   let from = start + 1;
   for (;;) {
@@ -88,7 +93,7 @@ function quotedCell(text: string, start: number, line: number): Cell {
     if (text[quote + 1] !== '"') {
       const inside = text.slice(start + 1, quote);
       const end = quote + 1;
-      if (end < text.length && !/[,\r\n]/.test(text[end]!))
+      if (end < text.length && text[end] !== separator && !/[\r\n]/.test(text[end]!))
         throw new CsvFault(
           line,
           'goes on behind the quote that ends a cell; double a quote within',

@@ -47,7 +47,7 @@ export class UnsupportedCharsetError extends DomainError {
   readonly code = 'unsupported-media-type';
   constructor(charset: string) {
     super(
-      `A body in ${charset.slice(0, 40)} cannot be read. Save it as UTF-8 (in a spreadsheet: "CSV UTF-8") and say charset=utf-8.`,
+      `A body in ${charset.slice(0, 60)} cannot be read. Save it as UTF-8 (in a spreadsheet: "CSV UTF-8") and say charset=utf-8.`,
     );
   }
 }

@@ -33,4 +33,8 @@ export const importQuery = {
 export const MOST_CHANGES = 1000;
 
 /** A file's text. */
-export const csvBody = z.string().describe('A CSV file, UTF-8, with a header.');
+export const csvBody = z
+  .string()
+  .describe(
+    'A CSV file in UTF-8, its first line the names of the columns, in any order, case and spelling (`school_name`, `School Name`, `School.Name`). Commas, semicolons, tabs or bars between cells, a line `sep=;`, any line ends, empty columns at the right, empty rows, and row numbers in a first column without a name are taken; so are `210.0` for a whole number, `2026-10-15 00:00:00` for a day, true, yes, Y, T and 1 for what is so, and NA, N/A, NaN, NULL, None and NaT for an empty cell. What a spreadsheet has made something else of (dates of grades, rounded codes, formulas, days such as 10/15/2026) is refused by row and column, with what to do.',
+  );

@@ -76,6 +76,7 @@ export function acceptCsv(scope: App): void {
     { parseAs: 'buffer', bodyLimit: CSV_LIMIT },
     (request, body, done) => {
       request.rawBody = body;
+      requireText(body);
       done(null, textOf(request, body));
     },
   );
@@ -111,6 +112,19 @@ export function acceptMail(scope: App): void {
   );
 }
 
+/**
+ * Names what spreadsheets save beside CSV, by its first bytes.
+ *
+ * @throws UnsupportedCharsetError when it is no text in UTF-8
+ */
+function requireText(body: Buffer): void {
+  const start = body.subarray(0, 4).toString('latin1');
+  if (/^(?:\xff\xfe|\xfe\xff|[^\0]\0[^\0]\0|\0[^\0]\0[^\0])/.test(start))
+    throw new UnsupportedCharsetError('UTF-16 (what Excel calls "Unicode Text")');
+  if (start === 'PK\x03\x04' || start === '\xd0\xcf\x11\xe0')
+    throw new UnsupportedCharsetError('the format of a workbook (.xlsx, .xls or .ods)');
+}
+
 /** @throws UnsupportedCharsetError when it says that it is in another encoding, or is */
 function textOf({ headers }: FastifyRequest, body: Buffer): string {
   const [, charset = 'utf-8'] =
@@ -125,7 +139,7 @@ function utf8(bytes: Buffer): string {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     throw new InvalidInputError(
-      'The body is not valid UTF-8. Save the file as UTF-8 (in a spreadsheet: "CSV UTF-8") and send it again.',
+      'The body is not valid UTF-8; it may be Windows-1252, which Excel writes as plain "CSV". Save the file as "CSV UTF-8" and send it again.',
     );
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isKeepable } from '../db/keepable.ts';
 import { isId } from '../ids.ts';
+import { turnsText } from './strings.ts';
 
 /** Pieces that the schemas of several rooms are made of. */
 
@@ -15,9 +16,14 @@ export const instant = z.iso.datetime({ offset: true, error: 'must be an ISO 860
 /** Text of one line or more, without NUL. */
 export const text = (max: number) => z.string().trim().min(1).max(max);
 
-/** Text for a name or an address: one line. */
+/** Text for a name or an address: one line, which reads as it is written. */
 export const line = (max: number) =>
-  text(max).regex(/^[^\r\n\t\v\f]*$/, 'must be one line, without tabs');
+  text(max)
+    .regex(/^[^\r\n\t\v\f]*$/, 'must be one line, without tabs')
+    .refine((value) => !turnsText(value), TURNS);
+
+const TURNS =
+  'contains an invisible character that turns the text around (such as U+202E); type it again';
 
 /** An id in a path. A malformed one names nothing: 404. */
 export const id = z.uuid();

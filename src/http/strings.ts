@@ -18,6 +18,12 @@ export function faultsOfText(value: unknown, pointer = '', depth = 0): Fault[] {
   );
 }
 
+/**
+ * Whether a text contains invisible characters that turn the direction of what follows (Unicode TR9:
+ * embeddings, overrides, isolates), so that a name shows as another one.
+ */
+export const turnsText = (text: string): boolean => /[\u202a-\u202e\u2066-\u2069]/.test(text);
+
 /** One step of a JSON pointer (RFC 6901). */
 export const escapePointer = (name: string): string =>
   name.replaceAll('~', '~0').replaceAll('/', '~1');

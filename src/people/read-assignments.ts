@@ -1,4 +1,6 @@
 import type { ProgramFile } from '../../calendar/shape.ts';
+import { adviceOnDay, isRoundedCode, ROUNDED_CODE } from '../http/cell-faults.ts';
+import { code, day } from '../http/cells.ts';
 import { type CsvRow, type Rejected, readCsv } from '../http/csv.ts';
 import { isoDate } from '../http/schemas.ts';
 import { inTurns } from '../turns.ts';
@@ -27,10 +29,11 @@ export async function readAssignments(
   program: ProgramFile,
   text: string,
 ): Promise<{ lines: AssignmentLine[]; rejected: Rejected[] }> {
-  const { rows, rejected } = await readCsv(text, COLUMNS);
+  const { rows, rejected } = await readCsv(text, COLUMNS, { open: ['to'] });
   const lines: AssignmentLine[] = [];
   const firstRows = new Map<string, number>();
-  await inTurns(rows, ROWS_PER_TURN, ({ row, cells }) => {
+  await inTurns(rows, ROWS_PER_TURN, ({ row, cells: written }) => {
+    const cells = asMeant(written);
     const { organization, role, email, from } = cells;
     const key = JSON.stringify([organization, role, email.toLowerCase(), from]);
     const first = firstRows.get(key);
@@ -50,11 +53,21 @@ export async function readAssignments(
 
 const ROWS_PER_TURN = 500;
 
+const asMeant = (cells: Cells): Cells => ({
+  ...cells,
+  organization: code(cells.organization),
+  role: code(cells.role),
+  from: day(cells.from),
+  to: day(cells.to),
+});
+
 const COLUMNS = ['organization', 'role', 'name', 'email', 'from', 'to'] as const;
 type Cells = CsvRow<(typeof COLUMNS)[number]>['cells'];
 
 function faultOf({ roles }: ProgramFile, cells: Cells): Omit<Rejected, 'row'> | undefined {
-  const { role, name, email, from, to } = cells;
+  const { organization, role, name, email, from, to } = cells;
+  if (isRoundedCode(organization))
+    return { code: 'bad-code', detail: `organization ${organization} ${ROUNDED_CODE}` };
   if (!roles.some(({ id }) => id === role))
     return {
       code: 'unknown-role',
@@ -70,11 +83,11 @@ function faultOf({ roles }: ProgramFile, cells: Cells): Omit<Rejected, 'row'> | 
   for (const [column, date] of [
     ['from', from],
     ['to', to || from],
-  ])
+  ] as const)
     if (!isoDate.safeParse(date).success)
       return {
         code: 'bad-date',
-        detail: `${column} ${JSON.stringify(date)} is no date like 2027-01-31`,
+        detail: `${column} ${JSON.stringify(date)} is no date like 2027-01-31${adviceOnDay(date)}`,
       };
   if (to !== '' && to < from)
     return { code: 'to-before-from', detail: `to ${to} lies before from ${from}` };

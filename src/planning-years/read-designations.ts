@@ -1,4 +1,6 @@
 import { schoolYearOf } from '../../calendar/dates.ts';
+import { adviceOnCode, adviceOnDay } from '../http/cell-faults.ts';
+import { code as asCode, day, truth } from '../http/cells.ts';
 import { type CsvRow, type Rejected, readCsv } from '../http/csv.ts';
 import { isoDate } from '../http/schemas.ts';
 import { inTurns } from '../turns.ts';
@@ -44,10 +46,18 @@ export async function readDesignations(
     fact.given ? [{ id: fact.id, column: fact.given.column }] : [],
   );
   const columns = [code, designation, releasedOn, ...given.map(({ column }) => column)];
-  const { rows, rejected } = await readCsv(text, columns, regions);
+  const { rows, rejected } = await readCsv(text, columns, {
+    optional: regions,
+    open: given.map(({ column }) => column),
+  });
   const designations: Designation[] = [];
   const firstRows = new Map<string, number>();
-  await inTurns(rows, ROWS_PER_TURN, ({ row, cells }) => {
+  await inTurns(rows, ROWS_PER_TURN, ({ row, cells: written }) => {
+    const cells = {
+      ...written,
+      [code]: asCode(written[code] ?? ''),
+      [releasedOn]: day(written[releasedOn] ?? ''),
+    };
     const read = readRow(model, cells, given, today);
     const first = firstRows.get(cells[code] ?? '');
     if ('detail' in read) rejected.push({ row, ...read });
@@ -77,13 +87,13 @@ function readRow(
   if (!new RegExp(codePattern).test(code))
     return {
       code: 'bad-code',
-      detail: `${names.code} ${JSON.stringify(code)} is no code like ${codeExample}`,
+      detail: `${names.code} ${JSON.stringify(code)} is no code like ${codeExample}${adviceOnCode(code, codeExample)}`,
     };
   const releasedOn = cells[names.releasedOn] ?? '';
   if (!isoDate.safeParse(releasedOn).success)
     return {
       code: 'bad-date',
-      detail: `${names.releasedOn} ${JSON.stringify(releasedOn)} is no date like ${today}`,
+      detail: `${names.releasedOn} ${JSON.stringify(releasedOn)} is no date like ${today}${adviceOnDay(releasedOn)}`,
     };
   if (releasedOn > today)
     return {
@@ -109,7 +119,7 @@ function readRow(
     if (value === undefined)
       return {
         code: 'bad-value',
-        detail: `${column} ${JSON.stringify(cells[column])} is none of true, false, yes, no, 1, 0 and empty`,
+        detail: `${column} ${JSON.stringify(cells[column])} is none of true, false, yes, no, Y, N, 1, 0 and empty`,
       };
     facts[id] = value;
   }
@@ -128,21 +138,3 @@ function readRow(
 
 /** The column that tells where a region stands already. */
 export const regionColumn = (key: string): string => `region.${key}`;
-
-/** Empty: not known yet. Undefined: none of the words for it. */
-function truth(text: string): boolean | null | undefined {
-  switch (text.toLowerCase()) {
-    case '':
-      return null;
-    case 'true':
-    case 'yes':
-    case '1':
-      return true;
-    case 'false':
-    case 'no':
-    case '0':
-      return false;
-    default:
-      return undefined;
-  }
-}

@@ -1,4 +1,6 @@
 import type { ProgramFile } from '../../calendar/shape.ts';
+import { adviceOnCode, adviceOnNumber, faultOfGrades } from '../http/cell-faults.ts';
+import { code as asCode, hasLineBreak, wholeNumber } from '../http/cells.ts';
 import { type CsvRow, type Rejected, readCsv } from '../http/csv.ts';
 import { inTurns } from '../turns.ts';
 
@@ -31,11 +33,12 @@ type Directory = ProgramFile['directory'];
  */
 export async function readDirectory(directory: Directory, text: string): Promise<DirectoryFile> {
   const columns = Object.values(directory.columns);
-  const { rows, rejected } = await readCsv(text, columns);
+  const { rows, rejected } = await readCsv(text, columns, { open: [directory.columns.enrollment] });
   const entries: DirectoryEntry[] = [];
   const firstRows = new Map<string, number>();
   const districts = new Map<string, Named>();
-  await inTurns(rows, ROWS_PER_TURN, ({ row, cells }) => {
+  await inTurns(rows, ROWS_PER_TURN, ({ row, cells: written }) => {
+    const cells = asMeant(directory, written);
     const code = cells[directory.columns.code]!;
     const first = firstRows.get(code);
     if (first === undefined) firstRows.set(code, row);
@@ -58,6 +61,13 @@ const ROWS_PER_TURN = 1_000;
 
 type Cells = CsvRow<string>['cells'];
 type RowFault = Omit<Rejected, 'row'>;
+
+const asMeant = ({ columns }: Directory, cells: Cells): Cells => ({
+  ...cells,
+  [columns.code]: asCode(cells[columns.code]!),
+  [columns.grades]: asCode(cells[columns.grades]!),
+  [columns.enrollment]: wholeNumber(cells[columns.enrollment]!),
+});
 
 const alreadyIn = (first: number, column: string): RowFault => ({
   code: 'duplicate',
@@ -87,23 +97,27 @@ function otherwiseNamed(
 function faultOf({ columns, ...directory }: Directory, cells: Cells): RowFault | undefined {
   const code = cells[columns.code]!;
   const { codeExample } = directory;
-  if (!new RegExp(directory.codePattern).test(code)) {
-    const length =
-      code.length === codeExample.length
-        ? ''
-        : `, which has ${codeExample.length} characters and not ${code.length}`;
+  if (!new RegExp(directory.codePattern).test(code))
     return {
       code: 'bad-code',
-      detail: `${columns.code} ${JSON.stringify(code)} is no code like ${codeExample}${length}`,
+      detail: `${columns.code} ${JSON.stringify(code)} is no code like ${codeExample}${adviceOnCode(code, codeExample)}`,
     };
-  }
+  const broken = Object.values(columns).find((column) => hasLineBreak(cells[column]!));
+  if (broken)
+    return { code: 'bad-text', detail: `${broken} has a line break in it; write it on one line` };
   for (const column of [columns.name, columns.districtName])
     if (cells[column] === '') return { code: 'missing', detail: `${column} is empty` };
+  const dateOfGrades = faultOfGrades(cells[columns.grades]!);
+  if (dateOfGrades)
+    return {
+      code: 'date-for-grades',
+      detail: `${columns.grades} ${JSON.stringify(cells[columns.grades])} ${dateOfGrades}`,
+    };
   const enrollment = cells[columns.enrollment]!;
   if (enrollment !== '' && !/^\d+$/.test(enrollment))
     return {
       code: 'bad-number',
-      detail: `${columns.enrollment} ${JSON.stringify(enrollment)} is no whole number; leave it empty when unknown`,
+      detail: `${columns.enrollment} ${JSON.stringify(enrollment)} is no whole number${adviceOnNumber(enrollment) || '; leave it empty when unknown'}`,
     };
   if (Number(enrollment) > LARGEST_SCHOOL)
     return {

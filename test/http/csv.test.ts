@@ -22,6 +22,20 @@ describe('a CSV text', () => {
     );
   });
 
+  test('gives back the same whatever separates the cells', () => {
+    const rows = fc.array(fc.array(cell, { minLength: 1, maxLength: 5 }), { maxLength: 8 });
+    fc.assert(
+      fc.property(rows, fc.constantFrom(';', '\t', '|', ']', '^', '\\'), (file, separator) => {
+        const text = file.map((row) => `${row.map(quoted).join(separator)}\n`).join('');
+        expect([...csvRecords(text, separator)].map(({ cells }) => cells)).toEqual(file);
+        const plain = [['a', 'b,c', ''], ['ñ']];
+        const unquoted = plain.map((row) => `${row.join(separator)}\r\n`).join('');
+        expect([...csvRecords(unquoted, separator)].map(({ cells }) => cells)).toEqual(plain);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   test('is read as another reader reads it, or refused by both', () => {
     const letters = fc.constantFrom('a', 'b ', ',', '"', '""', '\n', ',"', '",');
     fc.assert(
