@@ -13,3 +13,11 @@ export interface Mistake {
   /** Why no test can notice it (it changes nothing that anybody can see): the reason. */
   unnoticed?: string;
 }
+
+/** Mistakes of one file, each told by what is wrong, what stands there, and what stands there instead. */
+export const inFile =
+  (file: string, ...tests: string[]) =>
+  (what: string, find: string, put: string, more: Partial<Mistake> = {}): Mistake => ({
+    ...{ file, what, find, put, tests },
+    ...more,
+  });

@@ -166,7 +166,7 @@ describe('the page of an address that mail still goes to', () => {
       const { body } = await coach.get(`/refused-addresses/${id}`);
       const text = textOf(body);
       expect(text).toContain(title);
-      expect(text).toContain(`${address} ${standing} ,`);
+      expect(text).toContain(`${address} ${standing} since Nov 16, 2026`);
       expect(text).toContain(why);
       expect(text).toContain(detail);
       expect(body).toContain('<button>Take it off the list</button>');
