@@ -20,8 +20,11 @@ async function giveBackHeld(trx: Trx, { trialAddresses }: MailSettings): Promise
         when 'suppressed' then not exists (select from suppressions s where s.address = lower(p.email))
         else ${trialAddresses === null} or lower(p.email) = any(${trialAddresses ?? []}::text[]) end
     ), back as (
-      update reminders set status = 'scheduled', reason = null, message_id = null
-      where message_id in (select id from free) and status = 'held'
+      -- Whatever else names one of these mails lets go of it, or it would keep everybody's from going.
+      update reminders set message_id = null,
+        status = case status when 'held' then 'scheduled' else status end,
+        reason = case status when 'held' then null else reason end
+      where message_id in (select id from free)
     )
     delete from messages where id in (select id from free)`.execute(trx);
 }

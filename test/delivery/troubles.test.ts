@@ -191,7 +191,11 @@ test('a DMARC incident suppresses nobody, locks nobody out, and raises one alarm
     await add.task(year, 'jan-1/principal/1', { dueOn: '2028-01-18' });
     addresses.push(email);
   }
-  const warnings = async () => (await app.as(null).get('/readyz')).json().warnings;
+  // Tests serve by the role that owns the tables, which is warned of.
+  const warnings = async () =>
+    (await app.as(null).get('/readyz'))
+      .json()
+      .warnings.filter((one: string) => !one.startsWith('databaseRole:'));
   const watch = () => Promise.all([watchUndelivered(app.ctx), watchUndelivered(app.ctx)]);
 
   await watch();
