@@ -18,6 +18,11 @@ export function checkDemo(program: ProgramFile, demo: DemoFile): Fault[] {
   ] as const)
     for (const value of repeated(values))
       fault(field, `"${value}" stands there twice. Remove one.`);
+  const invented = pattern(program.directory.inventedPattern);
+  for (const field of ['districts', 'schools'] as const)
+    for (const { code } of demo[field])
+      if (!invented?.test(code))
+        fault(`${field}[${code}].code`, 'could be real. Use a code that matches inventedPattern.');
   for (const school of demo.schools) checkSchool(program, demo, school, fault);
   for (const { code, districts } of demo.vendors)
     for (const district of districts)
@@ -51,7 +56,7 @@ function checkSchool(
 }
 
 function checkPerson(
-  { roles, agency }: ProgramFile,
+  { roles }: ProgramFile,
   { districts, schools, vendors }: DemoFile,
   { email, assignments }: DemoFile['people'][number],
   fault: Report,
@@ -59,7 +64,7 @@ function checkPerson(
   const field = `people[${email}]`;
   if (!email.endsWith('.invalid'))
     fault(`${field}.email`, 'could reach somebody. Use an address that ends in ".invalid".');
-  const codes = { state: [agency], district: districts, school: schools, vendor: vendors };
+  const codes = { district: districts, school: schools, vendor: vendors };
   for (const { role, organization } of assignments) {
     const known = roles.find(({ id }) => id === role);
     if (!known)

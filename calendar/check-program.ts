@@ -99,11 +99,12 @@ function checkFacts({ facts, designationColumns }: ProgramFile, fault: Report) {
 }
 
 function checkDirectory({ directory }: ProgramFile, fault: Report) {
-  const { codePattern, districtPattern, codeExample, columns } = directory;
+  const { codePattern, districtPattern, inventedPattern, codeExample, columns } = directory;
   const code = pattern(codePattern);
   const district = pattern(districtPattern);
   if (!code) fault('directory.codePattern', NO_PATTERN);
   if (!district) fault('directory.districtPattern', NO_PATTERN);
+  if (!pattern(inventedPattern)) fault('directory.inventedPattern', NO_PATTERN);
   if (code && !code.test(codeExample))
     fault('directory.codeExample', `"${codeExample}" does not match codePattern. Correct one.`);
   if (district && !district.exec(codeExample)?.[1])

@@ -76,6 +76,8 @@ export const programFile = z.strictObject({
     codePattern: text,
     /** Its first group is the district's code. */
     districtPattern: text,
+    /** What the state never gives out: the codes of a demonstration's districts and schools match it. */
+    inventedPattern: text,
     codeExample: text,
     /** Column of the directory file, by field. */
     columns: z.strictObject({
@@ -323,7 +325,8 @@ export const demoFile = z.strictObject({
             z.strictObject({
               role: id,
               organization: z.strictObject({
-                kind: z.enum(['state', 'district', 'school', 'vendor']),
+                /** Never the state: whoever holds a role there is in charge of every real school. */
+                kind: z.enum(['district', 'school', 'vendor']),
                 code: text,
               }),
             }),

@@ -4,6 +4,7 @@ import type { DbOrTrx } from '../context.ts';
 import type { Tables, YearStatus } from '../db/tables.ts';
 import { type Fault, InvalidInputError } from '../errors.ts';
 import type { Command } from '../planning-years/decide.ts';
+import type { PolicyRow } from '../policy/table.ts';
 import { whereCan } from '../policy/where.ts';
 import type { WideAct } from './wide-act.ts';
 
@@ -48,8 +49,10 @@ export const coveredYears = async (
 ): Promise<CoveredYear[]> => (await covered(act, actor).execute(db)).rows;
 
 /** The row of the policy table that a wide act falls under. */
-export const policyOf = ({ kind }: Command) =>
-  kind === 'complete' ? 'tasks.settle' : 'planningYears.act';
+export function policyOf({ kind }: Command): PolicyRow {
+  if (kind === 'complete') return 'tasks.settle';
+  return kind === 'reopen' ? 'tasks.reopen' : 'planningYears.act';
+}
 
 /**
  * The same, if the act reaches all that it names. What lies out of reach is told like what is not

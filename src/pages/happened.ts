@@ -23,13 +23,20 @@ export async function settlementOf({ task, model }: TaskSight, who: Who): Promis
   if (!task.settled) return null;
   const { by, recordedAt, effectiveOn, note, evidence } = task.settled;
   const what = task.status === 'waived' ? 'Excused' : 'Done';
-  const at = moment(recordedAt, model.pack.program.zone);
+  const { zone } = model.pack.program;
   return {
-    about: `${what} on ${longDate(effectiveOn)}; recorded ${at} by ${await who(by)}.`,
+    about: `${what} on ${whenAndWho({ effectiveOn, recordedAt }, zone, await who(by))}`,
     text: note,
     links: evidence,
   };
 }
+
+/** Both days, since they may lie weeks apart: when it happened, and when and by whom it was recorded. */
+export const whenAndWho = (
+  { effectiveOn, recordedAt }: { effectiveOn: string; recordedAt: string },
+  zone: string,
+  who: string,
+): string => `${longDate(effectiveOn)}; recorded ${moment(recordedAt, zone)} by ${who}.`;
 
 const MOST_NOTES = 50;
 
@@ -46,9 +53,9 @@ export async function notesOn(
   const entries = await listNotes(ctx.db, row.id, reader, query, null, MOST_NOTES);
   return Promise.all(
     entries.map(async (entry) => {
-      const { text, links, actor, recordedAt } = noteView(row.id, entry);
-      const by = await who(actor);
-      return { about: `${moment(recordedAt, model.pack.program.zone)}, ${by}`, text, links };
+      const { text, links, actor } = noteView(row.id, entry);
+      const about = whenAndWho(entry, model.pack.program.zone, await who(actor));
+      return { about, text, links };
     }),
   );
 }

@@ -1,13 +1,13 @@
 import type { Actor } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { corrections, isCorrection } from '../planning-years/corrections.ts';
+import type { Evidence } from '../planning-years/decide.ts';
 import type { YearModel } from '../planning-years/model.ts';
 import type { LogEntry } from '../planning-years/state.ts';
 import { type NamedYear, subjectOf } from '../planning-years/view.ts';
 import { can } from '../policy/can.ts';
-import type { Happened } from './happened.ts';
+import { type Happened, whenAndWho } from './happened.ts';
 import type { whoTeller } from './who.ts';
-import { moment } from './words.ts';
 
 /** An entry of the log in words. */
 export interface LogLine extends Happened {
@@ -38,13 +38,13 @@ export async function lastEntries(
   return Promise.all(
     entries.map(async (entry) => ({
       title: titleOf(model, entry),
-      about: `${moment(entry.recordedAt, model.pack.program.zone)}, ${await who(entry.actor)}`,
+      about: whenAndWho(entry, model.pack.program.zone, await who(entry.actor)),
       moves: Object.entries(entry.changes).map(([key, [from, to]]) => {
         const { title, states } = model.region(key);
         return `${title}: from “${states[from]?.title ?? from}” to “${states[to]?.title ?? to}”`;
       }),
       text: wordsOf(entry),
-      links: [],
+      links: linksOf(entry),
     })),
   );
 }
@@ -54,6 +54,10 @@ function wordsOf({ note, data }: LogEntry): string | null {
   const reason = typeof data?.reason === 'string' ? data.reason : null;
   return [reason, note].filter((words) => words !== null).join('\n') || null;
 }
+
+/** Evidence of what was done, or what a note refers to. */
+const linksOf = ({ data }: LogEntry): Evidence[] =>
+  (data?.evidence ?? data?.links ?? []) as Evidence[];
 
 function titleOf(model: YearModel, { type, data }: LogEntry): string {
   const event = model.event(type)?.spec.title;

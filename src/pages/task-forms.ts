@@ -27,7 +27,18 @@ export const completeFields = (today: string, spec: EventSpec | undefined): Fiel
   ...LINK,
 ];
 
-export const reopenFields: Field[] = [
+/** @param others at how many other schools it can be taken back along with it */
+export const reopenFields = (others: number): Field[] => [
+  ...(others > 0
+    ? [
+        {
+          name: 'everywhere',
+          label: `Take it back at ${otherSchools(others)}, too`,
+          kind: 'checkbox' as const,
+          hint: 'Without this it is taken back at this school alone.',
+        },
+      ]
+    : []),
   {
     name: 'reason',
     label: 'Why',
@@ -41,6 +52,8 @@ export const noteFields: Field[] = [
   ...LINK,
 ];
 
+export const otherSchools = (n: number): string => `${n} other ${n === 1 ? 'school' : 'schools'}`;
+
 /** What the API takes, made of what was typed. @throws InvalidInputError as the API would */
 export const completionOf = (typed: Typed, spec: EventSpec | undefined) =>
   checked(completeBody, {
@@ -49,8 +62,11 @@ export const completionOf = (typed: Typed, spec: EventSpec | undefined) =>
     data: dataFieldsOf(spec).read(typed),
   });
 
-export const reopeningOf = ({ reason }: Typed) =>
-  checked(reopenBody, reason?.trim() ? { reason: unix(reason) } : {});
+export const reopeningOf = ({ reason, everywhere }: Typed) =>
+  checked(reopenBody, {
+    ...(reason?.trim() && { reason: unix(reason) }),
+    ...(everywhere && { everywhere: true }),
+  });
 
 export const noteOf = (typed: Typed) =>
   checked(noteBody, { text: typed.text ?? '', links: linksOf(typed) });

@@ -116,7 +116,7 @@ ${complete.effects.map((effect) => html`<p>${effect}</p>\n`)}${form(of, 'complet
     (reopen.refusal === null
       ? html`<h2>Take it back</h2>
 <p>It will be asked for again. What was recorded stays in the log.</p>
-${form(of, 'reopen', reopenFields, 'Take it back')}`
+${form(of, 'reopen', reopenFields(reopen.others), 'Take it back', { everywhere: 'on' })}`
       : html`<p class="note">It can’t be taken back here. ${reopen.refusal}</p>\n`)
   }`;
 }

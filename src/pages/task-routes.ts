@@ -92,10 +92,12 @@ export function taskPageRoutes(app: App, ctx: Context): void {
         return job === undefined ? 'done' : 'carried';
       }
       case 'reopen': {
-        const body = reopeningOf(typed);
+        const { everywhere, ...body } = reopeningOf(typed);
         const commandOf = (task: string) => ({ kind: 'reopen' as const, task, ...body });
-        await settle(ctx, trx, { id, commandOf, actor, precondition });
-        return 'back';
+        const act = { id, commandOf, everywhere, actor, precondition };
+        const { job, stillDone } = await settle(ctx, trx, act);
+        if (job !== undefined) return 'backEverywhere';
+        return stillDone ? 'backHere' : 'back';
       }
       case 'notes':
         await noteOnTask(ctx, trx, id, noteOf(typed), actor);
@@ -147,6 +149,10 @@ const SAID = {
   done: 'It is marked done.',
   carried: 'It is marked done here, and is being carried to the other schools that it covers.',
   back: 'It is taken back.',
+  backEverywhere:
+    'It is taken back here, and is being taken back at the other schools that it covers.',
+  backHere:
+    'It is taken back at this school alone; at the other schools that it covers it stays done. To take it back there, too, open it at one of them.',
   noted: 'The note is added.',
 } as const;
 type Said = keyof typeof SAID;
@@ -155,7 +161,7 @@ type Said = keyof typeof SAID;
 function saidOf({ settlement }: TaskPage['task'], said: Said | null): string | null {
   if (said === null) return null;
   const isSettled = settlement !== null;
-  const holds = said === 'noted' || isSettled === (said !== 'back');
+  const holds = said === 'noted' || isSettled === !said.startsWith('back');
   return holds ? SAID[said] : null;
 }
 

@@ -88,7 +88,11 @@ export function decide(
       const { task, evidence } = command;
       const data = draft.complete(task, command.data);
       draft.settleDown();
-      const kept = { task, ...(evidence.length > 0 && { evidence }), ...(data && { data }) };
+      const { meeting, activity } = year.model.task(task);
+      const kept = {
+        ...{ task, ...(evidence.length > 0 && { evidence }), ...(data && { data }) },
+        ...(meeting && { meeting: activity }),
+      };
       return draft.entry('task.completed', effectiveOn, note, kept);
     }
     case 'reopen': {

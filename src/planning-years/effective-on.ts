@@ -21,8 +21,11 @@ export function checkEffectiveOn(
     state.releasedOn === null || RECORDS.includes(kind) || isTakenOver(model, state);
   const earliest = reachesBack && model.first < release ? model.first : release;
   if (effectiveOn >= earliest) return;
-  throw new InvalidInputError('The effective date lies before all that this year tells of.', [
-    { pointer: '/effectiveOn', detail: `Send ${earliest} or a later date.` },
+  throw new InvalidInputError('That date is before this planning year began.', [
+    {
+      pointer: '/effectiveOn',
+      detail: `is before ${earliest}, the first day that can be recorded here; put an earlier day into the note`,
+    },
   ]);
 }
 
@@ -30,7 +33,10 @@ export function checkEffectiveOn(
 export function requirePast(effectiveOn: string | undefined, today: string): void {
   if (effectiveOn === undefined || effectiveOn <= today) return;
   throw new InvalidInputError('The effective date lies in the future.', [
-    { pointer: '/effectiveOn', detail: `Send ${today} or an earlier date.` },
+    {
+      pointer: '/effectiveOn',
+      detail: `is after ${today}, which is today; record it once it has happened`,
+    },
   ]);
 }
 

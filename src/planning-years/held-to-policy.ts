@@ -77,7 +77,7 @@ function requireReason(model: YearModel, reason: string | undefined, { undoes }:
 
 const FAR_BACK = 30;
 const UNDO = `Taking this back is for a coordinator within ${LATELY} hours of its recording, and then for the state. Ask them, with the reason.`;
-const TOO_FAR_BACK = `What happened more than ${FAR_BACK} days ago is for a coordinator or the state to record. Ask them, or leave the date out.`;
+const TOO_FAR_BACK = `What happened more than ${FAR_BACK} days ago is for a coordinator or the state to record. Ask your coordinator to record it, and say on which day it happened.`;
 
 const isIntervention = (command: Command): boolean =>
   command.kind === 'correct' &&

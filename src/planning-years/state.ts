@@ -133,10 +133,14 @@ export function evolve(state: YearState | null, entry: LogEntry): YearState {
 }
 
 /** Contacts can be recorded in any order: the latest counts. */
-const contactAfter = (before: string | null, { type, effectiveOn }: LogEntry): string | null =>
-  isContact(type) && (before === null || effectiveOn > before) ? effectiveOn : before;
+const contactAfter = (before: string | null, entry: LogEntry): string | null =>
+  isContact(entry) && (before === null || entry.effectiveOn > before) ? entry.effectiveOn : before;
 
-const isContact = (type: string): boolean => type === 'contact.made' || type === 'meeting.held';
+/** Whoever ticks an item of a meeting says that it was held. */
+const isContact = ({ type, data }: LogEntry): boolean =>
+  type === 'contact.made' ||
+  type === 'meeting.held' ||
+  (type === 'task.completed' && data?.meeting !== undefined);
 
 /** The state that a whole log tells, or its part up to some entry. */
 export function replay(entries: Iterable<LogEntry>): YearState {

@@ -70,7 +70,7 @@ export async function stillDone(
 function howTo({ key, role, scope }: TaskModel, year: YearRow, actor: Actor): string {
   const { program, districtCode } = year;
   if (can(actor, 'planningYears.act', subjectOf(year)) !== 'yes')
-    return `Reopen each: GET /v1/tasks?district=${districtCode}&role=${role}&status=done lists them. Or ask a coordinator to take all of them back.`;
+    return `GET /v1/tasks?district=${districtCode}&role=${role}&status=done lists them. Reopen one of them with {"everywhere": true}, and all are reopened.`;
   const act = {
     type: 'reopen',
     data: { task: key, reason: '…' },

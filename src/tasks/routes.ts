@@ -162,14 +162,16 @@ export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYears): void 
       operationId: 'reopenTask',
       summary: 'Take back that a task is done',
       description:
-        'Undoes the event that it raised, which needs a `reason`; refused, naming them, while later events rest on that. Where it has raised one, was waived, or is another role’s, taking it back is an undo: a coordinator’s for 24 hours, then the state’s.',
+        'Undoes the event that it raised, which needs a `reason`; refused, naming them, while later events rest on that. A task of wider scope is reopened here alone, and `stillDone` tells where it stays done; `everywhere` takes it back there, too. Where it has raised one, was waived, or is another role’s, taking it back is an undo: a coordinator’s for 24 hours, then the state’s.',
       params: idParams,
       querystring: dryRunQuery,
       body: reopenBody,
       response: { 200: taskAfter.or(dryRunResult) },
     },
-    handler: async (request, reply) =>
-      answer(request, reply, (task) => ({ kind: 'reopen', task, ...request.body })),
+    handler: async (request, reply) => {
+      const { everywhere, ...rest } = request.body;
+      return answer(request, reply, (task) => ({ kind: 'reopen', task, ...rest }), everywhere);
+    },
   });
 
   app.post('/v1/tasks/:id/waive', {
@@ -221,10 +223,11 @@ export function taskRoutes(app: App, ctx: Context, mailsOf: MailsOfYears): void 
     request: Settling,
     reply: FastifyReply,
     commandOf: (key: string) => Command,
+    everywhere?: boolean,
   ) {
     const { id } = request.params;
     const precondition = (version: number) => requireMatch(request, version);
-    const act = { id, commandOf, actor: request.actor, precondition };
+    const act = { id, commandOf, everywhere, actor: request.actor, precondition };
     if (request.query.dryRun !== 'true')
       return write(ctx, request, reply, async (trx): Promise<Done> => {
         const { sight, entry, command, job, stillDone } = await settle(ctx, trx, act);

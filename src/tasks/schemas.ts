@@ -124,6 +124,12 @@ const reason = text(4000).describe('For whoever reads the log');
 export const reopenBody = z
   .strictObject({
     reason: reason.optional().describe('Needed when an event is undone with it'),
+    everywhere: z
+      .boolean()
+      .optional()
+      .describe(
+        'Of a task of wider scope: true takes it back at the other schools that it covers, too, in the background; left out, here alone',
+      ),
     note,
     effectiveOn,
   })

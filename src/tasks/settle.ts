@@ -17,6 +17,8 @@ export interface Act {
   /** Of the calendar's id of the task. */
   commandOf: (key: string) => Command;
   actor: Actor;
+  /** A task of wider scope is reopened at the other schools that it covers, too. */
+  everywhere?: boolean | undefined;
   /** Held against the task's version as it is now. */
   precondition?: (version: number) => void;
 }
@@ -60,14 +62,19 @@ export async function settle(
   const { entry, row, model, command, key } = passed;
   for (const other of entry.settledTasks)
     earlier.set(partId(row.id, other), { ...passed, key: other, command: act.commandOf(other) });
-  const job =
-    command.kind === 'complete'
-      ? await fanOut(ctx, trx, model.task(key), row, command, act.actor)
-      : undefined;
+  const job = isCarried(act, command)
+    ? await fanOut(ctx, trx, model.task(key), row, command, act.actor)
+    : undefined;
   const others =
-    command.kind === 'reopen' ? await stillDone(trx, model.task(key), row, act.actor) : undefined;
+    command.kind === 'reopen' && !job
+      ? await stillDone(trx, model.task(key), row, act.actor)
+      : undefined;
   return { sight: await sightAt(ctx, trx, act.id), entry, command, job, stillDone: others };
 }
+
+/** Whether an act goes on to the other schools that its task covers. */
+export const isCarried = ({ everywhere }: Act, { kind }: Command): boolean =>
+  kind === 'complete' || (kind === 'reopen' && everywhere === true);
 
 /** The same at this one school. */
 export async function pass(

@@ -4,7 +4,7 @@ import { type DryRun, tryOut } from '../planning-years/dry-run.ts';
 import type { MailsOfYears } from '../planning-years/planned-mail.ts';
 import { tryOutWidely } from '../planning-years/try-out-widely.ts';
 import { fannedOut } from './fan-out.ts';
-import { type Act, pass } from './settle.ts';
+import { type Act, isCarried, pass } from './settle.ts';
 import { taskAt } from './sight.ts';
 
 /** What an act on a task would change, at its school and at the others that it would be carried to. */
@@ -17,7 +17,7 @@ export async function tryOutAct(ctx: Context, mailsOf: MailsOfYears, act: Act): 
     return entry;
   });
   const command = act.commandOf(taskKey);
-  if (!passage || command.kind !== 'complete') return here;
+  if (!passage || !isCarried(act, command)) return here;
   const { row, model } = passage;
   const requests = await fannedOut(ctx.db, model.task(taskKey), row, command, act.actor);
   if (requests.length === 0) return here;

@@ -39,11 +39,11 @@ text that is no YAML | year/03-march.yaml | activities: | activities: [ | year/0
 another name than the folder’s | program.yaml | id: isbe-comprehensive | id: isbe | program.yaml, id: "isbe" is not the name of its folder
 a time zone that does not exist | program.yaml | America/Chicago | America/Springfield | program.yaml, zone: "America/Springfield" is not a time zone
 an anchor date that most years lack | program.yaml | { month: 12, day: 31 } | { month: 2, day: 29 } | program.yaml, dates.quarter2Ends: month 2 has no day 29
-a fact’s pattern that is none | program.yaml | ^15-016-2990-25- | ^15-( | program.yaml, facts[cps].codePattern: is not a valid regular expression
+a fact’s pattern that is none | program.yaml | ^(15|98)-016-2990-25- | ^15-( | program.yaml, facts[cps].codePattern: is not a valid regular expression
 a code’s pattern that is none | program.yaml | codePattern: ^\d{2} | codePattern: ^(\d{2} | program.yaml, directory.codePattern: is not a valid regular expression
 an example that does not match | program.yaml | codeExample: 99- | codeExample: 9- | program.yaml, directory.codeExample: "9-903-003A-26-2001" does not match
 a district’s pattern without a group | program.yaml | ^(\d{2}-\d{3}-\d{3}[0-9A-Z]-\d{2})- | ^\d{2}- | program.yaml, directory.districtPattern: finds no district
-a fact that nobody gives | program.yaml | codePattern: ^15-016-2990-25- |  | program.yaml, facts[cps]: needs either "given" or "codePattern"
+a fact that nobody gives | program.yaml | codePattern: ^(15|98)-016-2990-25- |  | program.yaml, facts[cps]: needs either "given" or "codePattern"
 a role id used twice | program.yaml | id: vendor | id: slt | program.yaml, roles: "slt" stands there twice
 a parameter id used twice | program.yaml | id: rootCauseUrl | id: iqfsrUrl | program.yaml, parameters: "iqfsrUrl" stands there twice
 a kind of role that the engine does not know | program.yaml | kind: coach | kind: trainer | program.yaml, roles[coordinator].kind: "trainer" is not possible
@@ -64,13 +64,17 @@ a holiday on a day that most years lack | holidays.yaml | on: { month: 2, day: 1
 a holiday on no weekday | holidays.yaml | first: tuesday | first: day | holidays.yaml, holidays[10]: {"title":"General Election Day"
 an invented school with an impossible code | demo.yaml | 98-901-0010-26-0001 | 98-901-0010-0001 | demo.yaml, schools[98-901-0010-0001].code: is no rcdts code
 an invented school outside the districts | demo.yaml | 98-901-0010-26-0001 | 98-904-0010-26-0001 | demo.yaml, schools[98-904-0010-26-0001].code: lies in district "98-904-0010-26"
-a fact that no school is given | demo.yaml | newlyDesignated: false | cps: false | demo.yaml, schools[15-016-2990-25-9001].year.facts: "cps" is not given
+a fact that no school is given | demo.yaml | newlyDesignated: false | cps: false | demo.yaml, schools[98-016-2990-25-9001].year.facts: "cps" is not given
 an address that could reach somebody | demo.yaml | avery@agency.example.invalid | avery@agency.example.org | demo.yaml, people[avery@agency.example.org].email: could reach somebody
 an invented person in no role | demo.yaml | role: isbe | role: boss | demo.yaml, people[avery@agency.example.invalid].assignments: "boss" is no role
-a vendor that works nowhere | demo.yaml | districts: [15-016-2990-25] | districts: [15-016-2990-26] | demo.yaml, vendors[DEMO-CITY].districts: there is no district "15-016-2990-26" here
-a vendor's role at a school | demo.yaml | organization: { kind: vendor, code: DEMO-CITY } | organization: { kind: district, code: 15-016-2990-25 } | demo.yaml, people[harper@vendors.example.invalid].assignments: "vendor" is held at a vendor only
+a vendor that works nowhere | demo.yaml | districts: [98-016-2990-25] | districts: [98-016-2990-26] | demo.yaml, vendors[DEMO-CITY].districts: there is no district "98-016-2990-26" here
+a vendor's role at a school | demo.yaml | organization: { kind: vendor, code: DEMO-CITY } | organization: { kind: district, code: 98-016-2990-25 } | demo.yaml, people[harper@vendors.example.invalid].assignments: "vendor" is held at a vendor only
 another role at a vendor | demo.yaml | role: vendor, organization: { kind: vendor, code: DEMO-CITY } | role: slt, organization: { kind: vendor, code: DEMO-CITY } | demo.yaml, people[harper@vendors.example.invalid].assignments: "slt" is no role of a vendor
-an invented person nowhere | demo.yaml | code: ISBE | code: DESE | demo.yaml, people[avery@agency.example.invalid].assignments: there is no state "DESE" here
+an invented person nowhere | demo.yaml | role: district, organization: { kind: district, code: 98-901-0010-26 } | role: district, organization: { kind: district, code: 98-905-0010-26 } | demo.yaml, people[ellis@prairie.example.invalid].assignments: there is no district "98-905-0010-26" here
+an invented person at the state | demo.yaml | { role: isbe, organization: { kind: district, code: 98-901-0010-26 } } | { role: isbe, organization: { kind: state, code: ISBE } } | demo.yaml, people[Avery Example].assignments[2].organization.kind: "state" is not possible
+an invented school that could be real | demo.yaml | 98-901-0010-26-0001 | 15-901-0010-26-0001 | demo.yaml, schools[15-901-0010-26-0001].code: could be real
+an invented district that could be real | demo.yaml | code: 98-901-0010-26, name | code: 15-901-0010-26, name | demo.yaml, districts[15-901-0010-26].code: could be real
+a range of invented codes that is no pattern | program.yaml | inventedPattern: ^9[89]- | inventedPattern: ^9[89 | program.yaml, directory.inventedPattern: is not a valid regular expression
 `
   .trim()
   .split('\n')

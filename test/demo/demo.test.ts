@@ -5,6 +5,7 @@ import { clearDemo } from '../../src/demo/clear.ts';
 import { loadDemoIfEmpty } from '../../src/demo/load.ts';
 import { rebuild } from '../../src/planning-years/rebuild.ts';
 import { loadPrograms } from '../../src/programs/load.ts';
+import { saveDirectory } from '../../src/schools/save-directory.ts';
 import { testClock } from '../support/clock.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -136,5 +137,40 @@ test.each([
   // Schools that keep to their calendar miss no date in any month, however late others' ticks come.
   expect((await lateSchools(ctx, now.slice(0, 10))).map(standingOf)).not.toContain('prompt');
   expect((await rebuild(ctx)).differences).toEqual([]);
+  await database.drop();
+});
+
+test('the demonstration shares nothing with a real directory that comes after it', async () => {
+  const { ctx, database } = await demoAt('2026-11-21T18:00:00Z');
+  const demo = await ctx.db.selectFrom('districts').selectAll().execute();
+  const [code, districtCode] = ['15-016-2990-25-0001', '15-016-2990-25'];
+  const school = {
+    code,
+    districtCode,
+    districtName: 'Chicago Public Schools',
+    name: 'Real School',
+  };
+  const rest = { city: 'Chicago', county: 'Cook', schoolType: 'X', grades: 'K - 8', enrollment: 1 };
+  const changes = await ctx.db
+    .transaction()
+    .execute((trx) => saveDirectory(trx, [{ ...school, ...rest }], ctx.clock.now(), false));
+  expect(changes).toMatchObject({ created: 1, updated: 0, renamedDistricts: [] });
+  const invented = ctx.db.selectFrom('schools').select('code').where('demo', '=', true);
+  expect(await invented.where('districtCode', '=', districtCode).execute()).toEqual([]);
+  const inCharge = await ctx.db
+    .selectFrom('assignments')
+    .select('id')
+    .where((eb) =>
+      eb.or([
+        eb('organizationKind', '=', 'state'),
+        eb('organizationCode', 'in', [code, districtCode]),
+      ]),
+    )
+    .execute();
+  expect(inCharge).toEqual([]);
+  await clearDemo(ctx.db);
+  expect(await ctx.db.selectFrom('schools').select('code').execute()).toEqual([{ code }]);
+  const left = await ctx.db.selectFrom('districts').select('code').execute();
+  expect([left, demo.length]).toEqual([[{ code: districtCode }], 4]);
   await database.drop();
 });

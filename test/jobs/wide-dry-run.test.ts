@@ -172,7 +172,19 @@ describe('a task of wider scope', () => {
       planningYears: 3,
       takeBack: expect.stringContaining(`GET /v1/tasks?district=${DISTRICT}&role=district`),
     });
-    await district.post(`${url}/complete`, {}, ANY);
+    const again = (await district.post(`${url}/complete`, {}, ANY)).json();
+    await runJob(api.ctx, again.job);
+    const foreseen = await untouched(async () =>
+      (await district.post(`${url}/reopen?dryRun=true`, { everywhere: true }, ANY)).json(),
+    );
+    expect(foreseen.others).toMatchObject({ acts: { taken: 3, alreadySo: 0, refused: 0 } });
+    const all = (await district.post(`${url}/reopen`, { everywhere: true }, ANY)).json();
+    expect(all).not.toHaveProperty('stillDone');
+    await runJob(api.ctx, all.job);
+    const afterAll = await tasksOf(district, 'district', /Learning Series 1/);
+    expect(new Set(afterAll.map(({ status }) => status))).toEqual(new Set(['open']));
+    const last = (await district.post(`${url}/complete`, {}, ANY)).json();
+    await runJob(api.ctx, last.job);
     const byState = (await api.admin.post(`${url}/reopen`, {}, ANY)).json();
     const [, path, body] = /^POST (\S+) with (\{.*\}), first/.exec(byState.stillDone.takeBack)!;
     expect(path).toBe(`${YEAR}/events`);

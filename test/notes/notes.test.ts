@@ -151,6 +151,22 @@ describe('a meeting', () => {
     expect((await coach.get(`/v1/planning-years/${year}`)).json().lastContact).toBe('2026-11-18');
   });
 
+  test('counts as a contact when one of its items is ticked instead', async () => {
+    const { months } = api.ctx.programs.all[0]!.pack;
+    const items = months
+      .flatMap(({ activities }) => activities.flatMap(({ tasks }) => tasks))
+      .filter(({ meeting }) => meeting)
+      .map(({ sources }) => sources[0]);
+    const list = await api.admin.get(`/v1/tasks?planningYear=${year}&status=open&limit=1000`);
+    const open: { id: string; sources: string[] }[] = list.json().data;
+    const item = open.find(({ sources: [first] }) => first !== undefined && items.includes(first));
+    api.clock.set('2026-11-20T15:00:00Z');
+    const url = `/v1/tasks/${item!.id}/complete`;
+    const reply = await api.admin.post(url, { effectiveOn: '2026-11-19' }, { 'if-match': '*' });
+    expect(reply.statusCode).toBe(200);
+    expect((await coach.get(`/v1/planning-years/${year}`)).json().lastContact).toBe('2026-11-19');
+  });
+
   test('that the calendar does not have is refused, naming those it has', async () => {
     const body = { activity: 'nov-99', who: ['Principal'] };
     const reply = await coach.post(`/v1/planning-years/${year}/meetings`, body);

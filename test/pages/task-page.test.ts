@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { runJob } from '../../src/jobs/run.ts';
 import type { Browser } from '../sign-in/support/browser.ts';
 import { DISTRICT } from '../support/years.ts';
 import { type School, school, type TaskOfApi, textOf } from './support/school.ts';
@@ -237,7 +238,7 @@ describe('marking a task done', () => {
   test.each([
     [{ linkUrl: 'javascript:alert(1)' }, 'linkUrl', 'must be an http or https address'],
     [{ linkTitle: 'No address' }, 'linkUrl', 'must be an http or https address'],
-    [{ effectiveOn: '2026-11-17' }, 'effectiveOn', '2026-11-16 or an earlier date'],
+    [{ effectiveOn: '2026-11-17' }, 'effectiveOn', 'after 2026-11-16, which is today'],
     [{ effectiveOn: 'soon' }, 'effectiveOn', 'must be a date'],
   ])('with %j is refused at the field, and nothing typed is lost', async (wrong, field, told) => {
     const task = await plain('principal');
@@ -258,7 +259,9 @@ describe('marking a task done', () => {
       effectiveOn: '2026-10-15',
     });
     expect(reply.statusCode).toBe(403);
-    expect(textOf(reply.body)).toContain('for a coordinator or the state to record');
+    const told = textOf(reply.body);
+    expect(told).toContain('for a coordinator or the state to record. Ask your coordinator');
+    expect(told).not.toContain('leave the date out');
   });
 
   test('for a whole district is carried to its other schools', async () => {
@@ -266,7 +269,7 @@ describe('marking a task done', () => {
       ({ scope, raises }) => scope === 'district' && raises === null,
     )!;
     const page = await open(district, task.id);
-    expect(textOf(page.body)).toContain('the district’s other schools get it done with it');
+    expect(textOf(page.body)).toContain('1 other school of the district will be marked done, too.');
     const reply = await district.submit(`/tasks/${task.id}/complete`);
     expect(reply.headers.location).toBe(`/tasks/${task.id}?said=carried`);
     expect(at.app.jobs.at(-1)?.name).toBe('run-job');
@@ -307,6 +310,54 @@ describe('taking a tick back', () => {
     expect(textOf((await team.get(String(reply.headers.location))).body)).toContain(
       'It is taken back.',
     );
+  });
+
+  test('of a task for the whole district is done at all its schools, or here alone, and says which', async () => {
+    const { app } = at;
+    const { title } = (await at.tasks('role=district&status=open')).find(
+      ({ scope, raises }) => scope === 'district' && raises === null,
+    )!;
+    const twins = async (): Promise<TaskOfApi[]> =>
+      (await app.admin.get('/v1/tasks?role=district&limit=1000'))
+        .json()
+        .data.filter((task: TaskOfApi) => task.title === title);
+    const statuses = async () => (await twins()).map(({ status }) => status);
+    const run = async () => {
+      const { jobId } = app.jobs.at(-1)!.payload as { jobId: string };
+      await runJob(app.ctx, jobId);
+    };
+    const [{ id }] = (await twins()) as [TaskOfApi];
+    const completeAll = async () => {
+      await open(district, id);
+      await district.submit(`/tasks/${id}/complete`);
+      await run();
+      expect(await statuses()).toEqual(['done', 'done']);
+    };
+    await completeAll();
+    const page = (await open(district, id)).body;
+    expect(textOf(page)).toContain('Take it back at 1 other school, too');
+    expect(page).toMatch(/name="everywhere"[^>]* checked/);
+    const all = await district.submit(`/tasks/${id}/reopen`, { everywhere: 'on' });
+    expect(all.headers.location).toBe(`/tasks/${id}?said=backEverywhere`);
+    await run();
+    expect(await statuses()).toEqual(['open', 'open']);
+    await completeAll();
+    await open(district, id);
+    const here = await district.submit(`/tasks/${id}/reopen`);
+    expect(here.headers.location).toBe(`/tasks/${id}?said=backHere`);
+    expect((await statuses()).toSorted()).toEqual(['done', 'open']);
+    expect(textOf((await district.get(String(here.headers.location))).body)).toContain(
+      'taken back at this school alone',
+    );
+  });
+
+  test('is told of no school that its reader does not reach', async () => {
+    const [task] = (await at.tasks('role=district&status=open')).filter(
+      ({ scope }) => scope === 'district',
+    );
+    const place = { kind: 'school' as const, code: at.code };
+    const narrow = await at.enter('Nan Narrow', 'district', place);
+    expect(textOf((await open(narrow, task!.id)).body)).not.toContain('other school');
   });
 
   test('is offered as far as the door would let it pass, and else the reason is told', async () => {

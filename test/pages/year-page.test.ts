@@ -36,6 +36,24 @@ test('a year tells where every region stands, what waits for its reader, and wha
   expect(text).toContain('By phone.');
 });
 
+test('what happened last tells the day it happened, the day it was recorded, and its evidence', async () => {
+  const { app } = at;
+  const [task] = (await at.tasks('role=principal&status=open')).filter(({ raises }) => !raises);
+  const evidence = [{ title: 'Minutes', url: 'https://files.example.org/minutes' }];
+  const done = { effectiveOn: '2026-11-02', evidence };
+  await app.admin.post(`/v1/tasks/${task!.id}/complete`, done, { 'if-match': '*' });
+  const links = [{ title: 'Survey', url: 'https://files.example.org/survey' }];
+  const note = { text: 'They answered.', links, effectiveOn: '2026-11-03' };
+  await app.admin.post(`/v1/tasks/${task!.id}/notes`, note);
+  const page = (await principal.get(`/planning-years/${at.year}`)).body;
+  const last = page.slice(page.indexOf('What happened last'));
+  expect(textOf(last)).toMatch(/Monday, November 2, 2026; recorded Nov 16[^;]* by /);
+  expect(last).toContain('<a href="https://files.example.org/minutes"');
+  expect(last).toContain('<a href="https://files.example.org/survey"');
+  const about = (await principal.get(`/tasks/${task!.id}`)).body;
+  expect(textOf(about)).toMatch(/Tuesday, November 3, 2026; recorded Nov 16[^;]* by /);
+});
+
 test('a vendor sees its own tasks and regions there, and no log', async () => {
   const { app, year } = at;
   await app.admin.post('/v1/vendors', { code: 'V-1', name: 'Partners' });

@@ -324,13 +324,13 @@ describe('time', () => {
       year.do({ kind: 'event', type: 'surveys.progressSent', effectiveOn });
     const year = new PaperYear(program, { on: '2026-11-20', releasedOn: '2026-10-15' });
     for (const date of ['1900-01-01', '2026-10-14'])
-      expect(() => dated(year, date)).toThrow(/before all that this year tells/);
+      expect(() => dated(year, date)).toThrow(/before this planning year began/);
     year.do({ kind: 'contact', by: 'phone', effectiveOn: '2026-10-02' });
     expect(dated(year, '2026-10-15')?.warnings).toEqual([]);
     const taken = new PaperYear(program, {
       ...{ on: '2026-11-20', releasedOn: '2026-10-15', regions: { iqfsr: 'introduced' } },
     });
-    expect(() => dated(taken, '2026-09-30')).toThrow(/before all that this year tells/);
+    expect(() => dated(taken, '2026-09-30')).toThrow(/before this planning year began/);
     expect(dated(taken, '2026-10-01')?.changes.surveys).toEqual(['awaited', 'progressSent']);
     const early = new PaperYear(program, { on: '2026-09-20', releasedOn: null }).on('2026-10-20');
     expect(early.send('designation.released')?.warnings).toEqual([]);
