@@ -50,7 +50,7 @@ export const completionOf = (typed: Typed, spec: EventSpec | undefined) =>
   });
 
 export const reopeningOf = ({ reason }: Typed) =>
-  checked(reopenBody, reason?.trim() ? { reason: unix(reason) } : {});
+  checked(reopenBody, reason?.trim() ? { reason } : {});
 
 export const noteOf = (typed: Typed) =>
   checked(noteBody, { text: typed.text ?? '', links: linksOf(typed) });
@@ -73,7 +73,7 @@ function fieldNamed(pointer: string): string {
 
 const particularsOf = ({ effectiveOn, note }: Typed) => ({
   ...(effectiveOn && { effectiveOn }),
-  ...(note?.trim() && { note: unix(note) }),
+  ...(note?.trim() && { note }),
 });
 
 /** A link without a title is called by its address. */
@@ -82,6 +82,3 @@ function linksOf({ linkUrl = '', linkTitle = '' }: Typed) {
   const title = linkTitle.trim() || url.slice(0, 300);
   return title === '' ? [] : [{ title, url }];
 }
-
-/** Forms send lines as the mails of old do. */
-const unix = (text: string): string => text.replaceAll('\r\n', '\n');

@@ -21,16 +21,16 @@ export function checkEffectiveOn(
     state.releasedOn === null || RECORDS.includes(kind) || isTakenOver(model, state);
   const earliest = reachesBack && model.first < release ? model.first : release;
   if (effectiveOn >= earliest) return;
-  throw new InvalidInputError('The effective date lies before all that this year tells of.', [
-    { pointer: '/effectiveOn', detail: `Send ${earliest} or a later date.` },
+  throw new InvalidInputError('That date is before this planning year began.', [
+    { pointer: '/effectiveOn', detail: `must be ${earliest} or later` },
   ]);
 }
 
 /** @throws InvalidInputError when something is said to have happened after `today` */
 export function requirePast(effectiveOn: string | undefined, today: string): void {
   if (effectiveOn === undefined || effectiveOn <= today) return;
-  throw new InvalidInputError('The effective date lies in the future.', [
-    { pointer: '/effectiveOn', detail: `Send ${today} or an earlier date.` },
+  throw new InvalidInputError('That date is in the future.', [
+    { pointer: '/effectiveOn', detail: `must be ${today} or earlier` },
   ]);
 }
 
