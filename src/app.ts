@@ -22,6 +22,7 @@ import { roleCheck } from './http/role-check.ts';
 import { createServer, type ServerOptions } from './http/server.ts';
 import { jobRoutes } from './jobs/routes.ts';
 import { keyRoutes } from './keys/routes.ts';
+import { tellPeople } from './layout/page-scope.ts';
 import { mailRoutes } from './mail/routes.ts';
 import { quarantineCheck, quarantineGauge } from './mending/check.ts';
 import { quarantineRoutes } from './mending/routes.ts';
@@ -62,6 +63,7 @@ import { taskRoutes } from './tasks/routes.ts';
 export async function buildApp(ctx: Context, options: ServerOptions = {}): Promise<App> {
   const app = await createServer(ctx, {
     sessionOf: (request) => sessionOf(ctx, request),
+    tellPeople: tellPeople(ctx),
     checks: [
       scanCheck(ctx),
       mailServerCheck(ctx),

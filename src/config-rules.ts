@@ -19,6 +19,11 @@ export function isAddressRange(text: string): boolean {
   return /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
 }
 
+/** Scheme, host and port of sites, as browsers send them; or `*` alone. */
+export const areOrigins = (texts: readonly string[]): boolean =>
+  texts.every((text) => text === '*' || URL.parse(text)?.origin === text) &&
+  (texts.length === 1 || !texts.includes('*'));
+
 /** An issuer over HTTPS; plain HTTP only on this machine. */
 export const isSafeIssuer = (text: string): boolean => {
   const url = URL.parse(text);

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { isAddressRange, isHost, isMailbox, isSafeIssuer } from './config-rules.ts';
+import { areOrigins, isAddressRange, isHost, isMailbox, isSafeIssuer } from './config-rules.ts';
 import { type Setting, type SettingName, settings } from './settings.ts';
 
 export interface Config {
@@ -21,6 +21,8 @@ export interface Config {
   mailFrom: string;
   /** Without a trailing slash. */
   publicUrl: string;
+  /** Sites whose pages may read the API by a key; `*` alone: all; empty: none. */
+  corsOrigins: string[];
   /** Addresses, ranges (`10.0.0.0/8`) or names of ranges (`loopback`). */
   trustProxy: string[];
   /** An API key accepted as a state administrator, exempt from rate limits. */
@@ -83,6 +85,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     smtpUrl: data.SMTP_URL ?? null,
     mailFrom: data.MAIL_FROM,
     publicUrl: data.PUBLIC_URL?.replace(/\/+$/, '') ?? ownAddress(data.HOST, data.PORT),
+    corsOrigins: data.CORS_ORIGINS ?? [],
     trustProxy: data.TRUST_PROXY ?? [],
     bootstrapKey: data.BOOTSTRAP_KEY ?? null,
     provider: providerOf(data),
@@ -133,6 +136,11 @@ const rules = z
         (ranges) => ranges.every(isAddressRange),
         'holds something that is neither address nor range',
       )
+      .optional(),
+    CORS_ORIGINS: z
+      .string()
+      .transform((list) => list.split(',').map((origin) => origin.trim()))
+      .refine(areOrigins, 'holds something that is no origin, or * beside others')
       .optional(),
     BOOTSTRAP_KEY: z
       .string()

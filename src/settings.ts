@@ -56,6 +56,11 @@ export const settings = {
     meaning: 'The proxies in front of it, whose word on the caller’s address is taken.',
     write: 'addresses or ranges, separated by commas, e.g. TRUST_PROXY=10.0.0.0/8,127.0.0.1',
   },
+  CORS_ORIGINS: {
+    default: null,
+    meaning: 'Sites whose pages may read the API by a key, such as dashboards. Unset: none.',
+    write: 'origins separated by commas, e.g. CORS_ORIGINS=https://dashboard.example.org; or *',
+  },
   BOOTSTRAP_KEY: {
     default: null,
     meaning:

@@ -72,7 +72,7 @@ export const jsonReport = z
       ses !== undefined || (outcome !== undefined && (messageId ?? recipient) !== undefined),
     {
       path: ['outcome'],
-      error: 'say what became of which mail: outcome with messageId or recipient',
+      error: 'must say what became of which mail: outcome with messageId or recipient',
     },
   )
   .meta({

@@ -59,6 +59,8 @@ declare module 'fastify' {
   }
 
   interface FastifyInstance {
+    /** What stands in front of every address (`baseOf`). */
+    base: string;
     /** For routes that take a cursor. */
     cursors: Cursors;
     /** Notes what could not be shown or used as it is stored. */

@@ -15,7 +15,7 @@ export class IncompleteRoutesError extends Error {
 
 /**
  * Holds every route to the rules: a policy, and a zod schema for the replies that succeed. A route
- * that says nothing of its query parameters takes none. `keptRoutes` lists them.
+ * that says nothing of its query parameters takes none, and a page heeds none. `keptRoutes` lists them.
  *
  * @param plugin where the addresses of a plugin with pages of its own begin, and who may see them
  */
@@ -35,7 +35,7 @@ export function requireCompleteRoutes(
     if (route.config?.policy === undefined) faults.add(`${name}: no policy`);
     else kept.push({ methods: [route.method].flat(), url: route.url, policy: route.config.policy });
     if (!describesSuccess(route)) faults.add(`${name}: no reply schema for a success status`);
-    route.schema = { querystring: z.strictObject({}), ...route.schema };
+    route.schema = { querystring: queryOf(route), ...route.schema };
   });
   app.addHook('onReady', async () => {
     if (faults.size > 0) throw new IncompleteRoutesError([...faults]);
@@ -49,6 +49,10 @@ export function requireCompleteRoutes(
     return payload;
   });
 }
+
+/** Whatever leads to a page adds parameters of its own; a program is told of each that nobody reads. */
+const queryOf = ({ schema }: RouteOptions) =>
+  schema?.hide === true ? z.object({}) : z.strictObject({});
 
 /** @throws Error when the route does not describe replies of this status */
 export function requireReplySchema(schema: { response?: unknown } | undefined, status: number) {

@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts';
 import { isLoopback } from '../config-rules.ts';
+import { baseOf } from './base.ts';
 
 /** `session`: who is signed in. `browser`: which browser began to sign in. */
 export type CookieName = 'session' | 'browser';
@@ -53,6 +54,11 @@ export function isPlainLocal({ publicUrl }: Pick<Config, 'publicUrl'>): boolean 
 
 const SECRET = /^[\w-]{43}$/;
 
-/** With the prefix no other host, not even a neighbouring one, can set it (RFC 6265bis). */
-const fullName = (config: Config, name: CookieName): string =>
-  isPlainLocal(config) ? name : `__Host-${name}`;
+/**
+ * With the prefix no other host, not even a neighbouring one, can set it (RFC 6265bis); it needs the path
+ * `/`. So the base is part of the name: two installations of one host keep theirs apart.
+ */
+export function fullName(config: Config, name: CookieName): string {
+  const base = baseOf({ config }).replace(/[^\w]+/g, '-');
+  return `${isPlainLocal(config) ? '' : '__Host-'}${name}${base}`;
+}

@@ -21,7 +21,7 @@ export const fingerprint = (text: string): string =>
 
 /**
  * Refuses a write unless `If-Match` names this version. Only the version's part of a tag counts: what
- * the suffix tells of does not concern a writer.
+ * the suffix tells of does not concern a writer, nor what a proxy has made of the tag on its way.
  *
  * @throws PreconditionRequiredError without `If-Match`
  * @throws StaleVersionError when none of its tags is of this version
@@ -35,11 +35,10 @@ export function requireMatch(request: FastifyRequest, version: number): void {
       { currentVersion: version },
     );
   const tags = tagsOf(header, 'If-Match');
-  // A weak tag promises no more than a likeness, which is not enough to write on.
   const named = tags === '*' || tags.some((tag) => tag.replace(/[.].*"$/, '"') === etagOf(version));
   if (!named)
     throw new StaleVersionError(
-      `It has changed: the current version is ${version}. Read it again, and write with its ETag.`,
+      `If-Match does not name the current version, which is ${version}. Read it again, and write with its ETag.`,
       { currentVersion: version },
     );
 }
@@ -62,16 +61,22 @@ export function isKnown(headers: IncomingHttpHeaders, etag: string | undefined):
   if (header === undefined || etag === undefined) return false;
   if (header === etag) return true;
   const tags = tagsOf(header, 'If-None-Match');
-  return tags === '*' || tags.some((tag) => tag.replace(/^W\//, '') === etag);
+  return tags === '*' || tags.includes(etag);
 }
 
+/**
+ * The tags of a header, as they were given out: a proxy that compresses calls a tag weak, or writes the
+ * coding into it (`"v4-gzip"`: Apache, Caddy; `"v4--gzip"`: Jetty), and browsers send that back.
+ */
 function tagsOf(header: string, name: string): '*' | string[] {
   if (header.trim() === '*') return '*';
   const tags = header.match(/(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g) ?? [];
   const rest = header.replace(/(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g, '').replace(/[\s,]/g, '');
   if (tags.length === 0 || rest !== '')
     throw new InvalidInputError(`${name} is * or a list of ETags, each in double quotes.`, [
-      { pointer: name, detail: 'Send the ETag as it came, with its quotes, or *.' },
+      { pointer: name, detail: 'must be the ETag as it came, with its quotes, or *' },
     ]);
-  return tags;
+  return tags.map((tag) => tag.replace(/^W\//, '').replace(CODING, '"'));
 }
+
+const CODING = /(?:--?|;)(?:gzip|br|zstd|deflate)"$/;

@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
+import type { Config } from '../config.ts';
 import type { App } from './app.ts';
 import { openApiOptions } from './openapi.ts';
 
@@ -7,8 +8,8 @@ import { openApiOptions } from './openapi.ts';
 export const EXPLORER = '/docs';
 
 /** Gathers the routes that are added from here on into the document. */
-export async function installOpenApi(app: App): Promise<void> {
-  await app.register(swagger, openApiOptions);
+export async function installOpenApi(app: App, config: Config): Promise<void> {
+  await app.register(swagger, openApiOptions(app.base, config));
 }
 
 /**
@@ -18,6 +19,7 @@ export async function installOpenApi(app: App): Promise<void> {
 export async function installExplorer(app: App): Promise<void> {
   await app.register(swaggerUi, {
     routePrefix: EXPLORER,
+    indexPrefix: app.base,
     staticCSP: true,
     // The plugin's policy asks browsers to use HTTPS, which a server on localhost does not speak.
     transformStaticCSP: (header) => header.replace(/\s*upgrade-insecure-requests;?/, ''),

@@ -1,13 +1,18 @@
 import { DomainError } from '../errors.ts';
 
+const BEARER = 'Bearer realm="planning-year"';
+
 /** What only exists because the caller speaks HTTP. */
 export class UnauthenticatedError extends DomainError {
   readonly code = 'unauthenticated';
   /** Whose key or session it was, where it is known but good no more: for the audit. */
   readonly whose: string | null;
-  constructor(message: string, whose: string | null = null) {
+  /** How to authenticate, as `WWW-Authenticate` says it. */
+  readonly challenge: string;
+  constructor(message: string, whose: string | null = null, challenge = BEARER) {
     super(message);
     this.whose = whose;
+    this.challenge = challenge;
   }
 }
 
@@ -48,6 +53,16 @@ export class UnsupportedCharsetError extends DomainError {
   constructor(charset: string) {
     super(
       `A body in ${charset.slice(0, 60)} cannot be read. Save it as UTF-8 (in a spreadsheet: "CSV UTF-8") and say charset=utf-8.`,
+    );
+  }
+}
+
+/** A body that is compressed in a way that is not taken. */
+export class UnsupportedCodingError extends DomainError {
+  readonly code = 'unsupported-media-type';
+  constructor(coding: string) {
+    super(
+      `A body with Content-Encoding ${coding.slice(0, 40)} cannot be read. Compress it by gzip, or not at all.`,
     );
   }
 }

@@ -27,7 +27,12 @@ export function claimOf(ctx: Context, request: FastifyRequest): Claim | null {
   if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key))
     throw new InvalidInputError(
       'Idempotency-Key is 1 to 255 visible ASCII characters without blanks. A UUID is a good one.',
-      [{ pointer: 'Idempotency-Key', detail: 'Send for example a UUID.' }],
+      [
+        {
+          pointer: 'Idempotency-Key',
+          detail: 'must be 1 to 255 visible ASCII characters, for example a UUID',
+        },
+      ],
     );
   const requestHash = createHash('sha256')
     .update(`${request.method} ${request.url}\n`)

@@ -92,9 +92,15 @@ export function acceptForms(scope: App, bodyLimit = FORM_LIMIT): void {
   scope.addContentTypeParser<Buffer>(
     'application/x-www-form-urlencoded',
     { parseAs: 'buffer', bodyLimit },
-    (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(utf8(body)))),
+    (_request, body, done) => done(null, fieldsOf(utf8(body))),
   );
 }
+
+/** Browsers end each line with two characters where whoever typed it counts one. */
+const fieldsOf = (form: string): Record<string, string> =>
+  Object.fromEntries(
+    [...new URLSearchParams(form)].map(([name, value]) => [name, value.replaceAll('\r\n', '\n')]),
+  );
 
 /**
  * Within this scope bodies are mails and nothing else. A handler gets one character for each byte,

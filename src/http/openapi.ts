@@ -1,13 +1,15 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { Config } from '../config.ts';
 import type { PolicyName } from '../policy/table.ts';
 import type { App } from './app.ts';
+import { fullName } from './cookies.ts';
 import { describeConventions, tidyOperations } from './openapi-conventions.ts';
 import { tidySchemas } from './openapi-schemas.ts';
 
 /** How the document is made: from the routes' own schemas, and from the conventions they share. */
-export const openApiOptions: FastifyDynamicSwaggerOptions = {
+export const openApiOptions = (base: string, config: Config): FastifyDynamicSwaggerOptions => ({
   openapi: {
     openapi: '3.1.0',
     info: {
@@ -23,7 +25,7 @@ export const openApiOptions: FastifyDynamicSwaggerOptions = {
       contact: { name: 'Whoever runs this server' },
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    servers: [{ url: '/', description: 'This server' }],
+    servers: [{ url: base || '/', description: 'This server' }],
     security: [{ key: [] }, { session: [] }],
     tags: [
       { name: 'Programs', description: 'What a planning year consists of: calendar and charts.' },
@@ -49,7 +51,7 @@ export const openApiOptions: FastifyDynamicSwaggerOptions = {
         session: {
           type: 'apiKey',
           in: 'cookie',
-          name: '__Host-session',
+          name: fullName(config, 'session'),
           description: 'Whoever has signed in at `/sign-in` uses the explorer without a key.',
         },
       },
@@ -58,7 +60,7 @@ export const openApiOptions: FastifyDynamicSwaggerOptions = {
   transform: (input) => describeConventions(input, jsonSchemaTransform(input)),
   transformObject: (input) =>
     tidyOperations(tidySchemas(jsonSchemaTransformObject(input) as Record<string, unknown>)),
-};
+});
 
 /** `GET /openapi.json`: made once, when it is first asked for. */
 export function openApiRoute(app: App, policy: PolicyName): void {

@@ -93,5 +93,5 @@ export function itemFault(url: string | undefined, item: unknown, reason: string
 function linkTo(request: FastifyRequest, cursor: string): string {
   const url = new URL(request.url, 'http://localhost');
   url.searchParams.set('cursor', cursor);
-  return `<${url.pathname}${url.search}>; rel="next"`;
+  return `<${request.server.base}${url.pathname}${url.search}>; rel="next"`;
 }

@@ -24,6 +24,7 @@ import {
   UnauthenticatedError,
   UnavailableError,
   UnsupportedCharsetError,
+  UnsupportedCodingError,
 } from './http-errors.ts';
 
 /** A problem document (RFC 9457): what every reply that is not 2xx or 3xx consists of. */
@@ -60,6 +61,7 @@ const statuses: [abstract new (...args: never[]) => DomainError, number][] = [
   [StaleVersionError, 412],
   [TooLargeError, 413],
   [UnsupportedCharsetError, 415],
+  [UnsupportedCodingError, 415],
   [UnprocessableError, 422],
   [PreconditionRequiredError, 428],
   [TooManyRequestsError, 429],
@@ -144,20 +146,29 @@ export const plain = (
 ): Answer => ({ status, code, detail, details: {}, headers });
 
 function headersOf(error: DomainError): Record<string, string> {
-  if (error instanceof UnauthenticatedError)
-    return { 'www-authenticate': 'Bearer realm="planning-year"' };
+  if (error instanceof UnauthenticatedError) return { 'www-authenticate': error.challenge };
   if (error instanceof MethodNotAllowedError) return { allow: error.allowed.join(', ') };
   if (error instanceof TooManyRequestsError)
     return { 'retry-after': String(error.retryAfterSeconds) };
   if (error instanceof UnavailableError) return { 'retry-after': '2' };
+  // RFC 9110, 12.5.3.
+  if (error instanceof UnsupportedCodingError) return { 'accept-encoding': 'gzip' };
   if (error instanceof RequestTimeoutError) return { connection: 'close' };
   // The next scan looks at it again.
   if (error instanceof QuarantinedError) return { 'retry-after': '60' };
   return {};
 }
 
-/** Fastify's own refusals, in our words. */
-const refusals: Record<string, [status: number, code: string, detail: string]> = {
+type Refusal = [status: number, code: string, detail: string];
+
+const NO_GZIP: Refusal = [
+  400,
+  'bad-request',
+  'The body is not whole, or is not gzip as Content-Encoding says. Compress it again, or send it plain.',
+];
+
+/** Refusals of the framework, and of what it reads by, in our words. */
+const refusals: Record<string, Refusal> = {
   FST_ERR_CTP_INVALID_JSON_BODY: [
     400,
     'malformed-json',
@@ -178,6 +189,8 @@ const refusals: Record<string, [status: number, code: string, detail: string]> =
     'unsupported-media-type',
     'This address does not take that Content-Type. Use application/json, or text/csv for an import.',
   ],
+  Z_DATA_ERROR: NO_GZIP,
+  Z_BUF_ERROR: NO_GZIP,
   FST_ERR_BAD_URL: [404, 'not-found', 'There is nothing at this address: it is not well formed.'],
   FST_ERR_MAX_PARAM_LENGTH: [404, 'not-found', 'There is nothing at this address.'],
 };

@@ -64,7 +64,7 @@ export const fault = z
       ),
     detail: z.string(),
   })
-  .meta({ id: 'Fault', examples: [{ pointer: '/email', detail: 'must be an e-mail address' }] });
+  .meta({ id: 'Fault', examples: [{ pointer: '/email', detail: 'must be an email address' }] });
 
 export const problemSchema = z
   .looseObject({

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import type { Answers } from './answers.ts';
 import type { App } from './app.ts';
 import { authenticate } from './authenticate.ts';
+import { belowBase } from './base.ts';
 import type { Callers } from './callers.ts';
 import { isKnown } from './etag.ts';
 import { observe } from './metrics.ts';
@@ -34,7 +35,8 @@ export class Unchanged {
     const log = requestLog(app);
     this.#tell = async (request, response) => {
       const begun = performance.now();
-      const { url = '', headers } = request;
+      const { headers } = request;
+      const url = belowBase(app.base, request.url ?? '');
       const { authorization } = headers;
       const version = callers.isKnown(authorization) ? answers.versionOf(url) : undefined;
       if (!version) return false;
@@ -63,10 +65,11 @@ export class Unchanged {
   }
 }
 
-/** Asked with a key and without a body, by somebody who has some answer. */
+/** Asked with a key and without a body, by no page, by somebody who has some answer. */
 const mayBeUnchanged = ({ method, headers }: IncomingMessage): boolean =>
   method === 'GET' &&
   headers['if-none-match'] !== undefined &&
   headers.authorization !== undefined &&
+  headers.origin === undefined &&
   headers['content-length'] === undefined &&
   headers['transfer-encoding'] === undefined;

@@ -70,21 +70,22 @@ export async function requireCovered(
     throw new InvalidInputError(`There is no ${active}.`, [
       {
         pointer: ':year',
-        detail: 'Name a year that schools have; GET /v1/planning-years lists them.',
+        detail: 'is no year that schools have; GET /v1/planning-years lists them',
       },
     ]);
   const faults: Fault[] = [];
   if (district !== undefined && !all.some((year) => year.districtCode === district))
-    faults.push({ pointer: '/district', detail: `${district} has no ${active}` });
+    faults.push({ pointer: '/district', detail: `names ${district}, which has no ${active}` });
   const districtOf = new Map(all.map((year) => [year.organizationCode, year.districtCode]));
   for (const [at, code] of (schools ?? []).entries()) {
     const own = districtOf.get(code);
     const pointer = `/schools/${at}`;
-    if (own === undefined) faults.push({ pointer, detail: `${code} has no ${active}` });
+    if (own === undefined)
+      faults.push({ pointer, detail: `names ${code}, which has no ${active}` });
     else if (district !== undefined && own !== district)
       faults.push({
         pointer,
-        detail: `${code} belongs to the district ${own}, not to ${district}`,
+        detail: `names ${code}, which belongs to the district ${own}, not to ${district}`,
       });
   }
   if (faults.length > 0)

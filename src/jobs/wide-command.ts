@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isByHand } from '../../machines/region.ts';
 import { type Fault, InvalidInputError } from '../errors.ts';
-import { faultsOf } from '../http/validate.ts';
+import { faultsOf, readBy } from '../http/validate.ts';
 import {
   type Correction,
   corrections,
@@ -54,7 +54,7 @@ export function wideCommand(
     throw new InvalidInputError('There is no such event.', [
       {
         pointer: '/type',
-        detail: 'Send an event of the program’s statechart, a correction, complete or reopen.',
+        detail: 'must be an event of the program’s statechart, a correction, complete or reopen',
       },
     ]);
   if (through) {
@@ -83,7 +83,7 @@ function correctionOf(model: YearModel, type: keyof typeof corrections, data: un
 const ANY_ID = '00000000-0000-7000-8000-000000000000';
 
 function checked<T>(shape: z.ZodType<T>, data: unknown): T {
-  const result = shape.safeParse(data ?? {});
+  const result = readBy(shape, data ?? {});
   if (result.success) return result.data;
   throw new InvalidInputError(
     'The data cannot be taken as it is; see errors.',
@@ -109,7 +109,7 @@ function requireDataByType(model: YearModel, data: Readonly<Record<string, unkno
     const event = model.event(type);
     if (!event || !isByHand(event.spec))
       throw new InvalidInputError('There is no such event.', [
-        { pointer: `/data/${type}`, detail: 'Name events of the program’s statechart.' },
+        { pointer: `/data/${type}`, detail: 'is no event of the program’s statechart' },
       ]);
     try {
       checkedData(event.spec, own);
@@ -133,6 +133,6 @@ function taskNamed(model: YearModel, key: string): TaskModel {
   const task = model.tasks.find((candidate) => candidate.key === key);
   if (task) return task;
   throw new InvalidInputError('The calendar has no such task.', [
-    { pointer: '/data/task', detail: 'Name it as GET /v1/programs/{program}/calendar does.' },
+    { pointer: '/data/task', detail: 'is no task that GET /v1/programs/{program}/calendar lists' },
   ]);
 }

@@ -1,7 +1,8 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
 import { preferredType } from '../http/accept.ts';
 import type { App } from '../http/app.ts';
+import { baseOf } from '../http/base.ts';
 import { forgottenCookie } from '../http/cookies.ts';
 import { UnauthenticatedError } from '../http/http-errors.ts';
 import { acceptForms } from '../http/input.ts';
@@ -31,20 +32,41 @@ export function pageScope(
     });
     scope.setErrorHandler((error, request, reply) => {
       if (!wantsPage(request)) return sendProblem(error, request, reply);
-      const back = pageAsked(request.url);
       if (error instanceof UnauthenticatedError) {
         reply.header('set-cookie', forgottenCookie(ctx.config, 'session'));
         // A form is told that it came to nothing.
-        if (request.method !== 'POST') return reply.redirect(wayIn(baseOf(ctx), back), 303);
+        if (request.method !== 'POST')
+          return reply.redirect(wayIn(baseOf(ctx), pageAsked(request.url)), 303);
       }
-      const answer = answerTo(error);
-      const { status, headers } = answer;
-      if (status >= 500) request.log.error({ err: error }, 'A request failed.');
-      reply.code(status).headers({ ...headers, ...PAGE_HEADERS });
-      return reply.send(problemPage(baseOf(ctx), answer, back));
+      return sendPage(ctx, error, request, reply);
     });
     routes(scope);
   });
+}
+
+/** Tells what failed as a page, where a browser asks for one outside of the API. */
+export const tellPeople =
+  (ctx: Context) =>
+  (error: unknown, request: FastifyRequest, reply: FastifyReply): boolean => {
+    if (request.url.startsWith('/v1/') || !wantsPage(request)) return false;
+    sendPage(ctx, error, request, reply);
+    return true;
+  };
+
+function sendPage(
+  ctx: Context,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const answer = answerTo(error);
+  const { status, headers } = answer;
+  if (status >= 500) request.log.error({ err: error }, 'A request failed.');
+  const about = { back: pageAsked(request.url), requestId: request.id };
+  return reply
+    .code(status)
+    .headers({ ...headers, ...PAGE_HEADERS })
+    .send(problemPage(baseOf(ctx), answer, about));
 }
 
 const wantsPage = ({ headers }: FastifyRequest): boolean => {
@@ -54,7 +76,3 @@ const wantsPage = ({ headers }: FastifyRequest): boolean => {
     return false;
   }
 };
-
-/** What stands in front of every address of ours. */
-export const baseOf = ({ config }: Pick<Context, 'config'>): string =>
-  new URL(config.publicUrl).pathname.replace(/\/$/, '');

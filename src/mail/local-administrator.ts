@@ -1,9 +1,8 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
 import { ForbiddenError, NotFoundError } from '../errors.ts';
 import { authenticate } from '../http/authenticate.ts';
 import { UnauthenticatedError } from '../http/http-errors.ts';
-import { PROBLEM_TYPE, problem } from '../http/problems.ts';
 
 /**
  * Lets only an administrator on this machine pass: for pages that a browser asks for, which knows
@@ -11,23 +10,22 @@ import { PROBLEM_TYPE, problem } from '../http/problems.ts';
  * nowhere else, since a browser would send it along with whatever another site makes it ask for.
  */
 export const localAdministrator =
-  (ctx: Context) => async (request: FastifyRequest, reply: FastifyReply) => {
+  (ctx: Context) =>
+  async (request: FastifyRequest): Promise<void> => {
     if (!isLocal(request)) throw new NotFoundError('There is nothing at this address.');
     try {
       const key = passwordIn(request.headers.authorization);
       request.actor = await authenticate(ctx, key && `Bearer ${key}`);
     } catch (error) {
       if (!(error instanceof UnauthenticatedError)) throw error;
-      const detail = "Give an administrator's key as the password; any user name will do.";
-      return reply
-        .code(401)
-        .header('www-authenticate', 'Basic realm="Mails: the key is the password", charset="UTF-8"')
-        .type(PROBLEM_TYPE)
-        .send(JSON.stringify(problem(401, error.code, detail, request.id)));
+      const told = "Give an administrator's key as the password; any user name will do.";
+      throw new UnauthenticatedError(told, error.whose, BASIC);
     }
     if (!request.actor.grants.some(({ role }) => role === 'administrator'))
       throw new ForbiddenError("The mails are an administrator's to read. Use such a key.");
   };
+
+const BASIC = 'Basic realm="Mails: the key is the password", charset="UTF-8"';
 
 /** From this machine, and not handed on by a proxy on it. */
 const isLocal = ({ socket, headers }: FastifyRequest): boolean =>

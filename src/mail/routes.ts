@@ -24,7 +24,7 @@ export function mailRoutes(app: App, ctx: Context): void {
     onRequest,
     schema: {
       hide: true,
-      querystring: z.strictObject({ before: z.string().max(200).optional() }),
+      querystring: z.object({ before: z.string().max(200).optional() }),
       response,
     },
     handler: async (request, reply) => {

@@ -64,7 +64,7 @@ export const completionOf = (typed: Typed, spec: EventSpec | undefined) =>
 
 export const reopeningOf = ({ reason, everywhere }: Typed) =>
   checked(reopenBody, {
-    ...(reason?.trim() && { reason: unix(reason) }),
+    ...(reason?.trim() && { reason }),
     ...(everywhere && { everywhere: true }),
   });
 
@@ -89,7 +89,7 @@ function fieldNamed(pointer: string): string {
 
 const particularsOf = ({ effectiveOn, note }: Typed) => ({
   ...(effectiveOn && { effectiveOn }),
-  ...(note?.trim() && { note: unix(note) }),
+  ...(note?.trim() && { note }),
 });
 
 /** A link without a title is called by its address. */
@@ -98,6 +98,3 @@ function linksOf({ linkUrl = '', linkTitle = '' }: Typed) {
   const title = linkTitle.trim() || url.slice(0, 300);
   return title === '' ? [] : [{ title, url }];
 }
-
-/** Forms send lines as the mails of old do. */
-const unix = (text: string): string => text.replaceAll('\r\n', '\n');

@@ -4,7 +4,7 @@ import { id, isoDate, line } from '../http/schemas.ts';
 
 const name = line(200);
 /** One address: a comma would make it two. */
-const email = z.email({ error: 'must be an e-mail address' }).max(254);
+const email = z.email({ error: 'must be an email address' }).max(254);
 
 const MARIA = { name: 'Maria Lopez', email: 'maria.lopez@example.org' };
 const AN_ID = '019ab3c4-5d6e-7f80-9a1b-2c3d4e5f6071';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { DbOrTrx } from '../context.ts';
 import { InvalidInputError } from '../errors.ts';
-import { faultsOf } from '../http/validate.ts';
+import { faultsOf, readBy } from '../http/validate.ts';
 import { type Correction, corrections, isCorrection } from './corrections.ts';
 import type { Command } from './decide.ts';
 import type { eventBody } from './schemas.ts';
@@ -15,12 +15,12 @@ export async function commandOf(
   if (through) {
     if (isCorrection(type))
       throw new InvalidInputError('A correction is one step.', [
-        { pointer: '/through', detail: 'Leave it out: only an event has others before it.' },
+        { pointer: '/through', detail: 'must be left out: only an event has others before it' },
       ]);
     return { kind: 'through', type, ...particulars, data: data ?? {} };
   }
   if (!isCorrection(type)) return { kind: 'event', type, ...particulars, ...(data && { data }) };
-  const checked = corrections[type].data.safeParse(data ?? {});
+  const checked = readBy(corrections[type].data, data ?? {});
   if (!checked.success)
     throw new InvalidInputError(
       `The data of "${type}" can't be taken as it is; see errors, and its dataSchema in corrections.`,
@@ -45,6 +45,6 @@ async function keyOfTask(db: DbOrTrx, planningYear: string, id: string): Promise
     .executeTakeFirst();
   if (row) return row.taskKey;
   throw new InvalidInputError('This planning year has no such task.', [
-    { pointer: '/data/task', detail: 'Send the id of a task as GET /v1/tasks lists it.' },
+    { pointer: '/data/task', detail: 'is no task of this year that GET /v1/tasks lists' },
   ]);
 }

@@ -108,7 +108,7 @@ export class Draft {
     const { meetings } = this.year.model;
     if (!meetings.has(activity))
       throw new InvalidInputError('The calendar has no such meeting.', [
-        { pointer: '/activity', detail: `Use one of: ${[...meetings.keys()].join(', ')}.` },
+        { pointer: '/activity', detail: `must be one of ${[...meetings.keys()].join(', ')}` },
       ]);
     for (const task of this.openItems(activity)) this.settle(task);
   }

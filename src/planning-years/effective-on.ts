@@ -24,7 +24,7 @@ export function checkEffectiveOn(
   throw new InvalidInputError('That date is before this planning year began.', [
     {
       pointer: '/effectiveOn',
-      detail: `is before ${earliest}, the first day that can be recorded here; put an earlier day into the note`,
+      detail: `must be ${earliest} or later; put an earlier day into the note`,
     },
   ]);
 }
@@ -32,11 +32,8 @@ export function checkEffectiveOn(
 /** @throws InvalidInputError when something is said to have happened after `today` */
 export function requirePast(effectiveOn: string | undefined, today: string): void {
   if (effectiveOn === undefined || effectiveOn <= today) return;
-  throw new InvalidInputError('The effective date lies in the future.', [
-    {
-      pointer: '/effectiveOn',
-      detail: `is after ${today}, which is today; record it once it has happened`,
-    },
+  throw new InvalidInputError('That date is in the future.', [
+    { pointer: '/effectiveOn', detail: `must be ${today} or earlier` },
   ]);
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EventSpec } from '../../machines/region.ts';
 import { InvalidInputError } from '../errors.ts';
-import { faultsOf } from '../http/validate.ts';
+import { faultsOf, readBy } from '../http/validate.ts';
 
 /** What came with an event, as its shape has it; null when it carries nothing. */
 export type EventData = Record<string, unknown> | null;
@@ -12,10 +12,13 @@ export function checkedData(spec: EventSpec, data: unknown): EventData {
   if (data === undefined || data === null) {
     if (!spec.data.required) return null;
     throw new InvalidInputError(`"${spec.title}" needs data.`, [
-      { pointer: '/data', detail: `Send for example ${JSON.stringify(spec.data.example)}.` },
+      {
+        pointer: '/data',
+        detail: `is missing: send for example ${JSON.stringify(spec.data.example)}`,
+      },
     ]);
   }
-  const checked = spec.data.schema.safeParse(data);
+  const checked = readBy(spec.data.schema, data);
   if (checked.success) return checked.data as EventData;
   throw new InvalidInputError(
     `The data of "${spec.title}" cannot be taken as it is.`,
@@ -27,7 +30,7 @@ export function checkedData(spec: EventSpec, data: unknown): EventData {
 export function noData(data: unknown): null {
   if (data === undefined || data === null) return null;
   throw new InvalidInputError('This act takes no data.', [
-    { pointer: '/data', detail: 'Leave it out.' },
+    { pointer: '/data', detail: 'must be left out' },
   ]);
 }
 

@@ -28,5 +28,5 @@ export function requireFact({ pack }: YearModel, fact: string): void {
 
 const unknown = (what: string, name: string, known: string[]) =>
   new InvalidInputError(what, [
-    { pointer: `/data/${name}`, detail: `Use one of: ${known.join(', ')}.` },
+    { pointer: `/data/${name}`, detail: `must be one of ${known.join(', ')}` },
   ]);

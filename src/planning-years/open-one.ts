@@ -37,7 +37,10 @@ export async function openOne(
   const { program, year, school, designation, releasedOn, regions } = body;
   if (!ctx.programs.get(program))
     throw new InvalidInputError('There is no such program.', [
-      { pointer: '/program', detail: `Use one of: ${ctx.programs.all.map(({ id }) => id)}.` },
+      {
+        pointer: '/program',
+        detail: `must be one of ${ctx.programs.all.map(({ id }) => id).join(', ')}`,
+      },
     ]);
   const model = currentModel(ctx.programs, program, year);
   const found = await trx
@@ -49,13 +52,16 @@ export async function openOne(
     throw new InvalidInputError('The school is not in the directory.', [
       {
         pointer: '/school',
-        detail: `Send the code of a school as GET /v1/schools lists it, such as ${model.pack.program.directory.codeExample}.`,
+        detail: `must be the code of a school that GET /v1/schools lists, such as ${model.pack.program.directory.codeExample}`,
       },
     ]);
   const { closedOn, successor } = found;
   if (closedOn !== null)
     throw new InvalidInputError('No planning year is opened for a school that has closed.', [
-      { pointer: '/school', detail: closedInWords(school, { closedOn, successor }) },
+      {
+        pointer: '/school',
+        detail: `names a school that has closed: ${closedInWords(school, { closedOn, successor })}`,
+      },
     ]);
   const today = todayIn(model.pack.program.zone, ctx.clock.now());
   if (releasedOn !== null) checkRelease(model, releasedOn, today);

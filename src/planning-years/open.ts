@@ -103,13 +103,13 @@ export function checkRelease(model: YearModel, releasedOn: string, today: string
     throw new InvalidInputError('The designation is released in the future.', [
       {
         pointer,
-        detail: `Open the year on that day or later, or leave the date out; today is ${today}.`,
+        detail: `must be ${today} or earlier, or left out`,
       },
     ]);
   const year = schoolYearOf(model.pack.program, releasedOn);
   if (year !== model.year)
     throw new InvalidInputError('The designation was released in another school year.', [
-      { pointer, detail: `${releasedOn} lies in ${year}, not in ${model.year}.` },
+      { pointer, detail: `lies in ${year}, not in ${model.year}` },
     ]);
 }
 
@@ -118,7 +118,7 @@ export function checkDesignation(model: YearModel, designation: string, on: stri
   const known = labelOf(model, designation, on);
   if (!known)
     throw new InvalidInputError('The designation is unknown.', [
-      { pointer: '/designation', detail: `Use one of: ${labelsOn(model, on).join(', ')}.` },
+      { pointer: '/designation', detail: `must be one of ${labelsOn(model, on).join(', ')}` },
     ]);
   if (!known.opensPlanningYear)
     throw new ConflictError(

@@ -76,7 +76,7 @@ export function planningYearRoutes(app: App, ctx: Context, mailsOf: MailsOfYears
     handler: async (request, reply) => {
       if ((request.query.region === undefined) !== (request.query.state === undefined))
         throw new InvalidInputError('region and state belong together.', [
-          { pointer: '?state', detail: 'Send both, or neither.' },
+          { pointer: '?state', detail: 'must be sent with region, and region with it' },
         ]);
       await caughtUp(ctx);
       const page = openPage(request, reply, request.query, z.uuid());

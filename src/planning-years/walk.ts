@@ -64,7 +64,7 @@ class Walk {
       if (!Object.hasOwn(this.sent, type))
         this.faults.push({
           pointer: `/data/${escapePointer(type)}`,
-          detail: `is no step of the way. These are: ${Object.keys(this.sent).join(', ')}.`,
+          detail: `is no step of the way, which are ${Object.keys(this.sent).join(', ')}`,
         });
     if (this.faults.length > 0)
       throw new InvalidInputError(

@@ -6,7 +6,7 @@ import { messagesFor } from '../digests/languages.ts';
 import { readToken, unsubscribeSecret } from '../digests/unsubscribe.ts';
 import { NotFoundError } from '../errors.ts';
 import type { App } from '../http/app.ts';
-import { baseOf } from '../layout/page-scope.ts';
+import { baseOf } from '../http/base.ts';
 import { PREFERENCES_PATH } from '../layout/way-back.ts';
 import { allOptionalKinds } from '../programs/optional-kinds.ts';
 import { changePreferences } from './change.ts';

@@ -148,7 +148,9 @@ function calendarOf<T>(render: () => T): T {
     return render();
   } catch (error) {
     if (error instanceof PlanningYearError)
-      throw new InvalidInputError(error.message, [{ pointer: '?year', detail: error.message }]);
+      throw new InvalidInputError(error.message, [
+        { pointer: '?year', detail: 'is no planning year of this program' },
+      ]);
     throw error;
   }
 }

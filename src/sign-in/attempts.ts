@@ -148,6 +148,27 @@ export async function keepSecret(
     .execute();
 }
 
+/**
+ * Where an attempt leads to whoever it has let in already; undefined while it may let somebody in yet.
+ * One that is forgotten, or of somebody else, leads to their own page.
+ */
+export async function whereUsedLeads(
+  db: DbOrTrx,
+  way: SignInWay,
+  secret: string,
+  person: string,
+  now: Date,
+): Promise<string | null | undefined> {
+  const row = await db
+    .selectFrom('signInAttempts')
+    .select(['usedAt', 'expiresAt', 'personId', 'back'])
+    .where('way', '=', way)
+    .where('secretHash', '=', hashOfSecret(secret))
+    .executeTakeFirst();
+  if (row && row.usedAt === null && row.expiresAt > now) return undefined;
+  return row?.personId === person ? row.back : null;
+}
+
 /** Why an attempt comes to nothing: for the log, never for the caller. */
 export type Refusal = 'unknown' | 'used' | 'expired' | 'otherBrowser';
 

@@ -2,10 +2,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor } from '../actor.ts';
 import type { Context, Trx } from '../context.ts';
 import type { SignInWay } from '../db/tables.ts';
+import { baseOf } from '../http/base.ts';
 import { cookieHeader, forgottenCookie, readCookie } from '../http/cookies.ts';
-import { SignInRefusedError } from '../http/http-errors.ts';
-import { baseOf } from '../layout/page-scope.ts';
+import { SignInRefusedError, UnauthenticatedError } from '../http/http-errors.ts';
 import { wayBack } from '../layout/way-back.ts';
+import { whereUsedLeads } from './attempts.ts';
+import { sessionOf } from './session.ts';
 import { endSessionOf, startSession } from './session-store.ts';
 import { witness } from './witness.ts';
 
@@ -53,6 +55,29 @@ export async function letIn(
     .header('set-cookie', cookieHeader(config, 'session', token!))
     .header('set-cookie', forgottenCookie(config, 'browser'))
     .redirect(`${baseOf(ctx)}${pageOf(outcome)}`, 303);
+}
+
+/**
+ * Leads on whoever is signed in and comes once more by a link, or back to the provider's answer, that has
+ * been used: to the page that it led to. @returns whether it did
+ */
+export async function leadOn(
+  ctx: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  way: SignInWay,
+  secret: string,
+): Promise<boolean> {
+  const session = await sessionOf(ctx, request).catch((error) => {
+    if (error instanceof UnauthenticatedError) return null;
+    throw error;
+  });
+  if (session === null) return false;
+  const { person } = session.actor;
+  const back = await whereUsedLeads(ctx.db, way, secret, person!, ctx.clock.now());
+  if (back === undefined) return false;
+  await reply.redirect(`${baseOf(ctx)}${pageOf({ back })}`, 303);
+  return true;
 }
 
 /** Looked at once more: an address that leads elsewhere would be a trap. */

@@ -2,15 +2,16 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import type { App } from '../http/app.ts';
+import { baseOf } from '../http/base.ts';
 import { isPlainLocal, readCookie } from '../http/cookies.ts';
 import { addressOf, limiter } from '../http/limiter.ts';
-import { baseOf, pageScope } from '../layout/page-scope.ts';
+import { pageScope } from '../layout/page-scope.ts';
 import { proofOf, requireProof } from '../layout/proof.ts';
 import { wayBack } from '../layout/way-back.ts';
 import { personById } from '../people/person-store.ts';
 import { beginWithLink, redeem } from './attempts.ts';
 import { browserOf } from './browser-cookie.ts';
-import { letIn, type Outcome } from './let-in.ts';
+import { leadOn, letIn, type Outcome } from './let-in.ts';
 import { askerOf } from './link-secret.ts';
 import { linkPage, otherBrowserPage, sentPage, signInPage } from './pages.ts';
 import { SIGN_IN_WINDOW, usualPerSignIn } from './rate.ts';
@@ -35,7 +36,7 @@ export function linkRoutes(app: App, ctx: Context, perSignIn = usualPerSignIn): 
       reply.redirect(`${baseOf(ctx)}/me`, 303),
     );
 
-    const querystring = z.strictObject({ to: wayBack.optional() });
+    const querystring = z.object({ to: wayBack.optional() });
     scope.get(
       '/sign-in',
       { config, schema: { hide: true, querystring, response } },
@@ -82,12 +83,14 @@ export function linkRoutes(app: App, ctx: Context, perSignIn = usualPerSignIn): 
       reply.send(sentPage(baseOf(ctx))),
     );
 
-    // Scanners open every link, and some run its scripts: nothing is looked up, nothing changes.
+    // Scanners open every link, and some run its scripts: they are nobody, for whom nothing is looked up,
+    // and nothing changes.
     scope.get(
       '/sign-in/links/:secret',
       { config, schema: { hide: true, params, response } },
       async (request, reply) => {
         const browser = readCookie(ctx.config, 'browser', request.headers.cookie);
+        if (await leadOn(ctx, request, reply, 'link', request.params.secret)) return reply;
         if (browser === null) return reply.send(otherBrowserPage(ctx.config));
         const place = { base: baseOf(ctx), proof: proofOf(browser) };
         return reply.send(linkPage(place, request.params.secret));
@@ -103,6 +106,7 @@ export function linkRoutes(app: App, ctx: Context, perSignIn = usualPerSignIn): 
       },
       async (request, reply) => {
         const browser = readCookie(ctx.config, 'browser', request.headers.cookie);
+        if (await leadOn(ctx, request, reply, 'link', request.params.secret)) return reply;
         requireProof(browser, request.body.proof);
         return letIn(ctx, request, reply, 'link', async (trx): Promise<Outcome> => {
           const now = ctx.clock.now();

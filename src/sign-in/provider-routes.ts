@@ -11,7 +11,7 @@ import { actorOfPerson } from '../people/actor-of-person.ts';
 import { beginWithProvider, redeem } from './attempts.ts';
 import { browserOf } from './browser-cookie.ts';
 import { type Claims, personOfClaims } from './identity-store.ts';
-import { letIn, type Outcome, refuse } from './let-in.ts';
+import { leadOn, letIn, type Outcome, refuse } from './let-in.ts';
 import { openIdProvider, ProviderRefusal } from './provider.ts';
 import { SIGN_IN_WINDOW, usualPerSignIn } from './rate.ts';
 
@@ -28,7 +28,7 @@ export function providerRoutes(app: App, ctx: Context, perSignIn = usualPerSignI
     const count = limiter(perSignIn, SIGN_IN_WINDOW);
     const onRequest = (request: FastifyRequest) => count(addressOf(request));
 
-    const querystring = z.strictObject({ to: wayBack.optional() });
+    const querystring = z.object({ to: wayBack.optional() });
     // No form: its policy would have to name every host that the provider may lead on to.
     scope.get(
       '/sign-in/provider',
@@ -55,6 +55,7 @@ export function providerRoutes(app: App, ctx: Context, perSignIn = usualPerSignI
         const address = new URL(redirect + new URL(request.url, redirect).search);
         const state = address.searchParams.get('state') ?? '';
         const browser = readCookie(ctx.config, 'browser', request.headers.cookie);
+        if (await leadOn(ctx, request, reply, WAY, state)) return reply;
         const used = await redeem(ctx.db, WAY, state, browser, ctx.clock.now());
         if (typeof used === 'string') return refuse(ctx, request, WAY, { refused: used });
         const claims = await provider.claims(address, browser!, state).catch((error) => {

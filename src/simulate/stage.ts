@@ -83,6 +83,7 @@ const configOf = (smtpUrl: string): Config => ({
   mailFrom: 'Planning year <planning-year@simulation.example.invalid>',
   publicUrl: 'https://simulation.example.invalid',
   trustProxy: [],
+  corsOrigins: [],
   bootstrapKey: randomBytes(24).toString('base64url'),
   provider: null,
   explorerOpen: true,

@@ -84,7 +84,7 @@ describe('an act of many is refused, with the place of what is wrong,', () => {
       400,
     );
     const unreached = (code: string) =>
-      `${code} has no active planning year 2026-27 within the reach of your key`;
+      `names ${code}, which has no active planning year 2026-27 within the reach of your key`;
     expect(errors).toEqual([
       { pointer: '/schools/1', detail: unreached(codes[5]!) },
       { pointer: '/schools/2', detail: unreached('x') },

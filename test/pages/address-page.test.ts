@@ -189,7 +189,7 @@ describe('the state, on that page,', () => {
     await ida.get(path);
     const wrong = await ida.submit(`${path}/change`, { email: 'pat at example' });
     expect(wrong.statusCode).toBe(400);
-    expect(textOf(wrong.body)).toContain('This must be an e-mail address');
+    expect(textOf(wrong.body)).toContain('This must be an email address');
     expect(wrong.body).toContain('value="pat at example"');
     const taken = await ida.submit(`${path}/change`, { email: coach.who.email });
     expect(taken.statusCode).toBe(409);

@@ -238,7 +238,7 @@ describe('marking a task done', () => {
   test.each([
     [{ linkUrl: 'javascript:alert(1)' }, 'linkUrl', 'must be an http or https address'],
     [{ linkTitle: 'No address' }, 'linkUrl', 'must be an http or https address'],
-    [{ effectiveOn: '2026-11-17' }, 'effectiveOn', 'after 2026-11-16, which is today'],
+    [{ effectiveOn: '2026-11-17' }, 'effectiveOn', 'This must be 2026-11-16 or earlier.'],
     [{ effectiveOn: 'soon' }, 'effectiveOn', 'must be a date'],
   ])('with %j is refused at the field, and nothing typed is lost', async (wrong, field, told) => {
     const task = await plain('principal');
@@ -250,6 +250,26 @@ describe('marking a task done', () => {
     expect(textOf(reply.body)).toContain(told);
     for (const text of Object.values(typed)) expect(reply.body).toContain(text);
     expect((await at.task(task.id)).status).toBe('open');
+  });
+
+  test('takes a note as long as its writer counts it, whose lines the browser ends with two characters', async () => {
+    const task = await plain('principal');
+    await open(principal, task.id);
+    const lines = `${'x'.repeat(38)}\r\n`.repeat(102);
+    const note = `${lines}${'y'.repeat(3_999 - 39 * 102)}`;
+    const reply = await principal.submit(`/tasks/${task.id}/notes`, { text: note });
+    expect(reply.statusCode).toBe(303);
+    const long = await principal.submit(`/tasks/${task.id}/notes`, { text: `${note}yy` });
+    expect(textOf(long.body)).toContain('This must have at most 4000 characters.');
+  });
+
+  test('tells that a link is too long, and not that it is none', async () => {
+    const task = await plain('principal');
+    await open(principal, task.id);
+    const linkUrl = `https://example.org/${'x'.repeat(1_981)}`;
+    const reply = await principal.submit(`/tasks/${task.id}/complete`, { linkUrl });
+    expect(textOf(reply.body)).toContain('This must have at most 2000 characters.');
+    expect(textOf(reply.body)).not.toContain('must be an http');
   });
 
   test('of long ago is told whose it is', async () => {

@@ -180,7 +180,7 @@ describe('a walk is refused whole', () => {
     const { details } = refused(year, 'sip.approved', data);
     expect(details.errors).toEqual([
       { pointer: '/data/sip.completed/planHeldElsewhere', detail: expect.any(String) },
-      { pointer: '/data/sip.readyForBoard', detail: 'Leave it out.' },
+      { pointer: '/data/sip.readyForBoard', detail: 'must be left out' },
       { pointer: '/data/leadershipTeam.named', detail: expect.stringContaining('is no step') },
       { pointer: '/data/no~1thing', detail: expect.stringContaining('sip.putBeforeBoard') },
     ]);

@@ -31,7 +31,7 @@ const pages: [string, () => string, number][] = [
   ['a link', () => link, 200],
   ['one’s own page', () => '/me', 200],
   ['one’s own preferences', () => '/me/preferences', 200],
-  ['a page that is refused', () => '/sign-in?unknown=1', 400],
+  ['a page that is refused', () => '/sign-in?to=elsewhere', 400],
   ['the mails', () => '/mail', 200],
   ['the explorer', () => '/docs/', 200],
 ];

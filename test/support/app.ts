@@ -127,6 +127,7 @@ const CONFIG: Config = {
   mailFrom: 'Planning year <planning-year@localhost>',
   publicUrl: 'http://localhost:3000',
   trustProxy: [],
+  corsOrigins: [],
   bootstrapKey: BOOTSTRAP_KEY,
   provider: null,
   explorerOpen: true,

@@ -112,6 +112,7 @@ export function contextOn(db: Db, clock: Clock, queue: Queue, mailer: Mailer): C
     smtpUrl: null,
     dataDir: '/nowhere',
     trustProxy: [],
+    corsOrigins: [],
     bootstrapKey: 'an-administrator-key-for-tests',
   } as unknown as Config;
   return { config, db, clock, programs, queue, mailer, log: pino({ level: 'silent' }) };
