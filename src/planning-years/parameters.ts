@@ -12,22 +12,78 @@ import { datesFor } from '../programs/year-parameters.ts';
 import { modelOf } from './models.ts';
 import { restate } from './restate.ts';
 
+/** What is to be set, or with null unset; what is left out stays. */
+export interface ParameterChanges {
+  program: Record<string, string | null>;
+  districts: Record<string, Record<string, string | null>>;
+}
+
+/** One setting that goes, comes or is replaced. */
+export interface ParameterChange {
+  /** Null: for the whole program. */
+  district: string | null;
+  parameter: string;
+  from: string | null;
+  to: string | null;
+}
+
+/** The settings after some changes. */
+export function merged(before: YearSettings, changes: ParameterChanges): YearSettings {
+  const districts = { ...before.districts };
+  for (const [code, values] of Object.entries(changes.districts)) {
+    const own = set({ ...districts[code], ...values });
+    if (Object.keys(own).length > 0) districts[code] = own;
+    else delete districts[code];
+  }
+  return { program: set({ ...before.program, ...changes.program }), districts };
+}
+
+const set = (values: Record<string, string | null>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== null),
+  );
+
+/** What goes and comes between two settings, the program's first, then by district and parameter. */
+export function changesBetween(before: YearSettings, after: YearSettings): ParameterChange[] {
+  const between = (
+    district: string | null,
+    was: Record<string, string> = {},
+    is: Record<string, string> = {},
+  ) =>
+    [...new Set([...Object.keys(was), ...Object.keys(is)])].sort().flatMap((parameter) => {
+      const [from, to] = [was[parameter] ?? null, is[parameter] ?? null];
+      return from === to ? [] : [{ district, parameter, from, to }];
+    });
+  const codes = new Set([...Object.keys(before.districts), ...Object.keys(after.districts)]);
+  return [
+    ...between(null, before.program, after.program),
+    ...[...codes]
+      .sort()
+      .flatMap((code) => between(code, before.districts[code], after.districts[code])),
+  ];
+}
+
 /** @throws InvalidInputError naming every setting that cannot be */
 export function checkParameters(
   program: ProgramFile,
   year: string,
-  settings: YearSettings,
+  settings: ParameterChanges,
   knownDistricts: ReadonlySet<string>,
 ): void {
   const { first, closesOn } = planningYear(program, year);
   const faults: Fault[] = [];
-  const check = (values: Record<string, string>, at: string, per: 'program' | 'district') => {
+  const check = (
+    values: Record<string, string | null>,
+    at: string,
+    per: 'program' | 'district',
+  ) => {
     for (const [id, value] of Object.entries(values)) {
       const pointer = `${at}/${escapePointer(id)}`;
       const known = program.parameters.find((parameter) => parameter.id === id);
       if (!known) faults.push({ pointer, detail: 'is no parameter of this program' });
       else if (per === 'district' && known.per !== 'district')
         faults.push({ pointer, detail: 'is one for the whole program, not for a district' });
+      else if (value === null) continue;
       else if (known.kind === 'date' && !isoDate.safeParse(value).success)
         faults.push({ pointer, detail: `must be a date such as ${first}` });
       else if (known.kind === 'date' && !(value >= first && value < closesOn))
@@ -47,7 +103,7 @@ export function checkParameters(
     check(values, at, 'district');
   }
   if (faults.length > 0)
-    throw new InvalidInputError('Some parameters cannot be; see errors.', faults);
+    throw new InvalidInputError('Some values are not valid; see errors.', faults);
 }
 
 /**

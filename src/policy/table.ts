@@ -109,6 +109,8 @@ export const policies = {
   'addresses.mend': { coach: 'scope', state: 'scope' },
   'keys.manage': { state: 'everywhere' },
   'parameters.set': { state: 'everywhere' },
+  /** What a district sets for itself: the days on which its board meets. */
+  'parameters.setBoardDates': { state: 'everywhere', coach: 'scope', local: 'scope' },
   'imports.run': { state: 'everywhere' },
   'mail.manage': { state: 'everywhere' },
   /** What can't be used as it is stored, and what mends it. */

@@ -1,5 +1,5 @@
 import type { ProgramFile } from '../../calendar/shape.ts';
-import type { DbOrTrx } from '../context.ts';
+import type { DbOrTrx, Trx } from '../context.ts';
 import type { YearSettings } from '../db/tables.ts';
 
 /** What a program's year has been set to; version 0 while nobody has set anything. */
@@ -22,6 +22,17 @@ export async function readParameters(
     .where('year', '=', year)
     .executeTakeFirst();
   return row ? { ...row, settings: settingsIn(row.settings) } : NONE;
+}
+
+/** Whoever else changes them waits until the caller's transaction has ended. */
+export async function holdParameters(trx: Trx, program: string, year: string): Promise<void> {
+  await trx
+    .selectFrom('yearParameters')
+    .select('version')
+    .where('program', '=', program)
+    .where('year', '=', year)
+    .forUpdate()
+    .execute();
 }
 
 /** Stored settings as far as they are some: what is not is as if nobody had set it. */
