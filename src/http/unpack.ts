@@ -20,7 +20,10 @@ export function installUnpacking(app: App): void {
       unpacked.receivedEncodedLength += chunk.length;
     });
     packed.on('error', (error) => unpacked.destroy(error));
-    packed.on('close', () => unpacked.destroy());
+    // It closes when all of it has come, too; then what is unpacked is still to be read.
+    request.raw.on('close', () => {
+      if (!request.raw.complete) unpacked.destroy();
+    });
     // Whoever reads it listens, too; this one is for when nobody does any more.
     unpacked.on('error', () => {});
     return packed.pipe(unpacked);

@@ -194,6 +194,19 @@ describe('a compressed body', () => {
     expect([reply.statusCode, reply.json()]).toEqual([201, expect.objectContaining(person)]);
   });
 
+  test('is taken over a real connection, which has closed before all is unpacked', async () => {
+    const url = await app.app.listen({ host: '127.0.0.1', port: 0 });
+    const body = gzipSync(JSON.stringify({ name: 'Zap', email: 'zap@example.org' }));
+    const reply = await fetch(`${url}/v1/people`, {
+      ...{ method: 'POST', body, signal: AbortSignal.timeout(20_000) },
+      headers: {
+        ...{ authorization: `Bearer ${app.adminKey}`, 'content-type': 'application/json' },
+        'content-encoding': 'gzip',
+      },
+    });
+    expect(reply.status).toBe(201);
+  });
+
   test('of a gigabyte is refused when a megabyte of it is unpacked', async () => {
     const bomb = Buffer.concat(Array(1024).fill(gzipSync(Buffer.alloc(1024 * 1024))));
     expect(bomb.length).toBeGreaterThan(1_000_000);

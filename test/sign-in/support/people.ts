@@ -41,18 +41,24 @@ export async function work(app: TestApp): Promise<void> {
 }
 
 /** Asks for a link in that browser; the path of the link, or null when no mail came. */
-export async function askForLink(app: TestApp, browser: Browser, email: string) {
+export async function askForLink(app: TestApp, browser: Browser, email: string, base = '') {
   const before = app.mails.length;
-  await browser.get('/sign-in');
+  await browser.get(`${base}/sign-in`);
   await browser.submit(/\/sign-in$/, { email });
   await work(app);
   const mail = app.mails[before];
   return mail ? new URL(/https?:\S+/.exec(mail.text)![0]).pathname : null;
 }
 
-export async function signIn(app: TestApp, browser: Browser, email: string): Promise<void> {
-  const link = await askForLink(app, browser, email);
+/** @param base what stands in front of every address */
+export async function signIn(
+  app: TestApp,
+  browser: Browser,
+  email: string,
+  base = '',
+): Promise<void> {
+  const link = await askForLink(app, browser, email, base);
   await browser.get(link!);
-  const reply = await browser.submit(/^\/sign-in\/links/);
+  const reply = await browser.submit(/\/sign-in\/links/);
   if (reply.statusCode !== 303) throw new Error(reply.body);
 }
