@@ -322,8 +322,8 @@ export default [
   ),
   state(
     'A contact of before counts as the last',
-    'effectiveOn > before) ? effectiveOn : before',
-    'effectiveOn < before) ? effectiveOn : before',
+    'entry.effectiveOn > before)',
+    'entry.effectiveOn < before)',
     { tests: ['test/notes/notes.test.ts'] },
   ),
   state(

@@ -103,8 +103,8 @@ export default [
   covered('A job reaches what its actor does not', 'and ${allowed}', ''),
   covered(
     'A code that has no planning year is passed over',
-    'if (own === undefined) faults.push',
-    'if (own === null) faults.push',
+    'if (own === undefined)\n      faults.push',
+    'if (own === null)\n      faults.push',
   ),
   covered(
     'A school of another district than named is taken',

@@ -52,6 +52,7 @@ contracts.manage         e . . . . . . . . .
 addresses.mend           s s . . . . . . . .
 keys.manage              e . . . . . . . . .
 parameters.set           e . . . . . . . . .
+parameters.setBoardDates e s s . . . . . . .
 imports.run              e . . . . . . . . .
 mail.manage              e . . . . . . . . .
 quarantine.read          e . . . . . . . . .

@@ -5,7 +5,7 @@ import type { App } from '../../src/http/app.ts';
 import { type Browser, browser } from '../sign-in/support/browser.ts';
 import { directory, type Somebody, signIn, somebody } from '../sign-in/support/people.ts';
 import { type TestApp, testApp } from '../support/app.ts';
-import { freePort, type Nginx, nginx, startNginx } from './support/nginx.ts';
+import { freePort, nginx, type RunningNginx, startNginx } from './support/nginx.ts';
 
 const PATH = '/planning';
 if (nginx === null)
@@ -19,7 +19,7 @@ withNginx.each([
   ['leaves the path', false],
 ])('behind an nginx that compresses and %s', (name, takes) => {
   let app: TestApp;
-  let proxy: Nginx;
+  let proxy: RunningNginx;
   let origin: string;
   let principal: Somebody;
   let code: string;

@@ -10,7 +10,7 @@ export const nginx: string | null =
   ['nginx', '/usr/sbin/nginx'].find((program) => spawnSync(program, ['-v']).error === undefined) ??
   null;
 
-export interface Nginx {
+export interface RunningNginx {
   stop(): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ export async function startNginx(
   upstream: number,
   path: string,
   takes: boolean,
-): Promise<Nginx> {
+): Promise<RunningNginx> {
   const folder = mkdtempSync(join(tmpdir(), 'planning-year-nginx-'));
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => {
     mkdirSync(join(folder, name));
