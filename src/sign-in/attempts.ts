@@ -166,7 +166,9 @@ export async function whereUsedLeads(
     .where('secretHash', '=', hashOfSecret(secret))
     .executeTakeFirst();
   if (row && row.usedAt === null && row.expiresAt > now) return undefined;
-  return row?.personId === person ? row.back : null;
+  // The provider names the person only afterwards; whoever holds its answer is the one.
+  const isTheirs = row && (row.personId ?? person) === person;
+  return isTheirs ? row.back : null;
 }
 
 /** Why an attempt comes to nothing: for the log, never for the caller. */

@@ -83,6 +83,18 @@ describe('state staff', () => {
     expect((await signIn(browser(app.app))).statusCode).toBe(403);
   });
 
+  test('who go back to the provider’s answer are led to their page; somebody else is not let in by it', async () => {
+    await mark(state.id);
+    const mine = browser(app.app);
+    const entrance = await mine.get('/sign-in/provider?to=/me/preferences');
+    const back = await provider.visit(String(entrance.headers.location));
+    const answer = back.pathname + back.search;
+    expect((await mine.get(answer)).headers.location).toBe('/me/preferences');
+    const again = await mine.get(answer);
+    expect([again.statusCode, again.headers.location]).toEqual([303, '/me/preferences']);
+    expect((await browser(app.app).get(answer)).statusCode).toBe(403);
+  });
+
   test('need a second factor where the settings ask for one', async () => {
     for (const [amr, status] of [
       [['pwd'], 403],
