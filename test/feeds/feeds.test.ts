@@ -112,6 +112,18 @@ describe('a calendar feed', () => {
     await app.ctx.db.updateTable('assignments').set({ toOn: null }).execute();
   });
 
+  test('tells nothing of a role before its first day', async () => {
+    const task = await add.task(year, 'jan-1/principal/1');
+    const { url } = await makeFeed();
+    const first = (fromOn: string) =>
+      app.ctx.db.updateTable('assignments').set({ fromOn }).where('personId', '=', ada).execute();
+    await first('2028-01-18');
+    expect(eventsIn((await read(url)).body)).toEqual([]);
+    await first('2028-01-17');
+    expect(eventsIn((await read(url)).body).map(({ uid }) => uid)).toEqual([task]);
+    await first('2026-08-01');
+  });
+
   test('answers 304 while nothing changes', async () => {
     const task = await add.task(year, 'jan-1/principal/1');
     const { url } = await makeFeed();

@@ -105,6 +105,24 @@ describe('an act of the state', () => {
     }
   });
 
+  test('takes up each school once, chunk after chunk', async () => {
+    const reply = await admin.post(`${YEAR}/events`, { type: 'leadershipTeam.named' });
+    expect([reply.statusCode, reply.body]).toEqual([202, expect.any(String)]);
+    const { id } = reply.json();
+    let looks = 0;
+    const clock = {
+      now: () => {
+        looks += 1;
+        // It looks at the clock once for each chunk and once for each school.
+        if (looks > codes.length + 5) throw new Error('What is done is taken up again.');
+        return api.clock.now();
+      },
+    };
+    await runJob({ ...api.ctx, clock }, id, 4);
+    expect((await admin.get(`/v1/jobs/${id}`)).json()).toMatchObject({ status: 'done', done: 15 });
+    expect((await admin.get(`/v1/jobs/${id}`)).json().failures).toEqual([]);
+  });
+
   test('names the schools that could not follow, and moves the others', async () => {
     const first = years.get(codes[0]!);
     await admin.post(`/v1/planning-years/${first}/events`, { type: 'surveys.progressSent' }, ANY);

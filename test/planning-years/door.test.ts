@@ -7,6 +7,7 @@ import { advanceDue } from '../../src/planning-years/clock-scan.ts';
 import type { Command } from '../../src/planning-years/decide.ts';
 import { throughTheDoor } from '../../src/planning-years/door.ts';
 import { openYears } from '../../src/planning-years/open.ts';
+import { setParameters } from '../../src/planning-years/parameters.ts';
 import { rebuild } from '../../src/planning-years/rebuild.ts';
 import { replay } from '../../src/planning-years/state.ts';
 import { findYear, readLog } from '../../src/planning-years/store.ts';
@@ -169,6 +170,51 @@ describe('a passage through the door', () => {
     expect(log.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(log.flatMap(({ settledTasks }) => settledTasks).toSorted()).toEqual(
       [...tasks, 'oct-1/isbe/1'].toSorted(),
+    );
+  });
+
+  test('takes the dates that were set while it decided, and none from before', async () => {
+    const id = await opened();
+    const { program, year } = (await findYear(ctx.db, id))!;
+    const [day, later] = ['2026-12-04', '2026-12-18'];
+    let version = 0;
+    const set = (planningGrantDue: string) =>
+      ctx.db.transaction().execute(async (trx) => {
+        const settings = { program: { planningGrantDue }, districts: {} };
+        ({ version } = await setParameters(ctx, trx, program, year, settings, state, version));
+      });
+    const due = (dueOn: string) =>
+      ctx.db
+        .selectFrom('tasks')
+        .select(['taskKey', 'status', 'dueOn'])
+        .where('planningYearId', '=', id)
+        .where('dueOn', '=', dueOn)
+        .orderBy('taskKey')
+        .execute();
+    const before = await due(day);
+    await set(day);
+    const known = new Set(before.map(({ taskKey }) => taskKey));
+    const keys = (await due(day)).map(({ taskKey }) => taskKey).filter((key) => !known.has(key));
+    expect(keys.length).toBeGreaterThan(0);
+    const command: Command = {
+      ...{ kind: 'correct' },
+      correction: { type: 'waive', task: keys[0]!, reason: 'To try it out.' },
+    };
+    let looked = 0;
+    const between = async () => {
+      looked += 1;
+      if (looked === 1) await set(later);
+    };
+    await ctx.db
+      .transaction()
+      .execute((trx) => throughTheDoor(ctx, trx, id, command, state, between));
+    // What it had decided by the old date was thrown away, and it looked once more.
+    expect(looked).toBe(2);
+    expect((await due(later)).filter(({ taskKey }) => keys.includes(taskKey))).toEqual(
+      keys.map((taskKey, at) => ({
+        ...{ taskKey, dueOn: later },
+        status: at === 0 ? 'waived' : expect.any(String),
+      })),
     );
   });
 

@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { buildApp } from '../../src/app.ts';
+import type { App } from '../../src/http/app.ts';
+import { expectProblem } from '../http/problem.ts';
+import { type Client, clientOf, type TestApp, testApp } from '../support/app.ts';
+import { openTestYears } from '../support/years.ts';
+
+/** Acts on planning years that are sent twice under one key, here and at a second server. */
+let here: TestApp;
+let there: App;
+let other: Client;
+let ids: string[];
+
+beforeAll(async () => {
+  here = await testApp({ now: '2026-11-10T15:00:00Z' });
+  // A context of its own remembers years of its own.
+  const db = here.ctx.db.withPlugin({
+    transformQuery: ({ node }) => node,
+    transformResult: async ({ result }) => result,
+  });
+  there = await buildApp({ ...here.ctx, db }, { limits: { perKey: 1e9, perAddress: 1e9 } });
+  other = clientOf(there, here.adminKey);
+  ids = await openTestYears(here.ctx, 6);
+});
+afterAll(async () => {
+  await there.close();
+  await here.close();
+});
+
+const ANY = { 'if-match': '*' };
+const eventsOf = (id: string) => `/v1/planning-years/${id}/events`;
+const logOf = async (id: string): Promise<{ type: string; settledTasks: string[] }[]> =>
+  (await here.admin.get(eventsOf(id))).json().data;
+const openTasks = async (id: string, role: string): Promise<string[]> => {
+  const url = `/v1/tasks?planningYear=${id}&role=${role}&status=open&limit=1000`;
+  const { data } = (await here.admin.get(url)).json();
+  return data.map((task: { id: string }) => task.id);
+};
+const complete = (who: Client, task: string, key?: string) =>
+  who.post(`/v1/tasks/${task}/complete`, {}, { ...ANY, ...(key && { 'idempotency-key': key }) });
+
+test('an act that lost a race is answered by what it came to at last, not by what was never written', async () => {
+  const [id] = ids as [string];
+  const [first, second, third] = (await openTasks(id, 'principal')) as [string, string, string];
+  // This server remembers the year as it wrote it; the other one writes it after that.
+  expect((await complete(here.admin, first)).statusCode).toBe(200);
+  expect((await complete(other, second)).statusCode).toBe(200);
+  const reply = await complete(here.admin, third, 'raced');
+  expect(reply.statusCode).toBe(200);
+  expect(reply.headers['idempotency-replayed']).toBeUndefined();
+  const settled = (await logOf(id)).flatMap(({ settledTasks }) => settledTasks);
+  expect(settled).toContain(third);
+  expect((await complete(here.admin, third, 'raced')).body).toBe(reply.body);
+});
+
+test('an act that lost a race to the very same act is refused, and keeps no answer', async () => {
+  const id = ids[1]!;
+  const [first, second] = (await openTasks(id, 'principal')) as [string, string];
+  await complete(here.admin, first);
+  await complete(other, second);
+  for (const _ of [1, 2])
+    expectProblem(await complete(here.admin, second, 'too-late'), 409, 'task-already-done');
+});
+
+test('one key is not good for another task, though the bodies are the same', async () => {
+  const [first, second] = (await openTasks(ids[2]!, 'principal')) as [string, string];
+  expect((await complete(here.admin, first, 'for-the-first')).statusCode).toBe(200);
+  expectProblem(await complete(here.admin, second, 'for-the-first'), 422, 'idempotency-key-reused');
+  expect((await here.admin.get(`/v1/tasks/${second}`)).json().status).toBe('open');
+});
+
+test('what is refused for what it has done itself is answered again', async () => {
+  const id = ids[3]!;
+  const [task] = (await openTasks(id, 'principal')) as [string];
+  const reply = await complete(here.admin, task, 'again');
+  const before = (await logOf(id)).length;
+  for (const who of [here.admin, other]) {
+    const again = await complete(who, task, 'again');
+    expect([again.statusCode, again.body]).toEqual([200, reply.body]);
+    expect(again.headers.etag).toBe(reply.headers.etag);
+    expect(again.headers['idempotency-replayed']).toBe('true');
+  }
+  expect((await logOf(id)).length).toBe(before);
+});
+
+test('a question what an act would change is answered again, whatever happened since', async () => {
+  const [task] = (await openTasks(ids[4]!, 'principal')) as [string];
+  const ask = () =>
+    here.admin.post(
+      `/v1/tasks/${task}/complete?dryRun=true`,
+      {},
+      { ...ANY, 'idempotency-key': 'asked' },
+    );
+  const first = await ask();
+  expect(first.statusCode).toBe(200);
+  await complete(here.admin, task);
+  const again = await ask();
+  expect([again.statusCode, again.body]).toEqual([200, first.body]);
+});
+
+test('under a key of the day before an act is done anew', async () => {
+  const id = ids[5]!;
+  const [first, second] = (await openTasks(id, 'principal')) as [string, string];
+  await complete(here.admin, first, 'daily');
+  here.clock.advance({ hours: 24 });
+  const reply = await complete(here.admin, second, 'daily');
+  expect([reply.statusCode, reply.headers['idempotency-replayed']]).toEqual([200, undefined]);
+});
