@@ -69,6 +69,17 @@ describe('a new key', () => {
     expect((await make({ expiresOn: '2026-11-10' })).statusCode).toBe(201);
   });
 
+  test('comes once, wherever a page of keys ends', async () => {
+    const all = (await app.admin.get('/v1/keys?limit=1000')).json().data;
+    const seen: string[] = [];
+    for (let next = '/v1/keys?limit=2'; next !== '' && seen.length <= all.length; ) {
+      const { data, nextCursor } = (await app.admin.get(next)).json();
+      seen.push(...data.map(({ id }: { id: string }) => id));
+      next = nextCursor === null ? '' : `/v1/keys?limit=2&cursor=${nextCursor}`;
+    }
+    expect(seen).toEqual(all.map(({ id }: { id: string }) => id));
+  });
+
   test('never reaches beyond its maker’s own', async () => {
     const program = app.ctx.programs.all[0]!.id;
     const state = app.as(await app.keyFor({ role: 'isbe', program }));

@@ -2,6 +2,7 @@ import type { Mistake } from './mistake.ts';
 
 const KEYS = ['test/http/idempotency.test.ts'];
 const YEARS = ['test/planning-years/repeated.test.ts'];
+const TOGETHER = ['test/planning-years/together.test.ts'];
 const ANSWERS = ['test/http/answers.test.ts'];
 
 /** Requests that are sent twice, and answers that are kept. */
@@ -44,7 +45,7 @@ export default [
   {
     file: 'src/http/idempotency.ts',
     what: 'One key is shared by everybody',
-    find: "const credential = session ? `session:${session.id}` : actor.id;",
+    find: 'const credential = session ? `session:${session.id}` : actor.id;',
     put: "const credential = session ? 'session' : actor.id.slice(0, 0) + 'key';",
     tests: KEYS,
   },
@@ -102,7 +103,7 @@ export default [
     what: 'A repeated request that is refused for what it has done itself is refused',
     find: 'if (earlier) return again(earlier);',
     put: 'if (earlier && error instanceof TwinError) return again(earlier);',
-    tests: YEARS,
+    tests: TOGETHER,
   },
   {
     file: 'src/http/idempotency.ts',
@@ -137,7 +138,14 @@ export default [
     what: 'A deadlock is told to the caller',
     find: 'code === SERIALIZATION_FAILURE || code === DEADLOCK',
     put: 'code === SERIALIZATION_FAILURE',
-    tests: KEYS,
+    tests: ['test/http/retried.test.ts'],
+  },
+  {
+    file: 'src/http/write.ts',
+    what: 'Every fault is tried again and again',
+    find: 'if (!again || left === 0) throw error;',
+    put: 'if (left === 0) throw error;',
+    tests: ['test/http/retried.test.ts'],
   },
   {
     file: 'src/http/write.ts',
@@ -148,24 +156,17 @@ export default [
   },
   {
     file: 'src/planning-years/together.ts',
-    what: 'Twins under one key go in one group, and both are refused',
-    find: ' || (key !== null && keys.has(key))',
-    put: '',
-    tests: YEARS,
-  },
-  {
-    file: 'src/planning-years/together.ts',
     what: 'The answer is not kept with the year',
     find: 'return claim && { claim, answer: given };',
     put: 'return null;',
-    tests: YEARS,
+    tests: TOGETHER,
   },
   {
     file: 'src/planning-years/save-years.ts',
     what: 'An answer is tied to no year, so it is lost',
     find: '{ ...given, of: read.id }',
     put: '{ ...given }',
-    tests: YEARS,
+    tests: TOGETHER,
   },
   {
     file: 'src/http/answers.ts',
@@ -186,13 +187,6 @@ export default [
     what: 'An answer is given again though what it tells of has changed',
     find: 'if (entry?.version !== version || (entry.body === null && !known)) {',
     put: 'if (!entry || (entry.body === null && !known)) {',
-    tests: ANSWERS,
-  },
-  {
-    file: 'src/http/answers.ts',
-    what: 'Errors are kept as answers',
-    find: 'keepAs !== null && (statusCode === 200 || statusCode === 304)',
-    put: 'keepAs !== null',
     tests: ANSWERS,
   },
   {

@@ -2,7 +2,7 @@ import type { Mistake } from './mistake.ts';
 
 const ACTS = ['test/jobs/wide-acts.test.ts'];
 const REFUSALS = ['test/jobs/wide-refusals.test.ts'];
-const POISON = ['test/mending/poison.test.ts'];
+const ASIDE = ['test/jobs/set-aside.test.ts'];
 
 /** Acts for many planning years, carried out in the background. */
 export default [
@@ -88,21 +88,21 @@ export default [
     what: 'A job that can’t be read is not set aside',
     find: 'await setAside(ctx, error.fault);',
     put: '',
-    tests: POISON,
+    tests: ASIDE,
   },
   {
     file: 'src/jobs/run.ts',
     what: 'A year that can’t be read is not set aside by a job',
     find: 'for (const error of broken) await setAsideAfter(ctx, error);',
     put: '',
-    tests: POISON,
+    tests: ASIDE,
   },
   {
     file: 'src/jobs/run.ts',
     what: 'A job that is set aside is taken up again and again',
     find: "q.kind = 'job' and",
     put: "q.kind = 'row' and",
-    tests: POISON,
+    tests: ASIDE,
   },
   {
     file: 'src/jobs/run.ts',

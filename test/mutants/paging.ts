@@ -136,7 +136,7 @@ export default [
     file: 'src/http/cursors.ts',
     what: 'The signature of a cursor leaves out its list',
     find: '.update(`${list}\\0`)',
-    put: ".update(`${list.length === 0}\\0`)",
+    put: '.update(`${list.length === 0}\\0`)',
     tests: PAGING,
   },
   {
@@ -151,14 +151,14 @@ export default [
     what: 'The last year of a page comes again on the next',
     find: "rows.where('y.id', '>', after)",
     put: "rows.where('y.id', '>=', after)",
-    tests: CURSORS,
+    tests: ['test/planning-years/routes.test.ts'],
   },
   {
     file: 'src/keys/key-store.ts',
     what: 'The last key of a page comes again on the next',
     find: "query.where('id', '>', page.after!)",
     put: "query.where('id', '>=', page.after!)",
-    tests: CURSORS,
+    tests: ['test/keys/keys.test.ts'],
   },
   {
     file: 'src/reports/interventions.ts',
@@ -172,7 +172,7 @@ export default [
     what: 'The last of a page of what coordinators have done comes again',
     find: "        '<',",
     put: "        '<=',",
-    tests: CURSORS,
+    tests: ['test/policy/by-hand.test.ts'],
   },
   {
     file: 'src/reports/milestones.ts',
