@@ -11,7 +11,7 @@ afterAll(() => api.close());
 
 const order = async (type: string): Promise<string> =>
   (await api.admin.post(`${YEAR}/events`, { type })).json().id;
-const aside = async (kind: string): Promise<string[]> => {
+const aside = async (kind: 'job' | 'planningYear'): Promise<string[]> => {
   const rows = await api.ctx.db
     .selectFrom('quarantine')
     .select('subject')

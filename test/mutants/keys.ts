@@ -193,7 +193,7 @@ export default [
     what: 'A key is refused on its last day',
     find: 'expiresOn < today ||',
     put: 'expiresOn <= today ||',
-    tests: KEYS,
+    tests: AUTHENTICATE,
   },
   {
     file: 'src/http/authenticate.ts',

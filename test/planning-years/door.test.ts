@@ -13,6 +13,7 @@ import { replay } from '../../src/planning-years/state.ts';
 import { findYear, readLog } from '../../src/planning-years/store.ts';
 import { together } from '../../src/planning-years/together.ts';
 import { loadPrograms } from '../../src/programs/load.ts';
+import { daysAfter } from '../../src/programs/today.ts';
 import { testClock } from '../support/clock.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -90,12 +91,19 @@ describe('a passage through the door', () => {
   test('writes the entry, the state and the tasks together', async () => {
     const id = await opened();
     const before = await statusesOf(id);
+    const versionOf = async () => {
+      const query = ctx.db.selectFrom('tasks').select('version').where('planningYearId', '=', id);
+      return (await query.where('taskKey', '=', 'oct-1/district/1').executeTakeFirstOrThrow())
+        .version;
+    };
+    const version = await versionOf();
     expect(before['oct-1/district/1']).toBe('open');
     expect(before['oct-1/isbe/1']).toBe('done');
     const { row, entry } = await act(id, { kind: 'event', type: 'designation.letterReceived' });
     expect(entry).toMatchObject({ seq: 2, actor: { id: 'test', role: 'administrator' } });
     expect(row.version).toBe(2);
     expect((await statusesOf(id))['oct-1/district/1']).toBe('done');
+    expect(await versionOf()).toBe(version + 1);
     expect((await findYear(ctx.db, id))?.state).toEqual(replay(await readLog(ctx.db, id)));
   });
 
@@ -114,6 +122,31 @@ describe('a passage through the door', () => {
     expect(await reminder()).toEqual({ status: 'held', reason: null });
     await act(id, { kind: 'complete', task: 'oct-1/district/1', evidence: [] });
     expect(await reminder()).toEqual({ status: 'dropped', reason: 'doneMeanwhile' });
+  });
+
+  test('leaves to be said what is still to be done, also when its date changes', async () => {
+    const id = await opened();
+    const { taskKey: key, dueOn } = await ctx.db
+      .selectFrom('tasks')
+      .select(['taskKey', 'dueOn'])
+      .where('planningYearId', '=', id)
+      .where('status', '=', 'blocked')
+      .where('dueOn', '>', '2026-12-01')
+      .orderBy('dueOn')
+      .executeTakeFirstOrThrow();
+    await sql`insert into reminders (id, planning_year_id, task_id, role, rule, occasion, due_on, status, created_at)
+      select id, planning_year_id, id, role, 'r', 'o', '2026-10-15', 'held', now() from tasks
+      where planning_year_id = ${id} and task_key = ${key}`.execute(ctx.db);
+    const later = daysAfter(dueOn!, 1);
+    await act(id, {
+      kind: 'correct',
+      correction: { type: 'extend', task: key, dueOn: later, reason: 'Snow.' },
+    });
+    const task = ctx.db.selectFrom('tasks').select(['dueOn', 'status']).where('taskKey', '=', key);
+    const changed = await task.where('planningYearId', '=', id).executeTakeFirstOrThrow();
+    expect(changed).toEqual({ dueOn: later, status: 'blocked' });
+    const reminder = ctx.db.selectFrom('reminders').select('status');
+    expect(await reminder.where('planningYearId', '=', id).execute()).toEqual([{ status: 'held' }]);
   });
 
   test('shared by many writes each of them, and refuses one without harm to the others', async () => {

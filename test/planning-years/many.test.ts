@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
 import { bootstrap } from '../../src/http/authenticate.ts';
 import type { Command } from '../../src/planning-years/decide.ts';
 import { foresee, manyThroughTheDoor, throughTheDoor } from '../../src/planning-years/door.ts';
@@ -16,6 +17,7 @@ afterAll(() => app.close());
 
 const LETTER: Command = { kind: 'event', type: 'designation.letterReceived' };
 const MET: Command = { kind: 'event', type: 'designation.coordinatorMet' };
+const NAMED: Command = { kind: 'event', type: 'stakeholderGroup.named' };
 const asked = (id: string, ...commands: Command[]) =>
   commands.map((command) => ({ id, command, actor: bootstrap }));
 
@@ -32,6 +34,20 @@ test('two acts on one year follow each other, the second on what the first has m
     'designation.letterReceived',
     'designation.coordinatorMet',
   ]);
+});
+
+test('what the database refuses of one year keeps no other from its act', async () => {
+  const [id, , other] = ids as [string, string, string];
+  const head = (await findYear(app.ctx.db, id))!.headSeq;
+  await sql`insert into log_entries (planning_year_id, seq, type, recorded_at, effective_on, entry, hash)
+    select planning_year_id, ${head} + 1, type, recorded_at, effective_on, entry, hash from log_entries
+    where planning_year_id = ${id} and seq = ${head}`.execute(app.ctx.db);
+  const both = [...asked(id, NAMED), ...asked(other, NAMED)];
+  const outcomes = await app.ctx.db
+    .transaction()
+    .execute((trx) => manyThroughTheDoor(app.ctx, trx, both));
+  expect(outcomes.map(({ ok }) => ok)).toEqual([false, true]);
+  expect((await findYear(app.ctx.db, other))!.headSeq).toBe(2);
 });
 
 test('time waits for a year that is active, and for no other', async () => {

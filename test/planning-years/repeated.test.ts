@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
 import { buildApp } from '../../src/app.ts';
 import type { App } from '../../src/http/app.ts';
 import { expectProblem } from '../http/problem.ts';
@@ -20,7 +21,7 @@ beforeAll(async () => {
   });
   there = await buildApp({ ...here.ctx, db }, { limits: { perKey: 1e9, perAddress: 1e9 } });
   other = clientOf(there, here.adminKey);
-  ids = await openTestYears(here.ctx, 6);
+  ids = await openTestYears(here.ctx, 8);
 });
 afterAll(async () => {
   await there.close();
@@ -61,6 +62,25 @@ test('an act that lost a race to the very same act is refused, and keeps no answ
   await raced(id);
   for (const who of [here.admin, here.admin, other])
     expectProblem(await happen(who, id, 'stakeholderGroup.named', 'late'), 409);
+});
+
+test('what the database refuses of one act concerns no other that is sent with it', async () => {
+  const [, , , , , , broken, sound] = ids as string[];
+  await sql`insert into log_entries (planning_year_id, seq, type, recorded_at, effective_on, entry, hash)
+    select planning_year_id, seq + 1, type, recorded_at, effective_on, entry, hash from log_entries
+    where planning_year_id = ${broken}`.execute(here.ctx.db);
+  const replies = await Promise.all(
+    [broken!, sound!].map((id) => happen(here.admin, id, 'stakeholderGroup.named')),
+  );
+  expect(replies[0]!.statusCode).toBeGreaterThanOrEqual(400);
+  expect(replies[1]!.statusCode).toBe(201);
+});
+
+test('nothing is refused on what is only remembered', async () => {
+  const id = ids[5]!;
+  await happen(here.admin, id, 'stakeholderGroup.named');
+  await happen(other, id, 'designation.letterReceived');
+  expect((await happen(here.admin, id, 'designation.coordinatorMet')).statusCode).toBe(201);
 });
 
 test('one key is not good for another task, though the bodies are the same', async () => {
