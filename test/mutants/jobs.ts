@@ -144,7 +144,7 @@ export default [
     what: 'A wide act reaches the years of another program',
     find: 'y.program = ${program} and y.year',
     put: '${program}::text is not null and y.year',
-    tests: REFUSALS,
+    tests: ['test/jobs/covered.test.ts'],
   },
   {
     file: 'src/jobs/covered.ts',
