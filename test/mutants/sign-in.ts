@@ -3,6 +3,7 @@ import type { Mistake } from './mistake.ts';
 const SESSIONS = ['test/sign-in/sessions.test.ts'];
 const LINKS = ['test/sign-in/links.test.ts'];
 const HOLDS = ['test/sign-in/link-holds.test.ts'];
+const KNOWN = ['test/sign-in/known-as.test.ts'];
 const MAILS = ['test/sign-in/link-mails.test.ts'];
 const PROVIDER = ['test/sign-in/provider.test.ts'];
 
@@ -155,7 +156,7 @@ export default [
     what: 'Two workers mail one link twice',
     find: 'nextTryAt: new Date(now.getTime() + LEASE),',
     put: 'nextTryAt: now,',
-    tests: MAILS,
+    tests: KNOWN,
   },
   {
     file: 'src/sign-in/who-may.ts',
@@ -169,7 +170,7 @@ export default [
     what: 'Coaches come by a link though there is a provider',
     find: "kind === 'state' || kind === 'coach'",
     put: "kind === 'state'",
-    tests: PROVIDER,
+    tests: KNOWN,
   },
   {
     file: 'src/sign-in/who-may.ts',
@@ -190,21 +191,21 @@ export default [
     what: 'The account of another provider under the same name is let in',
     find: ".where('issuer', '=', issuer)\n    .where('subject', '=', subject)\n    .executeTakeFirst();\n  if",
     put: ".where('subject', '=', subject)\n    .executeTakeFirst();\n  if",
-    tests: PROVIDER,
+    tests: KNOWN,
   },
   {
     file: 'src/sign-in/identity-store.ts',
     what: 'An address in capitals is nobody’s',
     find: 'email.toLowerCase()',
     put: 'email',
-    tests: PROVIDER,
+    tests: KNOWN,
   },
   {
     file: 'src/sign-in/forget.ts',
     what: 'Sessions that still hold are dropped',
     find: "deleteFrom('sessions').where('expiresAt', '<=', before)",
     put: "deleteFrom('sessions').where('createdAt', '<=', now)",
-    tests: SESSIONS,
+    tests: KNOWN,
   },
   {
     file: 'src/sign-in/forget.ts',
