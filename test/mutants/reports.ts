@@ -31,24 +31,10 @@ export default [
   },
   {
     file: 'src/reports/groups.ts',
-    what: 'What is due today is overdue',
-    find: 'dueOn !== null && dueOn < today',
-    put: 'dueOn !== null && dueOn <= today',
-    tests: SUMMARY,
-  },
-  {
-    file: 'src/reports/groups.ts',
     what: 'A year counts once in a group, however many there are',
     find: "if (what.kind === 'years') group.planningYears += n;",
     put: "if (what.kind === 'years') group.planningYears += 1;",
     tests: SUMMARY,
-  },
-  {
-    file: 'src/reports/groups.ts',
-    what: 'A group that has lost its last year is told with nothing in it',
-    find: '.filter(({ planningYears }) => planningYears > 0)',
-    put: '',
-    tests: [...SUMMARY, ...DEMO],
   },
   {
     file: 'src/reports/groups.ts',
@@ -84,13 +70,6 @@ export default [
     find: "filter(([, n]) => typeof n === 'number')",
     put: 'filter(([, n]) => n !== null)',
     tests: ['test/reports/formulas.test.ts', 'test/mending/poison.test.ts'],
-  },
-  {
-    file: 'src/reports/counts.ts',
-    what: 'Two calendars of one year are added as one',
-    find: "({ ...row, districtCode: '', county: '' })",
-    put: "({ ...row, districtCode: '', county: '', calendarVersion: '' })",
-    tests: SUMMARY,
   },
   {
     file: 'src/reports/fold.ts',

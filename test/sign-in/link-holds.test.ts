@@ -38,6 +38,7 @@ test('a link that is ten minutes old lets nobody in', async () => {
   const reply = await redeem(mine);
   expect(reply.statusCode).toBe(403);
   expect(reply.body).toContain(REFUSED);
+  expect(reply.body).not.toMatch(/(used|expired|otherBrowser|unknown): /);
 });
 
 test('a link works once', async () => {
@@ -46,6 +47,7 @@ test('a link works once', async () => {
   const reply = await redeem(again);
   expect(reply.statusCode).toBe(403);
   expect(reply.body).toContain(REFUSED);
+  expect(reply.body).not.toMatch(/(used|expired|otherBrowser|unknown): /);
 });
 
 test('a link works in no other browser', async () => {
@@ -54,4 +56,5 @@ test('a link works in no other browser', async () => {
   const reply = await redeem(other);
   expect(reply.statusCode).toBe(403);
   expect(reply.body).toContain(REFUSED);
+  expect(reply.body).not.toMatch(/(used|expired|otherBrowser|unknown): /);
 });
