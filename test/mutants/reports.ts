@@ -80,13 +80,6 @@ export default [
   },
   {
     file: 'src/reports/fold.ts',
-    what: 'Two processes sum the same up at once',
-    find: 'rows[0]?.mine ? foldBatch(trx) : 0',
-    put: 'rows.length > 0 ? foldBatch(trx) : 0',
-    tests: SUMMARY,
-  },
-  {
-    file: 'src/reports/fold.ts',
     what: 'What comes to nothing stays among the kept',
     find: 'if (none.length > 0)',
     put: 'if (none.length > 9999)',
