@@ -149,20 +149,6 @@ export default [
     tests: MILESTONES,
   },
   {
-    file: 'src/reports/due-dates.ts',
-    what: 'What is due today makes a region overdue',
-    find: 't.due_on < ${today}',
-    put: 't.due_on <= ${today}',
-    tests: [...MILESTONES, 'test/reports/what-is-late.test.ts'],
-  },
-  {
-    file: 'src/reports/due-dates.ts',
-    what: 'Tasks that are done have dates to come',
-    find: "t.status in ('open', 'blocked')",
-    put: "t.status in ('open', 'blocked', 'done')",
-    tests: MILESTONES,
-  },
-  {
     file: 'src/reports/recorded-on.ts',
     what: 'The first move of a region is told as its last',
     find: 'moved.region, e.seq desc)',
