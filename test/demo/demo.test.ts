@@ -5,6 +5,7 @@ import { clearDemo } from '../../src/demo/clear.ts';
 import { loadDemoIfEmpty } from '../../src/demo/load.ts';
 import { rebuild } from '../../src/planning-years/rebuild.ts';
 import { loadPrograms } from '../../src/programs/load.ts';
+import { foldCounts } from '../../src/reports/fold.ts';
 import { saveDirectory } from '../../src/schools/save-directory.ts';
 import { testClock } from '../support/clock.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -116,6 +117,10 @@ describe('the demonstration', () => {
       .execute();
     await clearDemo(db);
     expect(await db.selectFrom('people').select('name').execute()).toEqual([{ name: 'Real' }]);
+    // Nor does it go on counting in what reports keep.
+    await foldCounts(db);
+    for (const table of ['countDeltas', 'keptCounts'] as const)
+      expect(await db.selectFrom(table).selectAll().execute()).toEqual([]);
     for (const table of [
       ...(['planningYears', 'logEntries', 'tasks', 'schools', 'districts'] as const),
       ...(['vendors', 'contracts', 'assignments'] as const),

@@ -50,6 +50,13 @@ describe('a key', () => {
     expectProblem(await app.as(text).get('/v1/schools'), 401);
   });
 
+  test('that is stored with more than one scope, or with none, opens nothing', async () => {
+    for (const scope of [{ all: true, schools: [] }, {}, { all: false }, { schools: 'x' }]) {
+      const key = await app.keyFor({ scope: scope as never });
+      expectProblem(await app.as(key).get('/v1/schools'), 401);
+    }
+  });
+
   test('has its use noted at most once a minute', async () => {
     const key = app.as(await app.keyFor({ label: 'noted' }));
     const used = async () => {
@@ -71,3 +78,19 @@ describe('a key', () => {
 test('the key of the settings is an administrator’s', async () => {
   expect((await app.as(BOOTSTRAP_KEY).get('/v1/keys')).statusCode).toBe(200);
 });
+
+test('the key of the settings opens nothing as a password, which browsers send by themselves', async () => {
+  expectProblem(await asPassword(BOOTSTRAP_KEY), 401);
+});
+
+test('the key of a role opens nothing as a password, and that of a webhook no more than as a key', async () => {
+  expectProblem(await asPassword(await app.keyFor({})), 401);
+  const webhook = await app.keyFor({ role: 'webhook', program: null });
+  expectProblem(await asPassword(webhook), 403);
+});
+
+const asPassword = (key: string) =>
+  app.app.inject({
+    url: '/v1/keys',
+    headers: { authorization: `Basic ${Buffer.from(`x:${key}`).toString('base64')}` },
+  });

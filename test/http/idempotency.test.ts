@@ -58,6 +58,22 @@ test('a refusal is not kept: the request may be mended and sent again under its 
   expect((await add(somebody(), 'mended')).statusCode).toBe(201);
 });
 
+test('is remembered for a day, to its last minute', async () => {
+  const body = somebody();
+  const first = await add(body, 'long');
+  app.clock.advance({ hours: 23, minutes: 59 });
+  await forgetOldKeys(app.ctx.db, app.clock.now());
+  const again = await add(body, 'long');
+  expect([again.statusCode, again.body]).toEqual([201, first.body]);
+});
+
+test('of the day before may be used anew', async () => {
+  await add(somebody(), 'worn');
+  app.clock.advance({ hours: 24 });
+  const reply = await add(somebody(), 'worn');
+  expect([reply.statusCode, reply.headers['idempotency-replayed']]).toEqual([201, undefined]);
+});
+
 test('is forgotten after a day', async () => {
   const body = somebody();
   await add(body, 'daily');

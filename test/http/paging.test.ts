@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type TestApp, testApp } from '../support/app.ts';
+import { openTestYears } from '../support/years.ts';
 import { expectProblem } from './problem.ts';
 
 let app: TestApp;
@@ -35,6 +36,33 @@ test('following the pages while others write yields each unchanged row once', as
   expect(first).toEqual(Array.from({ length: 7 }, (_, at) => `first-${at}@example.org`));
   expect(new Set(emails).size).toBe(emails.length);
 });
+
+test('tasks of equal dates, and without one, come once each, in order, wherever a page ends', async () => {
+  await openTestYears(app.ctx, 2);
+  const rows = (await app.admin.get('/v1/tasks?limit=1000')).json().data as Task[];
+  const dates = rows.map(({ dueOn }) => dueOn);
+  expect(dates.filter((dueOn) => dueOn === null).length).toBeGreaterThan(10);
+  expect(new Set(dates).size).toBeLessThan(rows.length / 3);
+  const place = ({ dueOn, id }: Task) => `${dueOn ?? '9999'} ${id}`;
+  expect(rows.map(place)).toEqual(rows.map(place).toSorted());
+  for (const limit of [3, 7, 50]) {
+    const seen: Task[] = [];
+    for (let next = `/v1/tasks?limit=${limit}`; next !== ''; ) {
+      const reply = await app.admin.get(next);
+      const { data, nextCursor } = reply.json();
+      expect(data).toHaveLength(nextCursor === null ? data.length : limit);
+      seen.push(...data);
+      next = nextCursor === null ? '' : `/v1/tasks?limit=${limit}&cursor=${nextCursor}`;
+      expect(seen.length).toBeLessThanOrEqual(rows.length);
+    }
+    expect(seen.map(place)).toEqual(rows.map(place));
+  }
+});
+
+interface Task {
+  id: string;
+  dueOn: string | null;
+}
 
 test('the last page has no next one, also when it is full', async () => {
   const reply = await app.admin.get('/v1/people?limit=7&q=first');

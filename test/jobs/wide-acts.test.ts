@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { bootstrap } from '../../src/http/authenticate.ts';
 import { runJob, takeUpStranded } from '../../src/jobs/run.ts';
+import { startWideAct } from '../../src/jobs/wide-act.ts';
 import { type Client, type TestApp, testApp } from '../support/app.ts';
 
 const DISTRICT = '98-901-0010-26';
@@ -94,7 +96,9 @@ describe('an act of the state', () => {
     expect(halfway.done).toBeLessThan(15);
     expect(await takeUpStranded(api.ctx)).toBe(0);
     api.clock.advance({ minutes: 2 });
+    api.jobs.length = 0;
     expect(await takeUpStranded(api.ctx)).toBe(1);
+    expect(api.jobs).toEqual([{ name: 'run-job', payload: { jobId: id } }]);
     await Promise.all([runJob(api.ctx, id, 4), runJob(api.ctx, id, 4)]);
     expect((await admin.get(`/v1/jobs/${id}`)).json()).toMatchObject({ status: 'done', done: 15 });
     for (const code of codes) {
@@ -103,6 +107,65 @@ describe('an act of the state', () => {
       );
       expect(entries).toHaveLength(1);
     }
+  });
+
+  test('takes up each school once, chunk after chunk', async () => {
+    const reply = await admin.post(`${YEAR}/events`, { type: 'leadershipTeam.named' });
+    expect([reply.statusCode, reply.body]).toEqual([202, expect.any(String)]);
+    const { id } = reply.json();
+    let looks = 0;
+    const clock = {
+      now: () => {
+        looks += 1;
+        // It looks at the clock once for each chunk and once for each school.
+        if (looks > codes.length + 5) throw new Error('What is done is taken up again.');
+        return api.clock.now();
+      },
+    };
+    await runJob({ ...api.ctx, clock }, id, 4);
+    expect((await admin.get(`/v1/jobs/${id}`)).json()).toMatchObject({ status: 'done', done: 15 });
+    expect((await admin.get(`/v1/jobs/${id}`)).json().failures).toEqual([]);
+  });
+
+  test('is carried out whatever other acts wait, and leaves these alone', async () => {
+    const order = (schools: string[]) =>
+      admin.post(`${YEAR}/events`, { type: 'planningGrant.preparationBegun', schools });
+    const waiting = (await order(codes.slice(0, 12))).json();
+    const { id } = (await order(codes.slice(12))).json();
+    await runJob(api.ctx, id, 4);
+    const job = (await admin.get(`/v1/jobs/${id}`)).json();
+    expect(job).toMatchObject({ status: 'done', done: 3, total: 3, failures: [] });
+    const untouched = (await admin.get(`/v1/jobs/${waiting.id}`)).json();
+    expect(untouched).toMatchObject({ status: 'queued', done: 0 });
+    await runJob(api.ctx, waiting.id);
+    // What the same act is refused for later is no failure of the first.
+    expect((await finish(await order(codes.slice(12)))).failures).toHaveLength(3);
+    expect((await admin.get(`/v1/jobs/${job.id}`)).json().failures).toEqual([]);
+  });
+
+  test('that a clock ahead of its time has touched is taken up all the same', async () => {
+    const reply = await admin.post(`${YEAR}/events`, {
+      ...{ type: 'stakeholderGroup.named', schools: [codes[11]] },
+    });
+    const { id } = reply.json();
+    const ahead = new Date(api.clock.now().getTime() + 86_400_000);
+    await api.ctx.db.updateTable('jobs').set({ touchedAt: ahead }).where('id', '=', id).execute();
+    expect(await takeUpStranded(api.ctx)).toBe(1);
+    await runJob(api.ctx, id);
+  });
+
+  test('counts as done where what it is to bring about is so already', async () => {
+    const data = { region: 'needsAssessment', state: 'meetingsSet', reason: 'As they report.' };
+    const first = years.get(codes[2]!);
+    const alone = await admin.post(
+      `/v1/planning-years/${first}/events`,
+      { type: 'force', data },
+      ANY,
+    );
+    expect([alone.statusCode, alone.body]).toEqual([201, expect.any(String)]);
+    const schools = [codes[2]!, codes[3]!];
+    const job = await finish(await admin.post(`${YEAR}/events`, { type: 'force', data, schools }));
+    expect(job).toMatchObject({ done: 2, failures: [] });
   });
 
   test('names the schools that could not follow, and moves the others', async () => {
@@ -186,6 +249,25 @@ describe('a task of wider scope', () => {
       new Set(done.map(({ settled }: { settled: { by: { role: string } } }) => settled.by.role)),
     ).toEqual(new Set(['district']));
   });
+});
+
+test('an act that covers no school is done as soon as it is asked for', async () => {
+  api.jobs.length = 0;
+  const { id, total } = await api.ctx.db.transaction().execute((trx) =>
+    startWideAct(
+      api.ctx,
+      trx,
+      {
+        ...{ kind: 'event', program: 'isbe-comprehensive', year: '2026-27', schools: [] },
+        command: { kind: 'event', type: 'stakeholderGroup.named' },
+      },
+      bootstrap,
+    ),
+  );
+  expect([total, api.jobs]).toEqual([0, []]);
+  const job = (await admin.get(`/v1/jobs/${id}`)).json();
+  expect(job).toMatchObject({ status: 'done', done: 0, total: 0 });
+  expect(job.finishedAt).not.toBeNull();
 });
 
 test('a withdrawal of many is taken back as one', async () => {

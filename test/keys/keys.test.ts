@@ -31,6 +31,7 @@ describe('a new key', () => {
     const reply = await make();
     expect(reply.statusCode).toBe(201);
     const { key, ...rest } = reply.json();
+    expect(reply.headers['cache-control']).toBe('no-store');
     expect(key).toMatch(/^py_[\w-]{43}$/);
     expect(rest).toMatchObject({
       prefix: key.slice(0, 9),
@@ -67,6 +68,27 @@ describe('a new key', () => {
   test('may last a year, to the day', async () => {
     expect((await make({ expiresOn: '2027-11-10' })).statusCode).toBe(201);
     expect((await make({ expiresOn: '2026-11-10' })).statusCode).toBe(201);
+  });
+
+  test('comes once, wherever a page of keys ends', async () => {
+    const all = (await app.admin.get('/v1/keys?limit=1000')).json().data;
+    const seen: string[] = [];
+    for (let next = '/v1/keys?limit=2'; next !== '' && seen.length <= all.length; ) {
+      const { data, nextCursor } = (await app.admin.get(next)).json();
+      seen.push(...data.map(({ id }: { id: string }) => id));
+      next = nextCursor === null ? '' : `/v1/keys?limit=2&cursor=${nextCursor}`;
+    }
+    expect(seen).toEqual(all.map(({ id }: { id: string }) => id));
+  });
+
+  test('in the place of one that has ended is refused', async () => {
+    const made = await make({ expiresOn: '2026-11-10' });
+    const rotate = () =>
+      app.admin.post(`/v1/keys/${made.json().id}/rotate`, {}, { 'if-match': '*' });
+    app.clock.set('2026-11-11T15:00:00Z');
+    expectProblem(await rotate(), 409, 'key-ended');
+    app.clock.set('2026-11-10T15:00:00Z');
+    expect((await rotate()).statusCode).toBe(201);
   });
 
   test('never reaches beyond its maker’s own', async () => {

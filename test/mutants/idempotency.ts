@@ -1,98 +1,199 @@
-import { inFile, type Mistake } from './mistake.ts';
+import type { Mistake } from './mistake.ts';
 
-const KEYED = 'test/http/keyed-requests.test.ts';
-const KEYS = 'test/http/idempotency.test.ts';
-const TOGETHER = 'test/planning-years/together.test.ts';
-const of = inFile('src/http/idempotency.ts', KEYED, KEYS);
+const KEYS = ['test/http/idempotency.test.ts'];
+const YEARS = ['test/planning-years/repeated.test.ts'];
+const TOGETHER = ['test/planning-years/together.test.ts'];
+const ANSWERS = ['test/http/answers.test.ts'];
 
-/** Answers that are kept for a key. */
+/** Requests that are sent twice, and answers that are kept. */
 export default [
-  of(
-    'An answer is kept for a year that was never written',
-    '${only ? sql`join ${only} on ${only}.id = g."of"` : sql``}',
-    '',
-  ),
-  of(
-    'The same body at another address gets the first one’s answer',
-    '.update(`${request.method} ${request.url}\\n`)',
-    '.update(`${request.method}\\n`)',
-  ),
-  of(
-    'Another body under the same key gets the first one’s answer',
-    ".update(request.rawBody ?? '')",
-    '',
-  ),
-  of(
-    'Answers are forgotten after 24 minutes',
-    'now.getTime() - 24 * 3_600_000',
-    'now.getTime() - 24 * 60_000',
-  ),
-  of(
-    'Answers are forgotten after 23 hours',
-    'now.getTime() - 24 * 3_600_000',
-    'now.getTime() - 23 * 3_600_000',
-  ),
-  of(
-    'Answers are kept for ever',
-    'now.getTime() - 24 * 3_600_000',
-    'now.getTime() - 240 * 3_600_000',
-  ),
-  of(
-    'An answer that is too old is given',
-    '!kept || kept.createdAt <= forgottenBefore(claim.now).getTime()',
-    '!kept',
-  ),
-  of(
-    'A key that was used for another request answers with that',
-    "if (kept.requestHash !== claim.requestHash.toString('hex'))",
-    'if (kept.requestHash.length !== 64)',
-  ),
-  of(
-    'A key of somebody else’s answers',
-    "on i.credential = split_part(n, ' ', 1) and i.key = split_part(n, ' ', 2)",
-    "on i.key = split_part(n, ' ', 2)",
-  ),
-  of(
-    'A twin is told that something went wrong',
-    'if (earlier) return again(earlier);',
-    'if (earlier && error === null) return again(earlier);',
-    { tests: [KEYS, TOGETHER] },
-  ),
-  of(
-    'Whoever is refused is answered as if nobody had asked before',
-    'const earlier = claim && (await earlierAnswer(db, claim));',
-    'const earlier = null;',
-  ),
-  of(
-    'Old answers are dropped one day too late',
-    "where('createdAt', '<=', forgottenBefore(now))",
-    "where('createdAt', '<', forgottenBefore(forgottenBefore(now)))",
-  ),
-  of('Keys with blanks are taken', '/^[\\x21-\\x7e]{1,255}$/', '/^[\\x20-\\x7e]{1,255}$/'),
-  of('Keys of any length are taken', '{1,255}$/.test(key)', '{1,}$/.test(key)'),
-  of(
-    'A twin in flight fails',
-    "constraint === 'idempotency_keys_pkey'",
-    "constraint === 'idempotency_keys'",
-    { tests: [KEYS, TOGETHER] },
-  ),
-  of(
-    'The status of an answer is lost',
-    'return { status: kept.status, headers: kept.headers, body: kept.body };',
-    'return { status: 200, headers: kept.headers, body: kept.body };',
-  ),
-  of(
-    'The headers of an answer are lost',
-    'return { status: kept.status, headers: kept.headers, body: kept.body };',
-    'return { status: kept.status, headers: {}, body: kept.body };',
-  ),
-  of(
-    'A session’s keys are those of any of its person’s roles',
-    'session ? `session:${session.id}` : actor.id',
-    'actor.id',
-    {
-      unnoticed:
-        'It changes for whom a key counts twice in one person’s hands, and nothing that anybody is told wrongly: a person’s two sessions ask as one.',
-    },
-  ),
+  {
+    file: 'src/http/idempotency.ts',
+    what: 'The address is left out of what a key was used for: task B gets the answer of task A',
+    find: '`${request.method} ${request.url}\\n`',
+    put: '`${request.method}\\n`',
+    tests: YEARS,
+  },
+  {
+    file: 'src/http/idempotency.ts',
+    what: 'The body is left out of what a key was used for',
+    find: ".update(request.rawBody ?? '')",
+    put: '',
+    tests: KEYS,
+  },
+  {
+    file: 'src/http/idempotency.ts',
+    what: 'Answers are forgotten after 24 minutes',
+    find: '24 * 3_600_000',
+    put: '24 * 60_000',
+    tests: KEYS,
+  },
+  {
+    file: 'src/http/idempotency.ts',
+    what: 'Answers are kept for two days',
+    find: '24 * 3_600_000',
+    put: '48 * 3_600_000',
+    tests: KEYS,
+  },
+  {
+    file: 'src/http/idempotency.ts',
+    what: 'An answer is kept for an act that lost its race and was never written',
+    find: 'only ? sql`join ${only} on ${only}.id = g."of"` : sql``',
+    put: 'sql``',
+    tests: YEARS,
+  },
+  {
+    file: 'src/http/idempotency.ts',
+    what: 'One key is shared by everybody',
+    find: 'const credential = session ? `session:${session.id}` : actor.id;',
+    put: "const credential = session ? 'session' : actor.id.slice(0, 0) + 'key';",
+    tests: KEYS,
+  },
+  {
+    file: 'src/http/idempotency.ts',
+    what: 'A key that was used for another request gets that one’s answer',
+    find: "kept.requestHash !== claim.requestHash.toString('hex')",
+    put: 'kept.requestHash.length !== 64',
+    tests: KEYS,
+  },
+  {
+    file: 'src/http/idempotency.ts',
+    what: 'A key may be of any length',
+    find: '{1,255}$/',
+    put: '+$/',
+    tests: KEYS,
+  },
+  {
+    file: 'src/http/idempotency.ts',
+    what: 'An answer is kept without its headers',
+    find: 'headers: kept.headers,',
+    put: 'headers: {},',
+    tests: KEYS,
+  },
+  {
+    file: 'src/http/idempotency.ts',
+    what: 'A repeated creation is answered with 200',
+    find: 'status: kept.status,',
+    put: 'status: 200,',
+    tests: KEYS,
+  },
+  {
+    file: 'src/http/idempotency.ts',
+    what: 'An answer that is a day old is still told',
+    find: 'kept.createdAt <= forgottenBefore(claim.now).getTime()',
+    put: 'kept.createdAt < forgottenBefore(claim.now).getTime()',
+    tests: KEYS,
+  },
+  {
+    file: 'src/http/idempotency.ts',
+    what: 'What is forgotten is not dropped',
+    find: "where('createdAt', '<=', forgottenBefore(now))",
+    put: "where('createdAt', '<', forgottenBefore(now))",
+    tests: KEYS,
+  },
+  {
+    file: 'src/http/idempotency.ts',
+    what: 'A twin of a request that is being answered fails',
+    find: "constraint === 'idempotency_keys_pkey'",
+    put: "constraint === 'idempotency_keys_key'",
+    tests: KEYS,
+  },
+  {
+    file: 'src/http/idempotency.ts',
+    what: 'A repeated request that is refused for what it has done itself is refused',
+    find: 'if (earlier) return again(earlier);',
+    put: 'if (earlier && error instanceof TwinError) return again(earlier);',
+    tests: TOGETHER,
+  },
+  {
+    file: 'src/http/idempotency.ts',
+    what: 'A key that was used the day before can’t be used again',
+    find: 'await forgetOldKeys(db, claim.now);\n',
+    put: '',
+    tests: KEYS,
+  },
+  {
+    file: 'src/http/write.ts',
+    what: 'A replayed answer does not say so',
+    find: "if (replayed) reply.header('idempotency-replayed', 'true');",
+    put: '',
+    tests: KEYS,
+  },
+  {
+    file: 'src/http/write.ts',
+    what: 'A secret lies readable among the kept answers',
+    find: 'return done.secret ? sealed(answer, credential) : answer;',
+    put: 'return answer;',
+    tests: KEYS,
+  },
+  {
+    file: 'src/http/write.ts',
+    what: 'The answer is not kept with the act',
+    find: 'if (claim) await keepAnswer(trx, { claim, answer });',
+    put: '',
+    tests: KEYS,
+  },
+  {
+    file: 'src/http/write.ts',
+    what: 'A deadlock is told to the caller',
+    find: 'code === SERIALIZATION_FAILURE || code === DEADLOCK',
+    put: 'code === SERIALIZATION_FAILURE',
+    tests: ['test/http/retried.test.ts'],
+  },
+  {
+    file: 'src/http/write.ts',
+    what: 'Every fault is tried again and again',
+    find: 'if (!again || left === 0) throw error;',
+    put: 'if (left === 0) throw error;',
+    tests: ['test/http/retried.test.ts'],
+  },
+  {
+    file: 'src/http/write.ts',
+    what: 'A repeated dry run asks anew',
+    find: 'const body = earlier ? undefined : await ask();',
+    put: 'const body = await ask();',
+    tests: YEARS,
+  },
+  {
+    file: 'src/planning-years/together.ts',
+    what: 'The answer is not kept with the year',
+    find: 'return claim && { claim, answer: given };',
+    put: 'return null;',
+    tests: TOGETHER,
+  },
+  {
+    file: 'src/planning-years/save-years.ts',
+    what: 'An answer is tied to no year, so it is lost',
+    find: '{ ...given, of: read.id }',
+    put: '{ ...given }',
+    tests: TOGETHER,
+  },
+  {
+    file: 'src/http/answers.ts',
+    what: 'Everybody is told what was told to one',
+    find: '${nameOfActor(actor)} ${url}`',
+    put: '${url}`',
+    tests: ANSWERS,
+  },
+  {
+    file: 'src/http/answers.ts',
+    what: 'What was told yesterday is told today',
+    find: '`${datesOf(programs, clock.now())} ${nameOf',
+    put: '`${typeof datesOf(programs, clock.now())} ${nameOf',
+    tests: ANSWERS,
+  },
+  {
+    file: 'src/http/answers.ts',
+    what: 'An answer is given again though what it tells of has changed',
+    find: 'if (entry?.version !== version || (entry.body === null && !known)) {',
+    put: 'if (!entry || (entry.body === null && !known)) {',
+    tests: ANSWERS,
+  },
+  {
+    file: 'src/http/answers.ts',
+    what: 'Answers are kept without end',
+    find: 'if (bytes <= most) break;',
+    put: 'break;',
+    tests: ANSWERS,
+  },
 ] satisfies Mistake[];

@@ -1,130 +1,191 @@
-import { inFile, type Mistake } from './mistake.ts';
+import type { Mistake } from './mistake.ts';
 
-const CHUNKS = 'test/jobs/chunks.test.ts';
-const ACTS = 'test/jobs/wide-acts.test.ts';
-const REFUSALS = 'test/jobs/wide-refusals.test.ts';
-const DRY = 'test/jobs/wide-dry-run.test.ts';
-const run = inFile('src/jobs/run.ts', CHUNKS, ACTS);
-const covered = inFile('src/jobs/covered.ts', ACTS, REFUSALS, DRY);
-const start = inFile('src/jobs/wide-act.ts', CHUNKS, ACTS);
+const ACTS = ['test/jobs/wide-acts.test.ts'];
+const REFUSALS = ['test/jobs/wide-refusals.test.ts'];
+const ASIDE = ['test/jobs/set-aside.test.ts'];
 
-/** One act for many planning years. */
+/** Acts for many planning years, carried out in the background. */
 export default [
-  run(
-    'What is done already is claimed again',
-    "and status = 'waiting'\n        order by",
-    'order by',
-  ),
-  run(
-    'A job stops after its first piece',
-    'while ((await carryOutSome(ctx, jobId, chunk)) === chunk);',
-    'await carryOutSome(ctx, jobId, chunk);',
-  ),
-  run(
-    'A job is done while something of it waits',
-    "and not exists (\n      select from job_items where job_id = ${jobId} and status = 'waiting')",
-    '',
-  ),
-  run(
-    'A job that is done begins anew',
-    "where id = ${jobId} and status <> 'done'",
-    'where id = ${jobId}',
-    {
-      tests: [CHUNKS, ACTS],
-      unnoticed:
-        'Nothing of it waits then, so nothing is done; only its status is written once more, and then again.',
-    },
-  ),
-  run(
-    'What is refused counts as done',
-    "update job_items i set status = 'failed', failure = f.failure",
-    "update job_items i set status = 'done', failure = f.failure",
-  ),
-  run(
-    'What is so already counts as refused',
-    'if (outcome?.ok || isAlreadySo(outcome?.error)) return [];',
-    'if (outcome?.ok) return [];',
-  ),
-  run(
-    'The refusal of one is written at all of its piece',
-    'where i.job_id = ${jobId} and i.planning_year_id = f.id',
-    'where i.job_id = ${jobId}',
-  ),
-  run(
-    'Two processes claim the same years',
-    'limit ${chunk} for update of job_items)',
-    'limit ${chunk})',
-  ),
-  run(
-    'A job that nobody works on stays',
-    ".where('status', '!=', 'done')",
-    ".where('status', '=', 'done')",
-  ),
-  run(
-    'A job that is being worked on is begun a second time',
-    "eb('touchedAt', '<=', before), eb('touchedAt', '>', clock.now())",
-    "eb('touchedAt', '<=', clock.now()), eb('touchedAt', '>', clock.now())",
-  ),
-  run(
-    'A stranded job is noted and never enqueued',
-    'stranded.map(({ id }) => ({ jobId: id }))',
-    '[]',
-  ),
-  covered(
-    'A job reaches planning years of another program',
-    'where y.program = ${program} and y.year = ${year}',
-    'where y.year = ${year}',
-    {
-      unnoticed:
-        'There is one program so far; with a second its year is another planning year with other events, which its charts refuse.',
-    },
-  ),
-  covered(
-    'A job reaches other school years',
-    'where y.program = ${program} and y.year = ${year}',
-    'where y.program = ${program}',
-  ),
-  covered('A job reaches withdrawn years', "? 'withdrawn' : 'active'", "? 'active' : 'withdrawn'"),
-  covered(
-    'A job reaches other districts',
-    'y.district_code = ${district})',
-    'y.district_code is not null)',
-  ),
-  covered(
-    'A job reaches schools that it does not name',
-    'y.organization_code = any(${schools}::text[]))',
-    'y.organization_code is not null)',
-  ),
-  covered(
-    'A task of wider scope is done again at the school where it was done',
-    'y.id <> ${except}::uuid)',
-    'y.id is not null)',
-  ),
-  covered('A job reaches what its actor does not', 'and ${allowed}', ''),
-  covered(
-    'A code that has no planning year is passed over',
-    'if (own === undefined)\n      faults.push',
-    'if (own === null)\n      faults.push',
-  ),
-  covered(
-    'A school of another district than named is taken',
-    'else if (district !== undefined && own !== district)',
-    'else if (district === undefined && own !== district)',
-  ),
-  covered(
-    'A district without a planning year is passed over',
-    '!all.some((year) => year.districtCode === district)',
-    'all.some((year) => year.districtCode === district)',
-  ),
-  covered('A year that nobody has is taken', 'if (all.length === 0)', 'if (all.length < 0)'),
-  start(
-    'A job that covers nothing waits for ever',
-    "case when n = 0 then 'done' else 'queued' end",
-    "'queued'",
-  ),
-  start(
-    'A job is stored and never enqueued',
-    'if (total > 0) await queue.send',
-    'if (total < 0) await queue.send',
-  ),
+  {
+    file: 'src/jobs/run.ts',
+    what: 'A job takes up again what it has done',
+    find: "where job_id = ${jobId} and status = 'waiting'\n        order by",
+    put: 'where job_id = ${jobId}\n        order by',
+    tests: ACTS,
+  },
+  {
+    file: 'src/jobs/run.ts',
+    what: 'A job takes up the schools of another',
+    find: "where job_id = ${jobId} and status = 'waiting'\n        order by",
+    put: "where status = 'waiting'\n        order by",
+    tests: ACTS,
+  },
+  {
+    file: 'src/jobs/run.ts',
+    what: 'A job stops after its first chunk',
+    find: 'while ((await carryOutSome(ctx, jobId, chunk)) === chunk);',
+    put: 'await carryOutSome(ctx, jobId, chunk);',
+    tests: ACTS,
+  },
+  {
+    file: 'src/jobs/run.ts',
+    what: 'What is claimed is not marked as done',
+    find: "update job_items set status = 'done'",
+    put: "update job_items set status = 'waiting'",
+    tests: ACTS,
+  },
+  {
+    file: 'src/jobs/run.ts',
+    what: 'A job is done while something of it waits',
+    find: ' and not exists (\n      select from job_items where job_id',
+    put: ' and exists (\n      select from job_items where job_id',
+    tests: ACTS,
+  },
+  {
+    file: 'src/jobs/run.ts',
+    what: 'A job that is at work is taken up as stranded',
+    find: "eb('touchedAt', '<=', before)",
+    put: "eb('touchedAt', '>=', before)",
+    tests: ACTS,
+  },
+  {
+    file: 'src/jobs/run.ts',
+    what: 'A job that is done is taken up as stranded',
+    find: ".where('status', '!=', 'done')",
+    put: '',
+    tests: ACTS,
+  },
+  {
+    file: 'src/jobs/run.ts',
+    what: 'A job whose clock ran ahead waits for ever',
+    find: ", eb('touchedAt', '>', clock.now())]",
+    put: ']',
+    tests: ['test/platform/clock-jump.test.ts', ...ACTS],
+  },
+  {
+    file: 'src/jobs/run.ts',
+    what: 'What stranded is not enqueued anew',
+    find: 'stranded.map(({ id }) => ({ jobId: id })),',
+    put: '[],',
+    tests: ACTS,
+  },
+  {
+    file: 'src/jobs/run.ts',
+    what: 'A school that has done it already counts as one that could not follow',
+    find: 'outcome?.ok || isAlreadySo(outcome?.error)',
+    put: 'outcome?.ok',
+    tests: ACTS,
+  },
+  {
+    file: 'src/jobs/run.ts',
+    what: 'Schools that could not follow are not named',
+    find: 'return [{ id, failure: failureOf(outcome?.error) }];',
+    put: 'return [];',
+    tests: ACTS,
+  },
+  {
+    file: 'src/jobs/run.ts',
+    what: 'A job that can’t be read is not set aside',
+    find: 'await setAside(ctx, error.fault);',
+    put: '',
+    tests: ASIDE,
+  },
+  {
+    file: 'src/jobs/run.ts',
+    what: 'A year that can’t be read is not set aside by a job',
+    find: 'for (const error of broken) await setAsideAfter(ctx, error);',
+    put: '',
+    tests: ASIDE,
+  },
+  {
+    file: 'src/jobs/run.ts',
+    what: 'A job that is set aside is taken up again and again',
+    find: "q.kind = 'job' and",
+    put: "q.kind = 'row' and",
+    tests: ASIDE,
+  },
+  {
+    file: 'src/jobs/run.ts',
+    what: 'A failure is told of every job that the school has part in',
+    find: 'i.job_id = ${jobId} and i.planning_year_id = f.id',
+    put: 'i.planning_year_id = f.id',
+    tests: ACTS,
+  },
+  {
+    file: 'src/jobs/covered.ts',
+    what: 'A wide act reaches schools that its maker does not',
+    find: ' and ${allowed}',
+    put: ' and (${allowed} or true)',
+    tests: ACTS,
+  },
+  {
+    file: 'src/jobs/covered.ts',
+    what: 'An act for one district is one for all',
+    find: '${district}::text is null or y.district_code = ${district}',
+    put: '${district}::text is null or y.district_code <> ${district} or true',
+    tests: [...ACTS, 'test/jobs/wide-dry-run.test.ts'],
+  },
+  {
+    file: 'src/jobs/covered.ts',
+    what: 'The school that began it is done twice',
+    find: '${except}::uuid is null or y.id <> ${except}::uuid',
+    put: '${except}::uuid is null or y.id is not null',
+    tests: ['test/jobs/wide-dry-run.test.ts', ...ACTS],
+  },
+  {
+    file: 'src/jobs/covered.ts',
+    what: 'A reinstatement covers the active years',
+    find: "? 'withdrawn' : 'active'",
+    put: "? 'active' : 'active'",
+    tests: ACTS,
+  },
+  {
+    file: 'src/jobs/covered.ts',
+    what: 'A wide act reaches the years of another program',
+    find: 'y.program = ${program} and y.year',
+    put: '${program}::text is not null and y.year',
+    tests: ['test/jobs/covered.test.ts'],
+  },
+  {
+    file: 'src/jobs/covered.ts',
+    what: 'A wide act reaches other years',
+    find: 'y.year = ${year} and',
+    put: '${year}::text is not null and',
+    tests: REFUSALS,
+  },
+  {
+    file: 'src/jobs/covered.ts',
+    what: 'A school of another district is taken without a word',
+    find: 'district !== undefined && own !== district',
+    put: 'district === undefined && own !== district',
+    tests: REFUSALS,
+  },
+  {
+    file: 'src/jobs/covered.ts',
+    what: 'A school that is not there is taken without a word',
+    find: 'if (own === undefined)',
+    put: 'if (own === null)',
+    tests: REFUSALS,
+  },
+  {
+    file: 'src/jobs/covered.ts',
+    what: 'A district without years is taken without a word',
+    find: 'district !== undefined && !all.some(',
+    put: 'district !== undefined && all.length === 0 && !all.some(',
+    tests: REFUSALS,
+  },
+  {
+    file: 'src/jobs/wide-act.ts',
+    what: 'An act is set up and never carried out',
+    find: "if (total > 0) await queue.send(trx, 'run-job', [{ jobId: id }]);",
+    put: '',
+    tests: ACTS,
+  },
+  {
+    file: 'src/jobs/wide-act.ts',
+    what: 'A job without schools waits for ever',
+    find: "case when n = 0 then 'done' else 'queued' end",
+    put: "'queued'",
+    tests: ['test/jobs/wide-acts.test.ts', 'test/jobs/wide-dry-run.test.ts'],
+  },
 ] satisfies Mistake[];

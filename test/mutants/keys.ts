@@ -1,112 +1,233 @@
-import { inFile, type Mistake } from './mistake.ts';
+import type { Mistake } from './mistake.ts';
 
-const KEYS = 'test/keys/keys.test.ts';
-const AUTH = 'test/http/authenticate.test.ts';
-const CORPUS = 'test/delivery/corpus.test.ts';
-const auth = inFile('src/http/authenticate.ts', AUTH, KEYS);
-const store = inFile('src/keys/key-store.ts', KEYS);
-const check = inFile('src/keys/check-grant.ts', KEYS);
-const etag = inFile('src/http/etag.ts', 'test/http/etag.test.ts');
+const KEYS = ['test/keys/keys.test.ts'];
+const ADMIN = ['test/keys/admin-key.test.ts'];
+const AUTHENTICATE = ['test/http/authenticate.test.ts'];
 
-/** Keys of the API, and what they open. */
+/** API keys: who makes them, what they open, how they end. */
 export default [
-  auth('A revoked key opens', 'if (revoked || expiresOn < today', 'if (expiresOn < today'),
-  auth('A key that has expired opens', 'if (revoked || expiresOn < today', 'if (revoked'),
-  auth('A key ends the day before its last', 'expiresOn < today', 'expiresOn <= today'),
-  auth(
-    'A vendor’s key opens before its contract',
-    'proposedOn !== null && proposedOn <= today &&',
-    'proposedOn !== null &&',
-  ),
-  auth('A vendor’s key opens after its contract', '(toOn === null || toOn >= today)', 'true'),
-  auth('A key with an odd scope opens', 'if (!isScope(scope)) return false;', ''),
-  auth(
-    'Any key may come as a password',
-    "passwordIn(header) === undefined || role === 'webhook'",
-    "role !== ''",
-    { tests: [AUTH, CORPUS] },
-  ),
-  auth(
-    'The key of the settings may come as a password',
-    'passwordIn(header) === undefined &&',
-    '',
-    { tests: [AUTH, CORPUS] },
-  ),
-  auth(
-    'The use of a key is never noted',
-    'void noteUse(ctx.db, row.id, now)',
-    'void Promise.resolve()',
-  ),
-  store('A key is stored as it is', 'hash: hashOfSecret(key),', 'hash: Buffer.from(key),'),
-  store(
-    'A revoked key is listed as good',
-    'revokedAt: revokedAt && instantOf(revokedAt),',
-    'revokedAt: null,',
-  ),
-  store(
-    'Three keys are good at once',
-    ".where('revokedAt', 'is', null)\n    .where('expiresOn', '>=', today)",
-    ".where('revokedAt', 'is not', null)\n    .where('expiresOn', '>=', today)",
-  ),
-  store(
-    'Whoever works for one program sees keys of all',
-    "whereCan(eb, actor, 'keys.manage', { program: 'program' })",
-    "whereCan(eb, actor, 'keys.manage', {})",
-  ),
-  check(
-    'Administrators of one program make one for all',
-    "if (homeOf(actor) !== null && wanted.role === 'administrator')",
-    "if (homeOf(actor) === null && wanted.role === 'nobody')",
-  ),
-  check(
-    'An administrator may have a part of the state',
-    "WHOLE.has(wanted.role) && !('all' in wanted.scope)",
-    "WHOLE.has(wanted.role) && !('all' in wanted.scope) && false",
-  ),
-  check(
-    'Vendors get keys without a contract',
-    "if (isVendor === 'contract' in wanted.scope) return [];",
-    'return [];',
-  ),
-  check(
-    'Codes that nobody knows are taken',
-    'known.has(code)\n      ? []',
-    'known.size >= 0\n      ? []',
-  ),
-  check(
-    'A contract of another program is taken',
-    "return [{ pointer: '/scope/contract', detail: 'names no contract of the program' }];",
-    'return [];',
-  ),
-  inFile('src/keys/expiry.ts', KEYS)(
-    'A key holds for two years',
-    'const MOST_DAYS = 365;',
-    'const MOST_DAYS = 730;',
-  ),
-  inFile('src/keys/expiry.ts', KEYS)(
-    'A key holds for a year unless told',
-    'const USUAL_DAYS = 90;',
-    'const USUAL_DAYS = 365;',
-  ),
-  inFile('src/keys/expiry.ts', KEYS)(
-    'A key can have ended already',
-    'expiresOn >= today && expiresOn <= latest',
-    'expiresOn <= latest',
-  ),
-  inFile('src/keys/successor.ts', KEYS)(
-    'A key that has ended gets a successor',
-    'if (key.revokedAt !== null || key.expiresOn < today)',
-    'if (key.revokedAt !== null && key.expiresOn < today)',
-  ),
-  inFile('src/keys/successor.ts', KEYS)(
-    'A third key takes the place of a second',
-    'if (await hasTwin(trx, key, today))',
-    'if (false)',
-  ),
-  etag(
-    'A write without a version is taken',
-    'if (header === undefined)\n    throw',
-    'if (header === null)\n    throw',
-  ),
-  etag('Any version is the right one', 'if (!named)', 'if (!named && version < 0)'),
+  {
+    file: 'src/keys/key-store.ts',
+    what: 'A key is stored as it is',
+    find: 'hash: hashOfSecret(key),',
+    put: 'hash: Buffer.from(key),',
+    tests: KEYS,
+  },
+  {
+    file: 'src/keys/key-store.ts',
+    what: 'State staff of one program see the keys of every other',
+    find: "whereCan(eb, actor, 'keys.manage', { program: 'program' })",
+    put: "whereCan(eb, actor, 'keys.manage', {})",
+    tests: KEYS,
+  },
+  {
+    file: 'src/keys/key-store.ts',
+    what: 'A key can be rotated while two are good',
+    find: "eb.or([eb('replaces', '=', id), eb('id', '=', replaces)])",
+    put: "eb('id', '=', replaces)",
+    tests: KEYS,
+  },
+  {
+    file: 'src/keys/key-store.ts',
+    what: 'The key that took another’s place can be rotated while that is good',
+    find: "eb.or([eb('replaces', '=', id), eb('id', '=', replaces)])",
+    put: "eb('replaces', '=', id)",
+    tests: KEYS,
+  },
+  {
+    file: 'src/keys/key-store.ts',
+    what: 'A key whose twin is revoked can’t be rotated',
+    find: ".where('revokedAt', 'is', null)\n    .where('expiresOn'",
+    put: ".where('expiresOn'",
+    tests: KEYS,
+  },
+  {
+    file: 'src/keys/key-store.ts',
+    what: 'To revoke one key revokes all',
+    find: ".set({ revokedAt: now })\n    .where('id', '=', id)",
+    put: '.set({ revokedAt: now })',
+    tests: KEYS,
+  },
+  {
+    file: 'src/keys/key-store.ts',
+    what: 'A revoked key keeps its version',
+    find: 'revokedAt === null ? 1 : 2',
+    put: '1',
+    tests: KEYS,
+  },
+  {
+    file: 'src/keys/expiry.ts',
+    what: 'A key may last two years',
+    find: 'MOST_DAYS = 365',
+    put: 'MOST_DAYS = 730',
+    tests: KEYS,
+  },
+  {
+    file: 'src/keys/expiry.ts',
+    what: 'A key may last a year less a day',
+    find: 'expiresOn <= latest',
+    put: 'expiresOn < latest',
+    tests: KEYS,
+  },
+  {
+    file: 'src/keys/expiry.ts',
+    what: 'A key may be made that has ended',
+    find: 'expiresOn >= today &&',
+    put: '',
+    tests: KEYS,
+  },
+  {
+    file: 'src/keys/check-grant.ts',
+    what: 'State staff of one program make the key of an administrator',
+    find: "homeOf(actor) !== null && wanted.role === 'administrator'",
+    put: "homeOf(actor) === null && wanted.role !== 'administrator' && false",
+    tests: KEYS,
+  },
+  {
+    file: 'src/keys/check-grant.ts',
+    what: 'A key is made for a school that is not there',
+    find: 'known.has(code)\n',
+    put: 'known.has(code) || code\n',
+    tests: KEYS,
+  },
+  {
+    file: 'src/keys/check-grant.ts',
+    what: 'A vendor’s key may be made for everything',
+    find: "isVendor === 'contract' in wanted.scope",
+    put: "isVendor || !('contract' in wanted.scope)",
+    tests: KEYS,
+  },
+  {
+    file: 'src/keys/check-grant.ts',
+    what: 'An administrator of one school is made',
+    find: "WHOLE.has(wanted.role) && !('all' in wanted.scope)",
+    put: "WHOLE.has(wanted.label) && !('all' in wanted.scope)",
+    tests: KEYS,
+  },
+  {
+    file: 'src/keys/check-grant.ts',
+    what: 'The dashboard that state staff make sees every program',
+    find: 'id: program ?? homeOf(actor), faults: []',
+    put: 'id: program ?? null, faults: []',
+    tests: KEYS,
+  },
+  {
+    file: 'src/keys/successor.ts',
+    what: 'A revoked key is rotated into life',
+    find: 'key.revokedAt !== null || key.expiresOn < today',
+    put: 'key.expiresOn < today',
+    tests: KEYS,
+  },
+  {
+    file: 'src/keys/successor.ts',
+    what: 'A key that has ended is rotated into life',
+    find: 'key.revokedAt !== null || key.expiresOn < today',
+    put: 'key.revokedAt !== null',
+    tests: KEYS,
+  },
+  {
+    file: 'src/keys/successor.ts',
+    what: 'A key can’t be rotated on its last day',
+    find: 'key.expiresOn < today)',
+    put: 'key.expiresOn <= today)',
+    tests: KEYS,
+  },
+  {
+    file: 'src/keys/successor.ts',
+    what: 'A rotated key reaches everything',
+    find: 'return { role, program, scope, label, expiresOn };',
+    put: 'return { role, program, scope: { ...scope, all: true } as never, label, expiresOn };',
+    tests: KEYS,
+  },
+  {
+    file: 'src/keys/routes.ts',
+    what: 'A key is revoked whatever its version',
+    find: 'requireMatch(request, key.version);\n        await revokeKey',
+    put: 'await revokeKey',
+    tests: KEYS,
+  },
+  {
+    file: 'src/keys/routes.ts',
+    what: 'A fresh key may lie in a cache',
+    find: "reply.header('cache-control', 'no-store');\n      return write(ctx, request, reply, async (trx) => {\n        const grant",
+    put: 'return write(ctx, request, reply, async (trx) => {\n        const grant',
+    tests: KEYS,
+  },
+  {
+    file: 'src/keys/admin-key.ts',
+    what: 'A revoked key stays in the data folder',
+    find: "    .where('revokedAt', 'is', null)\n",
+    put: '',
+    tests: ADMIN,
+  },
+  {
+    file: 'src/keys/admin-key.ts',
+    what: 'A key that has ended stays in the data folder',
+    find: "    .where('expiresOn', '>=', today)\n",
+    put: '',
+    tests: ADMIN,
+  },
+  {
+    file: 'src/keys/admin-key.ts',
+    what: 'Everybody on the machine may read the administrator’s key',
+    find: 'OWNER_ONLY = 0o600',
+    put: 'OWNER_ONLY = 0o644',
+    tests: ADMIN,
+  },
+  {
+    file: 'src/keys/admin-key.ts',
+    what: 'Every start makes another administrator’s key',
+    find: 'standing !== null && (await isGood',
+    put: 'standing === null && (await isGood',
+    tests: ADMIN,
+  },
+  {
+    file: 'src/http/authenticate.ts',
+    what: 'A revoked key opens everything',
+    find: 'if (revoked || expiresOn < today ||',
+    put: 'if (expiresOn < today ||',
+    tests: KEYS,
+  },
+  {
+    file: 'src/http/authenticate.ts',
+    what: 'A key is refused on its last day',
+    find: 'expiresOn < today ||',
+    put: 'expiresOn <= today ||',
+    tests: AUTHENTICATE,
+  },
+  {
+    file: 'src/http/authenticate.ts',
+    what: 'A vendor’s key opens before the proposal',
+    find: 'proposedOn !== null && proposedOn <= today && (',
+    put: 'proposedOn !== null && (',
+    tests: KEYS,
+  },
+  {
+    file: 'src/http/authenticate.ts',
+    what: 'A vendor’s key outlives its contract',
+    find: '(toOn === null || toOn >= today)',
+    put: '(toOn === null || toOn !== null)',
+    tests: KEYS,
+  },
+  {
+    file: 'src/http/authenticate.ts',
+    what: 'Any key may come as a password',
+    find: "passwordIn(header) === undefined || role === 'webhook'",
+    put: "passwordIn(header) === undefined || role !== ''",
+    tests: [...AUTHENTICATE, 'test/delivery/reports.test.ts'],
+  },
+  {
+    file: 'src/http/authenticate.ts',
+    what: 'The key of the settings may come as a password',
+    find: 'passwordIn(header) === undefined &&\n    timingSafeEqual',
+    put: 'timingSafeEqual',
+    tests: AUTHENTICATE,
+  },
+  {
+    file: 'src/http/authenticate.ts',
+    what: 'A key that is stored with two scopes opens what the first says',
+    find: 'if (more.length > 0) return false;',
+    put: '',
+    tests: [...AUTHENTICATE, ...KEYS],
+  },
 ] satisfies Mistake[];

@@ -1,122 +1,184 @@
-import { inFile, type Mistake } from './mistake.ts';
+import type { Mistake } from './mistake.ts';
 
-const PAGES = 'test/tasks/pages.test.ts';
-const PAGING = 'test/http/paging.test.ts';
-const CURSORS = 'test/http/cursors.test.ts';
-const tasks = inFile('src/tasks/find.ts', PAGES);
-const paging = inFile('src/http/paging.ts', PAGING, PAGES);
-const changes = inFile('src/reports/changes.ts', 'test/reports/changes.test.ts');
+const PAGING = ['test/http/paging.test.ts'];
+const CURSORS = ['test/http/cursors.test.ts'];
+const _CSV = ['test/http/csv.test.ts'];
 
-/** Pages of lists, and the cursors that lead from one to the next. */
+/** Lists that come in pages, and the cursors that lead from one to the next. */
 export default [
-  tasks(
-    'Tasks of the day on which a page ends are left out',
-    '(t.due_on = ${after.dueOn} and t.id > ${after.id})',
-    '(t.due_on = ${after.dueOn} and t.id > ${after.id} and false)',
-  ),
-  tasks(
-    'The last task of a page comes again',
-    't.due_on = ${after.dueOn} and t.id > ${after.id}',
-    't.due_on = ${after.dueOn} and t.id >= ${after.id}',
-  ),
-  tasks('Tasks without a date are left out after the first page', 'or t.due_on is null or', 'or'),
-  tasks(
-    'Tasks without a date come again on each page',
-    "else if (after) rows = rows.where('t.dueOn', 'is', null).where('t.id', '>', after.id);",
-    "else if (after) rows = rows.where('t.dueOn', 'is', null);",
-  ),
-  tasks(
-    'Among tasks without a date those with one come again',
-    ".where('t.dueOn', 'is', null).where('t.id', '>', after.id)",
-    ".where('t.id', '>', after.id)",
-  ),
-  tasks('Tasks without a date come first', 'order.asc().nullsLast()', 'order.asc().nullsFirst()'),
-  tasks('Tasks of one day come in any order', "    .orderBy('t.id')\n", ''),
-  tasks(
-    'The latest come first',
-    '(order) => order.asc().nullsLast()',
-    '(order) => order.desc().nullsLast()',
-  ),
-  tasks(
-    'A filter by status is ignored',
-    "rows = rows.where('t.status', '=', query.status);",
-    'rows = rows.where(sql<boolean>`true`);',
-    {
-      tests: [
-        'test/planning-years/routes.test.ts',
-        'test/policy/by-hand.test.ts',
-        'test/planning-years/whole-year.test.ts',
-      ],
-    },
-  ),
-  paging(
-    'The last page leads to another',
-    'rows.length > limit && last !== undefined',
-    'rows.length >= limit && last !== undefined',
-  ),
-  paging(
-    'No page leads to the next',
-    'rows.length > limit && last !== undefined',
-    'rows.length > limit + 1 && last !== undefined',
-  ),
-  paging('A page is one longer than asked for', 'rows.slice(0, limit)', 'rows.slice(0, limit + 1)'),
-  paging(
-    'The next page begins behind the row that told of it',
-    'const last = shown.at(-1);',
-    'const last = rows.at(-1);',
-  ),
-  paging(
-    'A cursor fits any filter',
-    'JSON.stringify([request.routeOptions.url, request.params, filters])',
-    'JSON.stringify([request.routeOptions.url, request.params])',
-    { tests: [PAGING, CURSORS] },
-  ),
-  paging(
-    'A cursor fits any list',
-    'JSON.stringify([request.routeOptions.url, request.params, filters])',
-    'JSON.stringify([filters])',
-    { tests: [PAGING, CURSORS] },
-  ),
-  paging(
-    'The Link header is missing',
-    "if (nextCursor !== null) reply.header('link'",
-    "if (nextCursor === null) reply.header('link'",
-  ),
-  paging(
-    'A list does not say that it leaves something out',
-    '...(leftOut > 0 && { warnings: [leavesOut(leftOut)] })',
-    '...{}',
-    { tests: ['test/mending/poison.test.ts', 'test/upgrade/writers.test.ts'] },
-  ),
-  inFile('src/http/cursors.ts', CURSORS)(
-    'A cursor of anybody’s making is taken',
-    'timingSafeEqual(',
-    '((..._: unknown[]) => true)(',
-  ),
-  changes(
-    'What changed in the transaction of the cursor is told again',
-    '(y.changed_in, y.id) > (${from?.transaction}::xid8, ${after}::uuid)',
-    '(y.changed_in, y.id) >= (${from?.transaction}::xid8, ${after}::uuid)',
-  ),
-  changes(
-    'What changed just behind the cursor is lost',
-    'y.changed_in >= ${from?.transaction}::xid8',
-    'y.changed_in > ${from?.transaction}::xid8',
-  ),
-  changes(
-    'What is still being written is passed over',
-    'y.changed_in < ${upTo}::xid8',
-    'y.changed_in <= ${upTo}::xid8',
-  ),
-  changes('A page that is not full leads to its last year', 'end && years.length === limit', 'end'),
-  changes(
-    'A cursor of another database is taken',
-    'if (claimed && claimed.database !== database) throw expired();',
-    '',
-  ),
-  changes(
-    'A cursor from before a restore is taken',
-    'if (from && BigInt(from.transaction) > BigInt(last)) throw expired();',
-    '',
-  ),
+  {
+    file: 'src/tasks/find.ts',
+    what: 'Of tasks with one date those behind the end of a page are lost',
+    find: ' or (t.due_on = ${after.dueOn} and t.id > ${after.id}))',
+    put: ')',
+    tests: PAGING,
+  },
+  {
+    file: 'src/tasks/find.ts',
+    what: 'Of tasks with one date those before the end of a page come again',
+    find: '(t.due_on = ${after.dueOn} and t.id > ${after.id})',
+    put: 't.due_on = ${after.dueOn}',
+    tests: PAGING,
+  },
+  {
+    file: 'src/tasks/find.ts',
+    what: 'The last task of a page comes again on the next',
+    find: 'and t.id > ${after.id}',
+    put: 'and t.id >= ${after.id}',
+    tests: PAGING,
+  },
+  {
+    file: 'src/tasks/find.ts',
+    what: 'Tasks without a date are lost behind the first page',
+    find: ' or t.due_on is null',
+    put: '',
+    tests: PAGING,
+  },
+  {
+    file: 'src/tasks/find.ts',
+    what: 'Tasks without a date come again and again',
+    find: "rows.where('t.dueOn', 'is', null).where('t.id', '>', after.id)",
+    put: "rows.where('t.dueOn', 'is', null)",
+    tests: PAGING,
+  },
+  {
+    file: 'src/tasks/find.ts',
+    what: 'After the tasks without a date those with one come again',
+    find: "rows.where('t.dueOn', 'is', null).where",
+    put: 'rows.where',
+    tests: PAGING,
+  },
+  {
+    file: 'src/tasks/find.ts',
+    what: 'Tasks without a date come first',
+    find: 'order.asc().nullsLast()',
+    put: 'order.asc().nullsFirst()',
+    tests: PAGING,
+  },
+  {
+    file: 'src/tasks/find.ts',
+    what: 'Tasks of one date come in no order',
+    find: "    .orderBy('t.id')\n",
+    put: '',
+    tests: PAGING,
+  },
+  {
+    file: 'src/http/paging.ts',
+    what: 'A page never knows that another follows',
+    find: 'fetch: limit + 1',
+    put: 'fetch: limit',
+    tests: PAGING,
+  },
+  {
+    file: 'src/http/paging.ts',
+    what: 'A full last page promises another',
+    find: 'rows.length > limit &&',
+    put: 'rows.length >= limit &&',
+    tests: PAGING,
+  },
+  {
+    file: 'src/http/paging.ts',
+    what: 'The cursor names the row that was left for the next page, so it is skipped',
+    find: 'const last = shown.at(-1);',
+    put: 'const last = rows.at(-1);',
+    tests: PAGING,
+  },
+  {
+    file: 'src/http/paging.ts',
+    what: 'A cursor is good for other filters',
+    find: 'request.params, filters]',
+    put: 'request.params]',
+    tests: PAGING,
+  },
+  {
+    file: 'src/http/paging.ts',
+    what: 'A cursor is good for another list',
+    find: '[request.routeOptions.url, request.params',
+    put: '[request.params',
+    tests: [...PAGING, ...CURSORS],
+  },
+  {
+    file: 'src/http/paging.ts',
+    what: 'The link to the next page leads to this one again',
+    find: "url.searchParams.set('cursor', cursor);",
+    put: '',
+    tests: PAGING,
+  },
+  {
+    file: 'src/http/paging.ts',
+    what: 'There is no link to the next page',
+    find: "if (nextCursor !== null) reply.header('link'",
+    put: "if (nextCursor === null) reply.header('link'",
+    tests: PAGING,
+  },
+  {
+    file: 'src/http/paging.ts',
+    what: 'What is left out of a page is not told',
+    find: '...(leftOut > 0 &&',
+    put: '...(leftOut > 1 &&',
+    tests: ['test/mending/poison.test.ts'],
+  },
+  {
+    file: 'src/http/cursors.ts',
+    what: 'A cursor that was not made here is taken',
+    find: 'if (!isWhole || !timingSafeEqual(signed, signature(text, list))) throw notOurs(pointer);',
+    put: 'if (!isWhole) throw notOurs(pointer);',
+    tests: PAGING,
+  },
+  {
+    file: 'src/http/cursors.ts',
+    what: 'A cursor with something behind it is taken',
+    find: " && bytes.toString('base64url') === cursor",
+    put: '',
+    tests: PAGING,
+  },
+  {
+    file: 'src/http/cursors.ts',
+    what: 'The signature of a cursor leaves out its list',
+    find: '.update(`${list}\\0`)',
+    put: '.update(`${list.length === 0}\\0`)',
+    tests: PAGING,
+  },
+  {
+    file: 'src/http/cursors.ts',
+    what: 'A list by "since" makes its cursors without a secret',
+    find: "const PLACES = ['cursor', 'since'];",
+    put: "const PLACES = ['cursor'];",
+    tests: [...CURSORS, 'test/reports/changes.test.ts'],
+  },
+  {
+    file: 'src/planning-years/find.ts',
+    what: 'The last year of a page comes again on the next',
+    find: "rows.where('y.id', '>', after)",
+    put: "rows.where('y.id', '>=', after)",
+    tests: ['test/planning-years/routes.test.ts'],
+  },
+  {
+    file: 'src/keys/key-store.ts',
+    what: 'The last key of a page comes again on the next',
+    find: "query.where('id', '>', page.after!)",
+    put: "query.where('id', '>=', page.after!)",
+    tests: ['test/keys/keys.test.ts'],
+  },
+  {
+    file: 'src/reports/interventions.ts',
+    what: 'What coordinators have done comes oldest first',
+    find: ".orderBy('l.recordedAt', 'desc')",
+    put: ".orderBy('l.recordedAt', 'asc')",
+    tests: ['test/policy/by-hand.test.ts'],
+  },
+  {
+    file: 'src/reports/interventions.ts',
+    what: 'The last of a page of what coordinators have done comes again',
+    find: "        '<',",
+    put: "        '<=',",
+    tests: ['test/policy/by-hand.test.ts'],
+  },
+  {
+    file: 'src/reports/milestones.ts',
+    what: 'The regions of a year that a page ended in come again',
+    find: 'key[3] <= after[3] &&',
+    put: 'key[3] < after[3] &&',
+    tests: ['test/reports/milestones.test.ts'],
+  },
 ] satisfies Mistake[];

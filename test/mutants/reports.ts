@@ -1,105 +1,172 @@
-import { inFile, type Mistake } from './mistake.ts';
+import type { Mistake } from './mistake.ts';
 
-const SUMMARY = 'test/reports/summary.test.ts';
-const LATE = 'test/reports/what-is-late.test.ts';
-const MILESTONES = 'test/reports/milestones.test.ts';
-const groups = inFile('src/reports/groups.ts', SUMMARY, LATE);
-const counts = inFile('src/reports/counts.ts', SUMMARY);
-const read = inFile('src/reports/read-counts.ts', SUMMARY);
-const due = inFile('src/reports/due-dates.ts', MILESTONES, LATE);
+const SUMMARY = ['test/reports/summary.test.ts'];
+const MILESTONES = ['test/reports/milestones.test.ts'];
+const CHANGES = ['test/reports/changes.test.ts'];
+const BY_HAND = ['test/policy/by-hand.test.ts'];
+const DEMO = ['test/demo/demo.test.ts'];
 
-/** What the reports count. */
+/** Summaries and the counts that are kept for them, milestones, changes, interventions. */
 export default [
-  groups('A task counts in no region', ': taskOf(model, what).regions;', ': [];'),
-  groups(
-    'What is due today counts as late',
-    'dueOn !== null && dueOn < today',
-    'dueOn !== null && dueOn <= today',
-  ),
-  groups('What is late counts as not', 'group.tasks.overdue += n;', 'group.tasks.overdue += 0;'),
-  groups(
-    'What waits counts as nothing',
-    "status === 'done' || status === 'open' || status === 'blocked'",
-    "status === 'done' || status === 'open'",
-  ),
-  groups(
-    'A year counts once in each month twice',
-    'for (const group of groups.values()) group.planningYears = years;',
-    'for (const group of groups.values()) group.planningYears += years * 2;',
-  ),
-  groups(
-    'A state that nobody stands in any more is told with nothing',
-    'if (sum === 0) delete group.byState[name];',
-    'if (sum < 0) delete group.byState[name];',
-  ),
-  groups('Groups without a year are told', '.filter(({ planningYears }) => planningYears > 0)', ''),
-  groups(
-    'A state counts in the month of today',
-    "const month = what.kind === 'state' ? what.since : taskOf(model, what).month;",
-    "const month = what.kind === 'state' ? today.slice(0, 7) : taskOf(model, what).month;",
-  ),
-  counts(
-    'What is taken away stays',
-    'if (sum === 0) to.delete(key);\n    else to.set(key, sum);',
-    'to.set(key, sum);',
-    { tests: [SUMMARY], unnoticed: 'A count of nothing is told as none wherever it is read.' },
-  ),
-  counts(
-    'What is counted twice counts once',
-    'const sum = (to.get(key) ?? 0) + n;',
-    'const sum = n;',
-  ),
-  counts(
-    'States are told without their month where months are asked for',
-    "if (what === 'state') return `state ${name}`;",
-    "if (what === 'state') return key;",
-    { unnoticed: 'Places keep more than they have to; nobody reads it there.' },
-  ),
-  read(
-    'What waits to be summed up is not counted',
-    'if (waiting.length === 0) return { rows: kept, waiting: 0 };',
-    'return { rows: kept, waiting: 0 };',
-  ),
-  read(
-    'Counts of another school year are told',
-    'from kept_counts where program = ${program} and year = ${year} and',
-    'from kept_counts where program = ${program} and',
-  ),
-  read(
-    'The whole state counts beside its districts',
-    "level === 'everywhere' ? sql`district_code = ''` : sql`district_code <> ''`",
-    'sql`district_code is not null`',
-  ),
-  due(
-    'What is done counts as due',
-    "t.status in ('open', 'blocked')\n      and t.due_on is not null",
-    't.due_on is not null',
-  ),
-  due('The latest date of a region is told', 'min(t.due_on) as due_on', 'max(t.due_on) as due_on'),
-  due(
-    'What is due today is late',
-    't.due_on < ${today}) as overdue',
-    't.due_on <= ${today}) as overdue',
-  ),
-  due(
-    'Regions of another calendar are told',
-    'on w.version = y.calendar_version and w.task = t.task_key',
-    'on w.task = t.task_key',
-    { unnoticed: 'Calendars so far give each task the same regions.' },
-  ),
-  inFile('src/reports/fold.ts', SUMMARY)(
-    'A difference is summed up twice',
-    'delete from count_deltas d\n',
-    'select d.* from count_deltas d\n',
-    {
-      find: 'where (d.program, d.year, d.id) = (first.program, first.year, first.id)',
-      put: 'where (d.program, d.year) = (first.program, first.year) and d.id >= first.id',
-      unnoticed: 'It sums up more at once, each once all the same.',
-    },
-  ),
-  inFile('src/reports/rebuild.ts', SUMMARY)(
-    'Counts that were wrong stay',
-    'await keep(trx, counted);',
-    'await keep(trx, kept);',
-  ),
+  {
+    file: 'migrations/20261121T2200_reports.ts',
+    what: 'Years that are deleted count up in the summary',
+    find: "yearsIn('deleted', -1)",
+    put: "yearsIn('deleted', 1)",
+    tests: DEMO,
+  },
+  {
+    file: 'migrations/20261121T2200_reports.ts',
+    what: 'A region that moves counts in its old state, too',
+    find: 'lateral (values (now.value, 1), (was.value, -1))',
+    put: 'lateral (values (now.value, 1))',
+    tests: SUMMARY,
+  },
+  {
+    file: 'migrations/20261121T2200_reports.ts',
+    what: 'A school that moves to another county counts in both',
+    find: '(values (was, -1), (now_in, 1))',
+    put: '(values (now_in, 1))',
+    tests: SUMMARY,
+  },
+  {
+    file: 'src/reports/groups.ts',
+    what: 'A year counts once in a group, however many there are',
+    find: "if (what.kind === 'years') group.planningYears += n;",
+    put: "if (what.kind === 'years') group.planningYears += 1;",
+    tests: SUMMARY,
+  },
+  {
+    file: 'src/reports/groups.ts',
+    what: 'A state that no year has any more is told with 0',
+    find: 'if (sum === 0) delete group.byState[name];',
+    put: 'if (sum < 0) delete group.byState[name];',
+    tests: SUMMARY,
+  },
+  {
+    file: 'src/reports/groups.ts',
+    what: 'A task counts in the month in which it is due',
+    find: 'taskOf(model, what).month',
+    put: "(what.dueOn ?? '').slice(0, 7)",
+    tests: SUMMARY,
+  },
+  {
+    file: 'src/reports/groups.ts',
+    what: 'Every month but the first lacks the years',
+    find: 'group.planningYears = years;',
+    put: 'if (group.planningYears === 0) group.planningYears = Math.min(years, 1);',
+    tests: SUMMARY,
+  },
+  {
+    file: 'src/reports/counts.ts',
+    what: 'A sum that comes to nothing stays',
+    find: 'if (sum === 0) to.delete(key);',
+    put: 'if (sum < 0) to.delete(key);',
+    tests: SUMMARY,
+  },
+  {
+    file: 'src/reports/fold.ts',
+    what: 'What is summed up is added to nothing that was kept',
+    find: 'summed([...kept, ...more])',
+    put: 'summed([...more])',
+    tests: SUMMARY,
+  },
+  {
+    file: 'src/reports/fold.ts',
+    what: 'What comes to nothing stays among the kept',
+    find: 'if (none.length > 0)',
+    put: 'if (none.length > 9999)',
+    tests: [...SUMMARY, ...DEMO],
+  },
+  {
+    file: 'src/reports/summary.ts',
+    what: 'A principal is told the numbers of the whole state',
+    find: "{ program: program.id, state: true }) === 'yes'",
+    put: "null) === 'yes'",
+    tests: SUMMARY,
+  },
+  {
+    file: 'src/reports/summary.ts',
+    what: 'A dashboard is told who coaches',
+    find: 'if (!seesPeople(actor))',
+    put: 'if (seesPeople(actor) && actor.grants.length === 0)',
+    tests: SUMMARY,
+  },
+  {
+    file: 'src/reports/summary.ts',
+    what: 'A district’s numbers hold every district’s',
+    find: "        district: 'y.districtCode',\n        school: 'y.organizationCode',\n",
+    put: '',
+    tests: SUMMARY,
+  },
+  {
+    file: 'src/reports/coordinator-groups.ts',
+    what: 'Years that somebody coaches count among those that nobody does, too',
+    find: 'shares.push(share.key === TAKEN ? { ...negative(share), key: NOBODY } : share);',
+    put: 'if (share.key !== TAKEN) shares.push(share);',
+    tests: SUMMARY,
+  },
+  {
+    file: 'src/reports/coordinator-groups.ts',
+    what: 'A school’s coach who has the district, too, counts it twice',
+    find: '!whole(one) && roles.some(',
+    put: 'roles.some(',
+    tests: ['test/reports/coaches.test.ts'],
+  },
+  {
+    file: 'src/reports/coaches.ts',
+    what: 'Who coaches from tomorrow on is told today',
+    find: ".where('a.fromOn', '<=', today)",
+    put: ".where('a.fromOn', '>', '1900-01-01')",
+    tests: ['test/reports/coaches.test.ts'],
+  },
+  {
+    file: 'src/reports/coaches.ts',
+    what: 'Who coached until yesterday is told today',
+    find: "eb('a.toOn', '>=', today)",
+    put: "eb('a.toOn', '>=', '1900-01-01')",
+    tests: ['test/reports/coaches.test.ts'],
+  },
+  {
+    file: 'src/reports/milestones.ts',
+    what: 'A dashboard is told who coaches a school',
+    find: 'seesPeople(actor) ? await coachesOn',
+    put: 'actor ? await coachesOn',
+    tests: MILESTONES,
+  },
+  {
+    file: 'src/reports/milestones.ts',
+    what: 'Asked for one region, all are told',
+    find: 'region === undefined || row.region === region',
+    put: 'region === undefined || row.region !== undefined',
+    tests: MILESTONES,
+  },
+  {
+    file: 'src/reports/due-dates.ts',
+    what: 'The last due date of a region is told instead of the next',
+    find: 'min(t.due_on)',
+    put: 'max(t.due_on)',
+    tests: MILESTONES,
+  },
+  {
+    file: 'src/reports/recorded-on.ts',
+    what: 'The first move of a region is told as its last',
+    find: 'moved.region, e.seq desc)',
+    put: 'moved.region, e.seq)',
+    tests: MILESTONES,
+  },
+  {
+    file: 'src/reports/changes.ts',
+    what: 'A change that comes in late by another transaction is never told',
+    find: '${oldestWriter} as up_to',
+    put: '(pg_snapshot_xmax(pg_current_snapshot())::text) as up_to',
+    tests: CHANGES,
+  },
+  {
+    file: 'src/reports/interventions.ts',
+    what: 'A coordinator is told what others do elsewhere',
+    find: "        district: 'y.districtCode',\n        school: 'y.organizationCode',\n",
+    put: '',
+    tests: BY_HAND,
+  },
 ] satisfies Mistake[];

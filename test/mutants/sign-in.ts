@@ -1,198 +1,224 @@
-import { inFile, type Mistake } from './mistake.ts';
+import type { Mistake } from './mistake.ts';
 
-const SESSIONS = 'test/sign-in/sessions.test.ts';
-const LINKS = 'test/sign-in/links.test.ts';
-const MAILS = 'test/sign-in/link-mails.test.ts';
-const PROVIDER = 'test/sign-in/provider.test.ts';
-const TOKENS = 'test/sign-in/refused-tokens.test.ts';
-const attempts = inFile('src/sign-in/attempts.ts', LINKS, MAILS, PROVIDER);
-const store = inFile('src/sign-in/session-store.ts', SESSIONS);
-const session = inFile(
-  'src/sign-in/session.ts',
-  SESSIONS,
-  PROVIDER,
-  'test/sign-in/headers.test.ts',
-);
-const letIn = inFile('src/sign-in/let-in.ts', LINKS, SESSIONS);
-const who = inFile('src/sign-in/who-may.ts', PROVIDER, LINKS, SESSIONS);
-const provider = inFile('src/sign-in/provider.ts', PROVIDER, TOKENS);
-const origin = inFile('src/http/same-origin.ts', SESSIONS, 'test/sign-in/headers.test.ts');
-const mail = inFile('src/sign-in/link-mail.ts', MAILS);
+const SESSIONS = ['test/sign-in/sessions.test.ts'];
+const LINKS = ['test/sign-in/links.test.ts'];
+const HOLDS = ['test/sign-in/link-holds.test.ts'];
+const KNOWN = ['test/sign-in/known-as.test.ts'];
+const MAILS = ['test/sign-in/link-mails.test.ts'];
+const PROVIDER = ['test/sign-in/provider.test.ts'];
 
-/** Who comes in, and for how long. */
+/** Signing in by a link or by the provider, and sessions. */
 export default [
-  attempts(
-    'A link holds for an hour',
-    'export const HOLDS = 600_000;',
-    'export const HOLDS = 3_600_000;',
-  ),
-  attempts(
-    'A link works twice',
-    ".where('usedAt', 'is', null)\n      .where('expiresAt', '>', now)\n      .returning(['id', 'personId as person'",
-    ".where('expiresAt', '>', now)\n      .returning(['id', 'personId as person'",
-  ),
-  attempts('A link works in any browser', ".where('browserHash', '=', hashOfSecret(browser))", ''),
-  attempts(
-    'A link works after its ten minutes',
-    ".where('expiresAt', '>', now)\n      .returning(['id', 'personId as person'",
-    ".returning(['id', 'personId as person'",
-  ),
-  attempts('What others ask for counts against the owner', ".where('asker', '=', asker)", ''),
-  attempts('Mails of an hour ago count', ".where('begunAt', '>', since)", ''),
-  attempts(
-    'Another request gets another link',
-    ".where('usedAt', 'is', null)\n    .where('expiresAt', '>', now)\n    .returning('id')\n    .executeTakeFirst();\n  if (living)",
-    ".where('usedAt', 'is not', null)\n    .where('expiresAt', '>', now)\n    .returning('id')\n    .executeTakeFirst();\n  if (living)",
-  ),
-  attempts(
-    'A request in another browser gets the link of the first',
-    ".where('browserHash', '=', attempt.browserHash)",
-    '',
-  ),
-  attempts(
-    'A try that follows counts as another mail',
-    'tries === 1 ? mails + 1 : mails',
-    'mails + 1',
-  ),
-  store(
-    'A session lasts without an end while it is used',
-    'const LONGEST = 12 * 3_600_000;',
-    'const LONGEST = 1200 * 3_600_000;',
-  ),
-  store(
-    'A session that nobody uses lasts a day',
-    'const IDLE = 3_600_000;',
-    'const IDLE = 24 * 3_600_000;',
-  ),
-  store(
-    'A session that was ended is open',
-    ".where('endedAt', 'is', null)\n    .where('expiresAt', '>', now)",
-    ".where('expiresAt', '>', now)",
-  ),
-  store(
-    'A session that is over is open',
-    ".where('expiresAt', '>', now)\n    .where('lastSeenAt'",
-    ".where('lastSeenAt'",
-  ),
-  store(
-    'Ending one session ends all',
-    ".$if(id !== undefined, (query) => query.where('id', '=', id!))",
-    '',
-  ),
-  store(
-    'The session’s token is stored as it is',
-    'tokenHash: hashOfSecret(token),',
-    'tokenHash: Buffer.from(token),',
-  ),
-  session(
-    'An old session in another browser stays open',
-    "actor === 'usesProvider' ? row.id : undefined",
-    'row.id',
-  ),
-  session(
-    'Who has lost every role goes on',
-    "if (!row || !actor || typeof actor === 'string')",
-    'if (!row || !actor)',
-    { tests: [SESSIONS] },
-  ),
-  session('A request of another site is looked at', 'requireSameOrigin(ctx.config, request);', ''),
-  session(
-    'The use of a session is never noted',
-    'now.getTime() - row.lastSeenAt.getTime() >= NOTED_EVERY',
-    'now.getTime() - row.lastSeenAt.getTime() < 0',
-  ),
-  letIn(
-    'The session of before stays open',
-    'if (before !== null) await endSessionOf(trx, before, now);',
-    '',
-  ),
-  letIn(
-    'An address that leads elsewhere is followed',
-    "wayBack.safeParse(back).data ?? '/me'",
-    "back ?? '/me'",
-    { tests: [LINKS, SESSIONS, 'test/sign-in/limits.test.ts'] },
-  ),
-  who(
-    'State staff come in by a link',
-    "if (actor.grants.some(({ kind }) => kind === 'state' || kind === 'coach')) return 'usesProvider';",
-    '',
-  ),
-  who('Coaches come in by a link', "kind === 'state' || kind === 'coach'", "kind === 'state'"),
-  who(
-    'Who is marked for the provider comes in by a link',
-    "return marked ? 'usesProvider' : actor;",
-    'return actor;',
-  ),
-  who(
-    'Whoever came by a link goes on when a provider is set up',
-    "way === 'link'\n    ? mayUseLink(ctx, db, person)\n    : ((await actorOfPerson(db, ctx, person)) ?? 'holdsNoRole');",
-    "((await actorOfPerson(db, ctx, person)) ?? 'holdsNoRole');",
-    { tests: [PROVIDER, SESSIONS, 'test/sign-in/closed.test.ts'] },
-  ),
-  provider(
-    'A second factor is asked for and not looked at',
-    'requireSecondFactor(config, claims);',
-    '',
-  ),
-  provider(
-    'An address that the provider does not vouch for is believed',
-    "(verified === true || verified === 'true') ? email : null",
-    'true ? email : null',
-  ),
-  provider(
-    'An address vouched for in text is not believed',
-    "(verified === true || verified === 'true')",
-    '(verified === true)',
-  ),
-  provider(
-    'A claim that is no address is believed',
-    "believed.includes('@')",
-    'believed.length > 0',
-  ),
-  provider(
-    'A part of a subject is enough',
-    "if (!parts.every((part) => typeof part === 'string' && part !== ''))",
-    "if (!parts.some((part) => typeof part === 'string' && part !== ''))",
-  ),
-  provider(
-    'The state of another attempt is taken',
-    'expectedState: state,',
-    'expectedState: client.skipStateCheck,',
-  ),
-  provider(
-    'The nonce of another attempt is taken',
-    "expectedNonce: derived(browser, 'nonce', state),",
-    '',
-  ),
-  provider(
-    'The signature of a token is not looked at',
-    'client.enableNonRepudiationChecks(found);',
-    '',
-  ),
-  origin(
-    'Another site’s form changes something',
-    "const same = site === undefined || site === 'same-origin';",
-    'const same = true;',
-  ),
-  origin(
-    'A request that tells nothing of where it is from is taken',
-    'if (told && same &&',
-    'if (same &&',
-  ),
-  origin(
-    'A page of a sibling host counts as ours',
-    "site === 'same-origin'",
-    "site !== 'cross-site'",
-  ),
-  mail('A sixth link is mailed', 'const MOST_MAILS = 5;', 'const MOST_MAILS = 6;'),
-  mail(
-    'A suppressed address gets its link',
-    "if (await isSuppressed(trx, person.email)) return withheld(person.id, 'suppressed');",
-    '',
-  ),
-  mail(
-    'A link goes outside of trial mode',
-    "if (!isListed(await mailSettings(trx), person.email)) return withheld(person.id, 'trialMode');",
-    '',
-  ),
+  {
+    file: 'src/sign-in/session.ts',
+    what: 'The session in another browser outlives the person’s last role',
+    find: "actor === 'usesProvider' ? row.id : undefined",
+    put: 'row.id',
+    tests: SESSIONS,
+  },
+  {
+    file: 'src/sign-in/session.ts',
+    what: 'A session comes back with the next role',
+    find: "if (row && typeof actor === 'string')",
+    put: "if (row && actor === 'usesProvider')",
+    tests: SESSIONS,
+  },
+  {
+    file: 'src/sign-in/session.ts',
+    what: 'Another site may make the browser ask',
+    find: 'requireSameOrigin(ctx.config, request);',
+    put: '',
+    tests: [...SESSIONS, 'test/sign-in/headers.test.ts'],
+  },
+  {
+    file: 'src/sign-in/session.ts',
+    what: 'A session ends an hour after it began, whatever is done in it',
+    find: '.set({ lastSeenAt: now })',
+    put: ".set((eb) => ({ lastSeenAt: eb.ref('lastSeenAt') }))",
+    tests: SESSIONS,
+  },
+  {
+    file: 'src/sign-in/session-store.ts',
+    what: 'A session stays open for hours that nobody asks for anything',
+    find: 'IDLE = 3_600_000',
+    put: 'IDLE = 36_000_000',
+    tests: SESSIONS,
+  },
+  {
+    file: 'src/sign-in/session-store.ts',
+    what: 'A session may go on for days',
+    find: 'LONGEST = 12 * 3_600_000',
+    put: 'LONGEST = 120 * 3_600_000',
+    tests: SESSIONS,
+  },
+  {
+    file: 'src/sign-in/session-store.ts',
+    what: 'A session may go on in its last minute of thirteen hours',
+    find: ".where('expiresAt', '>', now)\n    .where('lastSeenAt'",
+    put: ".where('lastSeenAt'",
+    tests: SESSIONS,
+  },
+  {
+    file: 'src/sign-in/session-store.ts',
+    what: 'A session that was ended goes on',
+    find: ".selectFrom('sessions')\n    .where('endedAt', 'is', null)",
+    put: ".selectFrom('sessions')",
+    tests: SESSIONS,
+  },
+  {
+    file: 'src/sign-in/session-store.ts',
+    what: 'To end one session ends them all',
+    find: ".$if(id !== undefined, (query) => query.where('id', '=', id!))",
+    put: '',
+    tests: SESSIONS,
+  },
+  {
+    file: 'src/sign-in/session-store.ts',
+    what: 'Anybody may end anybody’s session',
+    find: ".set({ endedAt: now })\n    .where('personId', '=', person)",
+    put: ".set({ endedAt: now })\n    .where('personId', '<>', id === undefined ? '00000000-0000-7000-8000-000000000000' : person)",
+    tests: SESSIONS,
+  },
+  {
+    file: 'src/sign-in/let-in.ts',
+    what: 'The session of before stays good after signing in anew',
+    find: 'if (before !== null) await endSessionOf(trx, before, now);',
+    put: '',
+    tests: LINKS,
+  },
+  {
+    file: 'src/sign-in/let-in.ts',
+    what: 'An address that leads elsewhere is followed after signing in',
+    find: "wayBack.safeParse(back).data ?? '/me'",
+    put: "back ?? '/me'",
+    tests: ['test/pages/way-back.test.ts'],
+  },
+  {
+    file: 'src/sign-in/let-in.ts',
+    what: 'Whoever was refused is told why',
+    find: 'throw new SignInRefusedError(TOLD[way]);',
+    put: 'throw new SignInRefusedError(`${refused}: ${TOLD[way]}`);',
+    tests: HOLDS,
+  },
+  {
+    file: 'src/sign-in/attempts.ts',
+    what: 'A link works twice',
+    find: ".where('usedAt', 'is', null)\n      .where('expiresAt', '>', now)\n      .returning(['id', 'personId",
+    put: ".where('expiresAt', '>', now)\n      .returning(['id', 'personId",
+    tests: HOLDS,
+  },
+  {
+    file: 'src/sign-in/attempts.ts',
+    what: 'A link holds for ever',
+    find: ".where('expiresAt', '>', now)\n      .returning(['id', 'personId",
+    put: ".returning(['id', 'personId",
+    tests: HOLDS,
+  },
+  {
+    file: 'src/sign-in/attempts.ts',
+    what: 'A link holds for an hour',
+    find: 'HOLDS = 600_000',
+    put: 'HOLDS = 3_600_000',
+    tests: HOLDS,
+  },
+  {
+    file: 'src/sign-in/attempts.ts',
+    what: 'A link works in any browser',
+    find: "      .where('browserHash', '=', hashOfSecret(browser))\n",
+    put: '',
+    tests: HOLDS,
+  },
+  {
+    file: 'src/sign-in/attempts.ts',
+    what: 'A link of the mail opens the way of the provider',
+    find: "      .where('way', '=', way)\n      .where('secretHash', '=', hashOfSecret(secret))\n      .where('browser",
+    put: "      .where('secretHash', '=', hashOfSecret(secret))\n      .where('browser",
+    tests: [...LINKS, ...PROVIDER],
+    unnoticed:
+      'The secrets of both ways are random or signed, and each way is asked for its own alone: no secret stands under both.',
+  },
+  {
+    file: 'src/sign-in/attempts.ts',
+    what: 'Whoever asks once more gets another link',
+    find: 'if (living) return living.id;',
+    put: '',
+    tests: MAILS,
+  },
+  {
+    file: 'src/sign-in/attempts.ts',
+    what: 'Whoever asks in somebody’s name takes their links from them',
+    find: "    .where('asker', '=', asker)\n",
+    put: '',
+    tests: [...MAILS, 'test/sign-in/limits.test.ts'],
+  },
+  {
+    file: 'src/sign-in/attempts.ts',
+    what: 'Two workers mail one link twice',
+    find: 'nextTryAt: new Date(now.getTime() + LEASE),',
+    put: 'nextTryAt: now,',
+    tests: KNOWN,
+  },
+  {
+    file: 'src/sign-in/who-may.ts',
+    what: 'State staff come by a link though there is a provider',
+    find: "kind === 'state' || kind === 'coach'",
+    put: "kind === 'coach'",
+    tests: PROVIDER,
+  },
+  {
+    file: 'src/sign-in/who-may.ts',
+    what: 'Coaches come by a link though there is a provider',
+    find: "kind === 'state' || kind === 'coach'",
+    put: "kind === 'state'",
+    tests: KNOWN,
+  },
+  {
+    file: 'src/sign-in/who-may.ts',
+    what: 'Who is marked for the provider comes by a link',
+    find: "return marked ? 'usesProvider' : actor;",
+    put: 'return actor ?? marked;',
+    tests: PROVIDER,
+  },
+  {
+    file: 'src/sign-in/identity-store.ts',
+    what: 'Whoever has the address of somebody else’s account comes in as them',
+    find: "    .where('subject', 'is', null)\n",
+    put: '',
+    tests: PROVIDER,
+  },
+  {
+    file: 'src/sign-in/identity-store.ts',
+    what: 'The account of another provider under the same name is let in',
+    find: ".where('issuer', '=', issuer)\n    .where('subject', '=', subject)\n    .executeTakeFirst();\n  if",
+    put: ".where('subject', '=', subject)\n    .executeTakeFirst();\n  if",
+    tests: KNOWN,
+  },
+  {
+    file: 'src/sign-in/identity-store.ts',
+    what: 'An address in capitals is nobody’s',
+    find: 'email.toLowerCase()',
+    put: 'email',
+    tests: KNOWN,
+  },
+  {
+    file: 'src/sign-in/forget.ts',
+    what: 'Sessions that still hold are dropped',
+    find: "deleteFrom('sessions').where('expiresAt', '<=', before)",
+    put: "deleteFrom('sessions').where('createdAt', '<=', now)",
+    tests: KNOWN,
+  },
+  {
+    file: 'src/sign-in/forget.ts',
+    what: 'Sessions of before come back with a backup',
+    find: "await trx.deleteFrom('sessions').execute();",
+    put: '',
+    tests: ['test/sign-in/restore.test.ts'],
+  },
+  {
+    file: 'src/sign-in/link-secret.ts',
+    what: 'A link carries the same secret for everybody',
+    find: '`${what}\\0${of}`',
+    put: '`${what}\\0${of.slice(0, 4)}`',
+    tests: [...LINKS, ...MAILS],
+  },
 ] satisfies Mistake[];

@@ -7,11 +7,13 @@ import { advanceDue } from '../../src/planning-years/clock-scan.ts';
 import type { Command } from '../../src/planning-years/decide.ts';
 import { throughTheDoor } from '../../src/planning-years/door.ts';
 import { openYears } from '../../src/planning-years/open.ts';
+import { setParameters } from '../../src/planning-years/parameters.ts';
 import { rebuild } from '../../src/planning-years/rebuild.ts';
 import { replay } from '../../src/planning-years/state.ts';
 import { findYear, readLog } from '../../src/planning-years/store.ts';
 import { together } from '../../src/planning-years/together.ts';
 import { loadPrograms } from '../../src/programs/load.ts';
+import { daysAfter } from '../../src/programs/today.ts';
 import { testClock } from '../support/clock.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -89,12 +91,19 @@ describe('a passage through the door', () => {
   test('writes the entry, the state and the tasks together', async () => {
     const id = await opened();
     const before = await statusesOf(id);
+    const versionOf = async () => {
+      const query = ctx.db.selectFrom('tasks').select('version').where('planningYearId', '=', id);
+      return (await query.where('taskKey', '=', 'oct-1/district/1').executeTakeFirstOrThrow())
+        .version;
+    };
+    const version = await versionOf();
     expect(before['oct-1/district/1']).toBe('open');
     expect(before['oct-1/isbe/1']).toBe('done');
     const { row, entry } = await act(id, { kind: 'event', type: 'designation.letterReceived' });
     expect(entry).toMatchObject({ seq: 2, actor: { id: 'test', role: 'administrator' } });
     expect(row.version).toBe(2);
     expect((await statusesOf(id))['oct-1/district/1']).toBe('done');
+    expect(await versionOf()).toBe(version + 1);
     expect((await findYear(ctx.db, id))?.state).toEqual(replay(await readLog(ctx.db, id)));
   });
 
@@ -113,6 +122,31 @@ describe('a passage through the door', () => {
     expect(await reminder()).toEqual({ status: 'held', reason: null });
     await act(id, { kind: 'complete', task: 'oct-1/district/1', evidence: [] });
     expect(await reminder()).toEqual({ status: 'dropped', reason: 'doneMeanwhile' });
+  });
+
+  test('leaves to be said what is still to be done, also when its date changes', async () => {
+    const id = await opened();
+    const { taskKey: key, dueOn } = await ctx.db
+      .selectFrom('tasks')
+      .select(['taskKey', 'dueOn'])
+      .where('planningYearId', '=', id)
+      .where('status', '=', 'blocked')
+      .where('dueOn', '>', '2026-12-01')
+      .orderBy('dueOn')
+      .executeTakeFirstOrThrow();
+    await sql`insert into reminders (id, planning_year_id, task_id, role, rule, occasion, due_on, status, created_at)
+      select id, planning_year_id, id, role, 'r', 'o', '2026-10-15', 'held', now() from tasks
+      where planning_year_id = ${id} and task_key = ${key}`.execute(ctx.db);
+    const later = daysAfter(dueOn!, 1);
+    await act(id, {
+      kind: 'correct',
+      correction: { type: 'extend', task: key, dueOn: later, reason: 'Snow.' },
+    });
+    const task = ctx.db.selectFrom('tasks').select(['dueOn', 'status']).where('taskKey', '=', key);
+    const changed = await task.where('planningYearId', '=', id).executeTakeFirstOrThrow();
+    expect(changed).toEqual({ dueOn: later, status: 'blocked' });
+    const reminder = ctx.db.selectFrom('reminders').select('status');
+    expect(await reminder.where('planningYearId', '=', id).execute()).toEqual([{ status: 'held' }]);
   });
 
   test('shared by many writes each of them, and refuses one without harm to the others', async () => {
@@ -169,6 +203,51 @@ describe('a passage through the door', () => {
     expect(log.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(log.flatMap(({ settledTasks }) => settledTasks).toSorted()).toEqual(
       [...tasks, 'oct-1/isbe/1'].toSorted(),
+    );
+  });
+
+  test('takes the dates that were set while it decided, and none from before', async () => {
+    const id = await opened();
+    const { program, year } = (await findYear(ctx.db, id))!;
+    const [day, later] = ['2026-12-04', '2026-12-18'];
+    let version = 0;
+    const set = (planningGrantDue: string) =>
+      ctx.db.transaction().execute(async (trx) => {
+        const settings = { program: { planningGrantDue }, districts: {} };
+        ({ version } = await setParameters(ctx, trx, program, year, settings, state, version));
+      });
+    const due = (dueOn: string) =>
+      ctx.db
+        .selectFrom('tasks')
+        .select(['taskKey', 'status', 'dueOn'])
+        .where('planningYearId', '=', id)
+        .where('dueOn', '=', dueOn)
+        .orderBy('taskKey')
+        .execute();
+    const before = await due(day);
+    await set(day);
+    const known = new Set(before.map(({ taskKey }) => taskKey));
+    const keys = (await due(day)).map(({ taskKey }) => taskKey).filter((key) => !known.has(key));
+    expect(keys.length).toBeGreaterThan(0);
+    const command: Command = {
+      ...{ kind: 'correct' },
+      correction: { type: 'waive', task: keys[0]!, reason: 'To try it out.' },
+    };
+    let looked = 0;
+    const between = async () => {
+      looked += 1;
+      if (looked === 1) await set(later);
+    };
+    await ctx.db
+      .transaction()
+      .execute((trx) => throughTheDoor(ctx, trx, id, command, state, between));
+    // What it had decided by the old date was thrown away, and it looked once more.
+    expect(looked).toBe(2);
+    expect((await due(later)).filter(({ taskKey }) => keys.includes(taskKey))).toEqual(
+      keys.map((taskKey, at) => ({
+        ...{ taskKey, dueOn: later },
+        status: at === 0 ? 'waived' : expect.any(String),
+      })),
     );
   });
 

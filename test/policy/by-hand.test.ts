@@ -126,6 +126,29 @@ describe('stepping in', () => {
     expectProblem(await principal.get('/v1/reports/interventions'), 403, 'forbidden');
   });
 
+  test('is told newest first, each once, wherever a page ends', async () => {
+    // The newest is of the year that was opened first.
+    const older = year;
+    const newest = years.shift()!;
+    const force = async (id: string, region: string, state: string) => {
+      year = id;
+      app.clock.advance({ minutes: 1 });
+      const reply = await act(coach, 'force', { region, state, reason: 'In order.' });
+      expect(reply.statusCode).toBe(201);
+    };
+    await force(older, 'surveys', 'progressSent');
+    await force(newest, 'surveys', 'progressSent');
+    await force(newest, 'designation', 'letterReceived');
+    const seen: string[] = [];
+    for (let next = '/v1/reports/interventions?limit=1'; next !== ''; ) {
+      const { data, nextCursor } = (await app.admin.get(next)).json();
+      for (const { planningYear, reason } of data)
+        if (reason === 'In order.') seen.push(planningYear);
+      next = nextCursor === null ? '' : `/v1/reports/interventions?limit=1&cursor=${nextCursor}`;
+    }
+    expect(seen).toEqual([newest, newest, older]);
+  });
+
   test('is the state’s own business, when the state does it', async () => {
     await app.admin.post(`/v1/tasks/${await taskOf('principal')}/waive`, { reason: 'Flood.' }, ANY);
     expect(await told()).toEqual([]);

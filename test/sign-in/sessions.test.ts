@@ -70,14 +70,17 @@ describe('a session', () => {
       kind: 'school',
       code: schools[1]!,
     });
-    const theirs = browser(app.app);
+    const [theirs, elsewhere] = [browser(app.app), browser(app.app)];
     await signIn(app, theirs, leaving.email);
-    expect(await open(theirs)).toBe(200);
+    await signIn(app, elsewhere, leaving.email);
+    expect([await open(theirs), await open(elsewhere)]).toEqual([200, 200]);
     const held = app.ctx.db.updateTable('assignments').where('id', '=', leaving.assignment);
     await held.set({ toOn: '2026-11-01' }).execute();
     expectProblem(await theirs.get('/v1/schools', json), 401);
     await held.set({ toOn: null }).execute();
     expectProblem(await theirs.get('/v1/schools', json), 401);
+    // Nor does the one in another browser, in which nobody asked for anything meanwhile.
+    expectProblem(await elsewhere.get('/v1/schools', json), 401);
   });
 
   test('ends in every browser with the last role, whichever of them finds out', async () => {
