@@ -17,15 +17,19 @@ const ids: string[] = [];
 
 beforeAll(async () => {
   state = await smallState();
-  await state.importSchools((row) =>
-    row.code === state.schools[0] ? { ...row, name: '"=HYPERLINK(""x"")"' } : row,
-  );
+  await rename('=HYPERLINK("x")');
   for (const school of state.schools.slice(0, 10)) ids.push(await state.open(school));
   await state.coach('Zoe Z.', 'state', 'ISBE');
   coach = await state.coach('Ann A.', 'district', DISTRICTS[0]!);
   await state.coach('Bob B.', 'school', state.schools[0]!);
 });
 afterAll(() => state.close());
+
+/** Renames the first school in the directory. An import refuses a formula; releases before did not. */
+async function rename(name: string): Promise<void> {
+  const first = state.ctx.db.updateTable('schools').where('code', '=', state.schools[0]!);
+  await first.set({ name }).execute();
+}
 
 async function rows(query = '', client: Client = state.admin, limit = 1000): Promise<Milestone[]> {
   const all: Milestone[] = [];
@@ -193,13 +197,11 @@ describe('as CSV, the milestones', () => {
 
   test('hold nothing that a spreadsheet would run', async () => {
     for (const name of ['=1+1', '+1', '-1', '@x']) {
-      await state.importSchools((row) => (row.code === state.schools[0] ? { ...row, name } : row));
+      await rename(name);
       const text = await csv(`school=${state.schools[0]}&region=sip`);
       expect(text).toContain(`,'${name},`);
     }
-    await state.importSchools((row) =>
-      row.code === state.schools[0] ? { ...row, name: '"a ""b"", c"' } : row,
-    );
+    await rename('a "b", c');
     expect(await csv(`school=${state.schools[0]}&region=sip`)).toContain(',"a ""b"", c",');
   });
 
